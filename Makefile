@@ -1,0 +1,67 @@
+# The only list of tasks; `make help` prints it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+.PHONY: help run test check fmt clippy doc tidy unit e2e demo accept bench bench-walk prices release ci clean
+
+help: ## list the tasks
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## build and serve on 127.0.0.1:8787, embedded database, sample route dynamic/hello
+	cargo run --locked --bin pointsman -- serve --sample
+
+test: unit e2e ## every test; installs what it needs
+
+check: tidy fmt clippy doc ## the cheap checks: house rules, formatting, lints, docs
+
+fmt:
+	cargo fmt --all --check
+
+clippy:
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+
+doc:
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --quiet
+
+tidy:
+	scripts/need nextest
+	cargo nextest run --locked -p tidy
+
+unit: ## Rust tests: unit, property, integration (real SQLite, real binary)
+	scripts/need nextest
+	cargo nextest run --locked --workspace
+	cargo test --locked --workspace --doc --quiet
+
+e2e: ## the real binary under the official cloudflare and openai SDKs, and a real language model
+	scripts/need node python-model
+	cargo build --locked --bin pointsman
+	cd e2e && npm ci --no-audit --no-fund --silent && POINTSMAN_BIN=$(abspath $(TARGET))/debug/pointsman node --test --test-reporter=spec
+
+demo: ## a real language model behind a route: condition, limit, split, fallback; prints every path
+	scripts/need node python-model
+	cargo build --locked --bin pointsman
+	cd e2e && npm ci --no-audit --no-fund --silent && POINTSMAN_BIN=$(abspath $(TARGET))/debug/pointsman node demo.mjs
+
+accept: ## write changed snapshots, to be read and committed
+	INSTA_UPDATE=always cargo nextest run --workspace
+
+bench: release ## throughput, latency, streams, memory against nginx and direct, in one run
+	scripts/need bench
+	bench/run
+
+bench-walk: ## the route language alone: walk, look-up, compile
+	cargo bench --locked -p route
+
+prices: ## make the shipped price catalogue anew
+	python3 scripts/update-prices.py
+
+release: ## the optimised binary
+	cargo build --locked --release --bin pointsman
+
+ci: check test
+
+clean:
+	cargo clean
+	rm -rf .tools e2e/node_modules bench/work
