@@ -1,0 +1,103 @@
+//! What one event of an OpenAI chat stream means to a gateway: is it an answer yet, an error, the
+//! bill, the end.
+
+use crate::json::{Cursor, Fault, is_filled};
+use crate::usage::Usage;
+
+/// What one event of a chat stream means.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about an event")]
+pub struct Chunk {
+    /// Text, reasoning, tool call, audio, image, refusal or finish reason present: the first such
+    /// event is the model's success. A delta with only a role or an empty text is not.
+    pub meaningful: bool,
+    /// A non-null `error`: its JSON text (all of the event when that is itself an error object).
+    pub error: Option<String>,
+    /// The usage in it.
+    pub usage: Option<Usage>,
+    /// `choices` is empty and `usage` present: the event that `include_usage` adds.
+    pub usage_only: bool,
+    /// `[DONE]`.
+    pub done: bool,
+    /// Neither empty, nor `[DONE]`, nor a JSON object.
+    pub malformed: bool,
+}
+
+/// The members of a delta that are an answer when there is something in them.
+const ANSWERS: [&[u8]; 9] = [
+    b"content",
+    b"reasoning",
+    b"reasoning_content",
+    b"reasoning_details",
+    b"tool_calls",
+    b"function_call",
+    b"audio",
+    b"refusal",
+    b"images",
+];
+
+/// Reads an event's data, without building it.
+#[must_use]
+pub fn chunk(data: &[u8]) -> Chunk {
+    match data.trim_ascii() {
+        b"" => Chunk::default(),
+        b"[DONE]" => Chunk { done: true, ..Chunk::default() },
+        text => read(text).unwrap_or(Chunk { malformed: true, ..Chunk::default() }),
+    }
+}
+
+fn read(text: &[u8]) -> Result<Chunk, Fault> {
+    let mut chunk = Chunk::default();
+    let mut choices = None;
+    let mut cursor = Cursor::new(text);
+    let mut is_error = false;
+    cursor.object(|cursor, key| {
+        match &*key.name() {
+            b"choices" if cursor.peek() == Some(b'[') => {
+                let mut count = 0;
+                cursor.array(|cursor| {
+                    count += 1;
+                    choice(cursor, &mut chunk.meaningful)
+                })?;
+                choices = Some(count);
+            }
+            b"usage" => chunk.usage = Usage::read(cursor.raw()?),
+            b"error" => chunk.error = non_null(cursor.raw()?),
+            b"object" => is_error = cursor.raw()? == b"\"error\"",
+            _ => cursor.skip()?,
+        }
+        Ok::<(), Fault>(())
+    })?;
+    cursor.end()?;
+    if is_error && chunk.error.is_none() {
+        chunk.error = non_null(text);
+    }
+    chunk.usage_only = choices == Some(0) && chunk.usage.is_some();
+    Ok(chunk)
+}
+
+/// One element of `choices`.
+fn choice(cursor: &mut Cursor<'_>, meaningful: &mut bool) -> Result<(), Fault> {
+    if cursor.peek() != Some(b'{') {
+        return cursor.skip();
+    }
+    cursor.object(|cursor, key| match &*key.name() {
+        b"delta" if cursor.peek() == Some(b'{') => cursor.object(|cursor, key| {
+            let filled = is_filled(cursor.raw()?);
+            *meaningful |= filled && ANSWERS.contains(&&*key.name());
+            Ok(())
+        }),
+        b"finish_reason" | b"text" => {
+            *meaningful |= is_filled(cursor.raw()?);
+            Ok(())
+        }
+        _ => cursor.skip(),
+    })
+}
+
+pub(crate) fn non_null(raw: &[u8]) -> Option<String> {
+    (raw != b"null").then(|| String::from_utf8_lossy(raw).into_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! Tests of complete replies and of error bodies of many providers.
+
+use super::{Reply, error_message, reply};
+use crate::usage::Usage;
+
+#[test]
+fn a_completion_is_good() {
+    let body = br#"{"id":"1","object":"chat.completion","choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":3,"completion_tokens":2},"error":null}"#;
+    assert_eq!(
+        reply(body),
+        Reply::Good { usage: Some(Usage { input: 3, output: 2, ..Usage::default() }) }
+    );
+    assert_eq!(reply(br#" {"choices":[{}]} "#), Reply::Good { usage: None });
+}
+
+#[test]
+fn an_error_inside_a_200_is_an_error() {
+    let body = br#"{"choices":[{}],"error":{"message":"no\ncapacity","code":503}}"#;
+    let raw = r#"{"message":"no\ncapacity","code":503}"#.to_owned();
+    assert_eq!(reply(body), Reply::Error { message: "no capacity".to_owned(), raw });
+    let body = r#"{"object":"error","message":"bad model"}"#;
+    assert_eq!(
+        reply(body.as_bytes()),
+        Reply::Error { message: "bad model".to_owned(), raw: body.to_owned() }
+    );
+    let body = br#"{"error":{"code":1}}"#;
+    assert_eq!(
+        reply(body),
+        Reply::Error {
+            message: "an error without a message".to_owned(),
+            raw: r#"{"code":1}"#.to_owned()
+        }
+    );
+}
+
+#[test]
+fn what_is_not_a_completion_is_broken() {
+    for (body, expected) in [
+        ("", "the body is empty"),
+        (" \n", "the body is empty"),
+        ("<!doctype html>", "the body is HTML or XML, not JSON"),
+        ("[]", "the body is not a JSON object"),
+        ("data: {}", "the body is not a JSON object"),
+        (r#"{"choices":[{"mess"#, "the body is not valid JSON, or was cut short"),
+        (r#"{"choices":[{}]}{"#, "the body is not valid JSON, or was cut short"),
+        (r#"{"id":"1"}"#, "the body has no `choices`"),
+        (r#"{"choices":[]}"#, "the body has no `choices`"),
+        (r#"{"choices":null}"#, "the body has no `choices`"),
+    ] {
+        assert_eq!(reply(body.as_bytes()), Reply::Broken { why: expected }, "{body}");
+    }
+}
+
+#[test]
+fn error_messages_are_found_in_every_providers_shape() {
+    for (body, expected) in [
+        (r#"{"error":{"message":"m","type":"t","param":null,"code":null}}"#, Some("m")),
+        (r#"{"error":"m"}"#, Some("m")),
+        (r#"{"message":"m"}"#, Some("m")),
+        (r#"{"object":"error","message":"m","type":"invalid_request_error"}"#, Some("m")),
+        (r#"{"detail":"m"}"#, Some("m")),
+        (r#"{"detail":[{"loc":["body"],"msg":"m","type":"missing"}]}"#, Some("m")),
+        (r#"{"success":false,"errors":[{"code":7000,"message":"m"}]}"#, Some("m")),
+        (r#"[{"error":{"code":400,"message":"m","status":"INVALID_ARGUMENT"}}]"#, Some("m")),
+        (r#"{"error":{"code":1},"message":"m"}"#, Some("m")),
+        (r#"{"error":{"message":" a\n\tb  c\u0000 "}}"#, Some("a b c")),
+        (r#"{"error":""}"#, None),
+        (r#"{"ok":true}"#, None),
+        ("<html>502</html>", None),
+        ("", None),
+    ] {
+        assert_eq!(error_message(body.as_bytes()).as_deref(), expected, "{body}");
+    }
+}
+
+#[test]
+fn long_messages_are_cut_at_a_character() {
+    let body =
+        serde_json::json!({"error": {"message": format!("a{}", "ü".repeat(2000))}}).to_string();
+    let message = error_message(body.as_bytes()).expect("a message");
+    assert_eq!(message.len(), 2047);
+}
