@@ -1,0 +1,149 @@
+//! All buckets, in maps that are locked one at a time, and never more of them than allowed.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::bucket::{Bucket, Remembered, Slot};
+use crate::key::Seeded;
+use crate::rule::Span;
+use crate::{Key, Millis};
+
+/// Maps. Enough that a sweep or a snapshot of one holds up few requests, even with a million buckets.
+const SHARDS: u64 = 256;
+/// Buckets looked at in one sweep, so that a tick stays short.
+const SWEEP: usize = 65_536;
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Shards {
+    maps: Box<[Mutex<Shard>]>,
+    seed: Seeded,
+    buckets: AtomicU64,
+    most: u64,
+    next_sweep: AtomicUsize,
+}
+
+/// One of the maps.
+#[derive(Debug)]
+pub(crate) struct Shard {
+    pub(crate) buckets: HashMap<Key, Bucket, Seeded>,
+    /// Counts that the journal does not have yet.
+    pub(crate) unsaved: Unsaved,
+}
+
+/// What a tick has to write.
+#[derive(Debug, Default)]
+pub(crate) struct Unsaved {
+    /// Buckets that keep an unsaved slot.
+    pub(crate) keys: Vec<Key>,
+    /// Unsaved slots that buckets have let go.
+    pub(crate) spilled: Vec<(Key, Span, Slot)>,
+}
+
+impl Shards {
+    pub(crate) fn new(most: u64) -> Self {
+        let seed = Seeded::new();
+        let shard =
+            || Shard { buckets: HashMap::with_hasher(seed.clone()), unsaved: Unsaved::default() };
+        Self {
+            maps: (0..SHARDS).map(|_| Mutex::new(shard())).collect(),
+            seed,
+            buckets: AtomicU64::new(0),
+            most,
+            next_sweep: AtomicUsize::new(0),
+        }
+    }
+
+    /// The map of this key.
+    pub(crate) fn lock(&self, key: &Key) -> MutexGuard<'_, Shard> {
+        let index = usize::try_from(self.seed.hash_one(key) >> 56).unwrap_or_default();
+        lock(self.maps.get(index).expect("there are as many maps as a byte has values"))
+    }
+
+    /// Every map, one after the other.
+    pub(crate) fn each(&self) -> impl Iterator<Item = MutexGuard<'_, Shard>> {
+        self.maps.iter().map(lock)
+    }
+
+    /// Buckets in memory.
+    pub(crate) fn len(&self) -> u64 {
+        self.buckets.load(Ordering::Relaxed)
+    }
+
+    /// Puts a new bucket in, when there is room for it or can be made in this map.
+    pub(crate) fn insert(
+        &self,
+        shard: &mut Shard,
+        key: &Key,
+        bucket: Bucket,
+        now: Millis,
+    ) -> Option<()> {
+        if !self.reserve() {
+            self.evict(shard, now);
+            self.reserve().then_some(())?;
+        }
+        shard.buckets.insert(key.clone(), bucket);
+        Some(())
+    }
+
+    /// The bucket of a key, made when it is not there, even beyond the allowed number: for what must not be forgotten.
+    pub(crate) fn require<'s>(&self, shard: &'s mut Shard, key: &Key) -> &'s mut Bucket {
+        match shard.buckets.entry(key.clone()) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                self.buckets.fetch_add(1, Ordering::Relaxed);
+                entry.insert(Bucket::default())
+            }
+        }
+    }
+
+    /// Evicts idle buckets, going on where the last sweep ended.
+    pub(crate) fn sweep(&self, now: Millis) {
+        let mut seen = 0;
+        for _ in 0..self.maps.len() {
+            let next = self.next_sweep.fetch_add(1, Ordering::Relaxed) % self.maps.len();
+            let Some(map) = self.maps.get(next) else { continue };
+            let shard = &mut *lock(map);
+            seen += shard.buckets.len();
+            self.evict(shard, now);
+            if seen >= SWEEP {
+                break;
+            }
+        }
+    }
+
+    fn evict(&self, shard: &mut Shard, now: Millis) {
+        let before = shard.buckets.len();
+        shard.buckets.retain(|_, bucket| !bucket.is_idle(now));
+        if shard.buckets.len() < shard.buckets.capacity() / 4 {
+            shard.buckets.shrink_to_fit();
+        }
+        let evicted = u64::try_from(before - shard.buckets.len()).unwrap_or_default();
+        self.buckets.fetch_sub(evicted, Ordering::Relaxed);
+    }
+
+    fn reserve(&self) -> bool {
+        let most = self.most;
+        let more = |count| (count < most).then_some(count + 1);
+        self.buckets.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
+    }
+}
+
+impl Shard {
+    /// Notes that a count of this bucket is not in the journal.
+    pub(crate) fn remember(&mut self, key: &Key, span: Span, at: Millis) {
+        match self.buckets.get_mut(key).map(|bucket| bucket.remember(at)) {
+            Some(Remembered::First) => self.unsaved.keys.push(key.clone()),
+            Some(Remembered::Spilled(slot)) => self.unsaved.spilled.push((key.clone(), span, slot)),
+            Some(Remembered::Joined) | None => {}
+        }
+    }
+}
+
+/// A panic under a lock leaves counters as they are; refusing all traffic over it would be worse.
+fn lock(map: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
+    map.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,5 @@
+//! The limiter through its public face.
+
+mod clock;
+mod race;
+mod rules;
