@@ -1,8 +1,17 @@
 //! The data plane: from a chat request to the answer of the model that a route chose. No SQL: it reads an immutable [`Catalog`].
-#![expect(clippy::todo, missing_docs, unused_variables, clippy::unused_async, reason = "skeleton")]
+#![expect(
+    clippy::todo,
+    missing_docs,
+    unused_variables,
+    dead_code,
+    clippy::unused_async,
+    reason = "skeleton"
+)]
 pub mod breaker;
+mod bucket;
 pub mod call;
 pub mod catalog;
+mod respond;
 
 pub use catalog::Catalog;
 use std::sync::Arc;
@@ -56,6 +65,10 @@ impl Proxy {
     }
     /// The catalog in force.
     pub fn catalog(&self) -> Arc<Catalog> {
+        todo!()
+    }
+    /// Changes the catalog atomically: two changes at the same time both happen. `change` may run more than once.
+    pub fn update(&self, change: impl FnMut(&Catalog) -> Catalog) {
         todo!()
     }
     /// Replaced whole; requests under way keep theirs.

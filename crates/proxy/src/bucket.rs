@@ -1,0 +1,78 @@
+//! Names the bucket that a limit counts a request in.
+//!
+//! A bucket is (gateway, route id, element id, limit type, key field, typed key value), each part preceded by its length, so that no
+//! value can pose as another one. Limit and window are not in it: changing them keeps the bucket.
+use limits::Key;
+use route::ids::{GatewayId, RouteId};
+use route::{LimitType, Quota, Value};
+use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Longer key values are named by their SHA-256, so that a request cannot make a bucket's name large.
+const LONGEST: usize = 256;
+
+/// Everything of a bucket's name that is known before a request comes.
+#[derive(Clone, Debug)]
+pub(crate) struct Bucket(Key);
+
+impl Bucket {
+    pub(crate) fn new(gateway: &GatewayId, route: &RouteId, element: &str, quota: &Quota) -> Self {
+        let kind = match quota.limit_type {
+            LimitType::Count => "count",
+            LimitType::Cost => "cost",
+        };
+        let field = quota.key.as_ref().map(ToString::to_string).unwrap_or_default();
+        let mut name = Vec::with_capacity(96);
+        for part in [gateway.as_str(), route.as_str(), element, kind, &field] {
+            push(&mut name, part.as_bytes());
+        }
+        Self(Key(name.into()))
+    }
+
+    /// The one bucket of a limit without a key.
+    pub(crate) fn shared(&self) -> Key {
+        self.0.clone()
+    }
+
+    /// The bucket of one key value; a missing value counts as the empty text.
+    pub(crate) fn of(&self, value: Option<&Value<'_>>) -> Key {
+        let (tag, text) = value.map_or((b't', Cow::Borrowed("")), typed);
+        let mut name = Vec::with_capacity(self.0.0.len() + 5 + text.len().min(LONGEST));
+        name.extend_from_slice(&self.0.0);
+        if text.len() > LONGEST {
+            name.push(tag.to_ascii_uppercase());
+            push(&mut name, &Sha256::digest(text.as_bytes()));
+        } else {
+            name.push(tag);
+            push(&mut name, text.as_bytes());
+        }
+        Key(Arc::from(name))
+    }
+}
+
+/// A length, then the bytes.
+fn push(name: &mut Vec<u8>, part: &[u8]) {
+    name.extend_from_slice(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_le_bytes());
+    name.extend_from_slice(part);
+}
+
+/// A letter for the type and a text that is equal for equal values: `10`, `10.0` and `1e1` are one number, `"10"` is another value.
+fn typed<'v>(value: &'v Value<'_>) -> (u8, Cow<'v, str>) {
+    match value {
+        Value::Null => (b'n', Cow::Borrowed("")),
+        Value::Bool(it) => (b'b', Cow::Borrowed(if *it { "true" } else { "false" })),
+        Value::Number(it) => (b'd', Cow::Owned(number(it))),
+        Value::Text(it) => (b't', Cow::Borrowed(it)),
+        Value::Other(it) => (b'j', Cow::Owned(it.to_string())),
+    }
+}
+
+/// `Display` of a float writes whole numbers without a point, as integers are.
+fn number(it: &serde_json::Number) -> String {
+    match (it.is_f64(), it.as_f64()) {
+        (true, Some(float)) if float == 0.0 => "0".to_owned(),
+        (true, Some(float)) => float.to_string(),
+        _ => it.to_string(),
+    }
+}
