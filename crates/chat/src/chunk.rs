@@ -11,6 +11,11 @@ pub struct Chunk {
     /// Text, reasoning, tool call, audio, image, refusal or finish reason present: the first such
     /// event is the model's success. A delta with only a role or an empty text is not.
     pub meaningful: bool,
+    /// A finish reason is present: a stream that ends after it is complete, `[DONE]` or not.
+    pub finished: bool,
+    /// Bytes of JSON of the answers in it (text, reasoning, tool calls, …), to estimate the output
+    /// of a stream that ended before its usage came.
+    pub content_bytes: u64,
     /// A non-null `error`: its JSON text (all of the event when that is itself an error object).
     pub error: Option<String>,
     /// The usage in it.
@@ -57,7 +62,7 @@ fn read(text: &[u8]) -> Result<Chunk, Fault> {
                 let mut count = 0;
                 cursor.array(|cursor| {
                     count += 1;
-                    choice(cursor, &mut chunk.meaningful)
+                    choice(cursor, &mut chunk)
                 })?;
                 choices = Some(count);
             }
@@ -77,22 +82,38 @@ fn read(text: &[u8]) -> Result<Chunk, Fault> {
 }
 
 /// One element of `choices`.
-fn choice(cursor: &mut Cursor<'_>, meaningful: &mut bool) -> Result<(), Fault> {
+fn choice(cursor: &mut Cursor<'_>, chunk: &mut Chunk) -> Result<(), Fault> {
     if cursor.peek() != Some(b'{') {
         return cursor.skip();
     }
     cursor.object(|cursor, key| match &*key.name() {
         b"delta" if cursor.peek() == Some(b'{') => cursor.object(|cursor, key| {
-            let filled = is_filled(cursor.raw()?);
-            *meaningful |= filled && ANSWERS.contains(&&*key.name());
+            let raw = cursor.raw()?;
+            if ANSWERS.contains(&&*key.name()) {
+                answer(raw, chunk);
+            }
             Ok(())
         }),
-        b"finish_reason" | b"text" => {
-            *meaningful |= is_filled(cursor.raw()?);
+        b"text" => {
+            answer(cursor.raw()?, chunk);
+            Ok(())
+        }
+        b"finish_reason" => {
+            chunk.finished |= is_filled(cursor.raw()?);
+            chunk.meaningful |= chunk.finished;
             Ok(())
         }
         _ => cursor.skip(),
     })
+}
+
+/// Notes a member that may hold a part of the answer.
+fn answer(raw: &[u8], chunk: &mut Chunk) {
+    if is_filled(raw) {
+        chunk.meaningful = true;
+        let bytes = u64::try_from(raw.len()).unwrap_or(u64::MAX);
+        chunk.content_bytes = chunk.content_bytes.saturating_add(bytes);
+    }
 }
 
 pub(crate) fn non_null(raw: &[u8]) -> Option<String> {

@@ -47,6 +47,16 @@ fn a_preamble_is_not_meaningful() {
 }
 
 #[test]
+fn a_finish_reason_is_told_from_content_and_content_is_measured() {
+    let text = chunk(br#"{"choices":[{"delta":{"content":"four"},"finish_reason":null}]}"#);
+    assert!(!text.finished);
+    assert_eq!(text.content_bytes, 6, "the string with its quotes");
+    let end = chunk(br#"{"choices":[{"delta":{"content":""},"finish_reason":"stop"}]}"#);
+    assert!(end.finished && end.meaningful);
+    assert_eq!(end.content_bytes, 0);
+}
+
+#[test]
 fn the_usage_event_is_told_from_usage_beside_choices() {
     let usage = Usage { input: 3, output: 2, ..Usage::default() };
     let numbers = r#""usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}"#;
