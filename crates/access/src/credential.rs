@@ -1,0 +1,74 @@
+//! Where a request carries its credential, and whether it is one of ours.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use crate::{Token, Tokens};
+
+#[cfg(test)]
+mod tests;
+
+/// The header that is for the gateway alone; with it present, every other one is for the provider.
+const OWN: HeaderName = HeaderName::from_static("cf-aig-authorization");
+
+/// The other places, in the order in which they are read. The email that goes with `x-auth-key` is ignored.
+const SHARED: [HeaderName; 5] = [
+    header::AUTHORIZATION,
+    HeaderName::from_static("x-api-key"),
+    HeaderName::from_static("x-goog-api-key"),
+    HeaderName::from_static("api-key"),
+    HeaderName::from_static("x-auth-key"),
+];
+
+/// What the credential headers of a request say.
+#[derive(Debug)]
+pub enum Credential<'h> {
+    /// One of them is a token we know.
+    Ours {
+        /// It; expired ones too.
+        token: Arc<Token>,
+        /// What another header holds, when that is none of ours: the caller's own provider key.
+        provider_key: Option<&'h str>,
+    },
+    /// There is a credential, and it is none of ours.
+    Unknown {
+        /// The caller's own provider key, if there is one outside `cf-aig-authorization`.
+        provider_key: Option<&'h str>,
+        /// It stood in `cf-aig-authorization`, so it was meant for us.
+        meant_for_us: bool,
+    },
+    /// None at all.
+    None,
+}
+
+/// Reads the credential headers. A value that is a token of ours authenticates wherever it stands, and never comes out as a provider key.
+#[must_use]
+pub fn credential<'h>(headers: &'h HeaderMap, tokens: &Tokens) -> Credential<'h> {
+    let own = headers.get(&OWN).map(secret);
+    let mut token = own.flatten().and_then(|it| tokens.find(it)).cloned();
+    let mut provider_key = None;
+    for value in SHARED.iter().flat_map(|it| headers.get_all(it)) {
+        let Some(value) = secret(value) else { continue };
+        match tokens.find(value) {
+            Some(found) => token = token.or_else(|| Some(Arc::clone(found))),
+            None => provider_key = provider_key.or(Some(value)),
+        }
+    }
+    match token {
+        Some(token) => Credential::Ours { token, provider_key },
+        None if own.is_some() => Credential::Unknown { provider_key, meant_for_us: true },
+        None if provider_key.is_some() => Credential::Unknown { provider_key, meant_for_us: false },
+        None => Credential::None,
+    }
+}
+
+/// The value without its scheme (`Bearer `, in any case); `None` when it is empty or not text.
+fn secret(value: &HeaderValue) -> Option<&str> {
+    let text = value.to_str().ok()?.trim();
+    let bare = match text.split_once(' ') {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => rest.trim_start(),
+        _ => text,
+    };
+    (!bare.is_empty() && !bare.eq_ignore_ascii_case("bearer")).then_some(bare)
+}

@@ -1,0 +1,89 @@
+use http::{HeaderMap, HeaderName, HeaderValue};
+use proptest::prelude::*;
+
+use super::{Credential, credential};
+use crate::{Digest, Token, Tokens};
+
+const TOKEN: &str = "pmn_token-of-ours";
+
+fn tokens() -> Tokens {
+    let mut tokens = Tokens::default();
+    tokens.by_digest.insert(Digest::of(TOKEN), Token::admin().into());
+    tokens
+}
+
+fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for (name, value) in pairs {
+        map.append(HeaderName::try_from(*name).unwrap(), HeaderValue::from_str(value).unwrap());
+    }
+    map
+}
+
+/// `ours`, `unknown`, `meant` or `none`, and the provider key.
+fn read(pairs: &[(&str, &str)]) -> (&'static str, Option<String>) {
+    match credential(&headers(pairs), &tokens()) {
+        Credential::Ours { provider_key, .. } => ("ours", provider_key.map(str::to_owned)),
+        Credential::Unknown { provider_key, meant_for_us } => {
+            (if meant_for_us { "meant" } else { "unknown" }, provider_key.map(str::to_owned))
+        }
+        Credential::None => ("none", None),
+    }
+}
+
+#[test]
+fn a_token_is_found_in_every_place() {
+    for name in [
+        "cf-aig-authorization",
+        "authorization",
+        "x-api-key",
+        "x-goog-api-key",
+        "api-key",
+        "X-Auth-Key",
+    ] {
+        for value in [TOKEN.to_owned(), format!("Bearer {TOKEN}"), format!("bEaReR   {TOKEN} ")] {
+            assert_eq!(read(&[(name, &value)]), ("ours", None), "{name}: {value}");
+        }
+    }
+}
+
+#[test]
+fn with_its_own_header_present_the_others_are_provider_keys() {
+    let own = ("cf-aig-authorization", TOKEN);
+    assert_eq!(read(&[own, ("authorization", "Bearer sk-1")]), ("ours", Some("sk-1".into())));
+    assert_eq!(read(&[own, ("x-api-key", "sk-2")]), ("ours", Some("sk-2".into())));
+    assert_eq!(
+        read(&[("cf-aig-authorization", "wrong"), ("authorization", "Bearer sk-1")]),
+        ("meant", Some("sk-1".into()))
+    );
+}
+
+#[test]
+fn a_token_beside_a_provider_key_is_found_and_only_the_key_goes_on() {
+    assert_eq!(
+        read(&[("authorization", "Bearer sk-1"), ("x-api-key", TOKEN)]),
+        ("ours", Some("sk-1".into()))
+    );
+    assert_eq!(read(&[("authorization", TOKEN), ("x-api-key", TOKEN)]), ("ours", None));
+}
+
+#[test]
+fn what_is_no_credential_is_none() {
+    for value in ["", "Bearer", "Bearer ", "   "] {
+        assert_eq!(read(&[("authorization", value)]), ("none", None), "{value:?}");
+    }
+    assert_eq!(read(&[]), ("none", None));
+    assert_eq!(read(&[("x-auth-email", "a@b.c")]), ("none", None));
+}
+
+proptest! {
+    #[test]
+    fn a_token_of_ours_never_comes_out_as_a_provider_key(places in prop::collection::vec((0_usize..6, 0_usize..4), 0..8)) {
+        let names = ["cf-aig-authorization", "authorization", "x-api-key", "x-goog-api-key", "api-key", "x-auth-key"];
+        let bearer = format!("Bearer {TOKEN}");
+        let values = [TOKEN, bearer.as_str(), "sk-other", "Bearer sk-other"];
+        let pairs: Vec<_> = places.iter().map(|(name, value)| (names[*name], values[*value])).collect();
+        let (_, key) = read(&pairs);
+        prop_assert!(key.is_none_or(|it| !it.contains(TOKEN)));
+    }
+}
