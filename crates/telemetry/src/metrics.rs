@@ -1,0 +1,204 @@
+//! Everything that is counted, with a fixed set of labels: nothing a caller sends becomes a label value.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::Registry;
+
+#[cfg(test)]
+mod tests;
+
+/// Every metric of the process; names begin with `pointsman_`.
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<ByGateway, Counter>,
+    duration: Histogram,
+    attempts: Family<ByProvider, Counter>,
+    in_flight: Gauge,
+    limit_refused: Family<ByType, Counter>,
+    logs_dropped: Counter,
+    logs_failed: Counter,
+    logs_waiting: Gauge,
+    buckets: Gauge<u64, AtomicU64>,
+    holds: Gauge<u64, AtomicU64>,
+    overrun: Gauge<u64, AtomicU64>,
+    journal_errors: Gauge<u64, AtomicU64>,
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metrics").finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByGateway {
+    gateway: String,
+    status: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByProvider {
+    provider: String,
+    cause: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByType {
+    limit_type: &'static str,
+}
+
+impl Metrics {
+    /// All at zero.
+    #[must_use]
+    pub fn new() -> Arc<Self> {
+        let mut it = Self {
+            registry: Registry::with_prefix("pointsman"),
+            requests: Family::default(),
+            duration: Histogram::new(exponential_buckets(0.001, 2.0, 18)),
+            attempts: Family::default(),
+            in_flight: Gauge::default(),
+            limit_refused: Family::default(),
+            logs_dropped: Counter::default(),
+            logs_failed: Counter::default(),
+            logs_waiting: Gauge::default(),
+            buckets: Gauge::default(),
+            holds: Gauge::default(),
+            overrun: Gauge::default(),
+            journal_errors: Gauge::default(),
+        };
+        it.register_traffic();
+        it.register_health();
+        Arc::new(it)
+    }
+
+    fn register_traffic(&mut self) {
+        let registry = &mut self.registry;
+        registry.register(
+            "requests",
+            "Requests ended, by gateway and class of status",
+            self.requests.clone(),
+        );
+        registry.register(
+            "request_duration_seconds",
+            "From admission to the last byte",
+            self.duration.clone(),
+        );
+        registry.register(
+            "attempts",
+            "Upstream attempts, by provider and cause of failure (`none` for success)",
+            self.attempts.clone(),
+        );
+        registry.register("in_flight", "Requests being served", self.in_flight.clone());
+        registry.register(
+            "limit_refusals",
+            "Requests a limit refused, by its type",
+            self.limit_refused.clone(),
+        );
+    }
+
+    fn register_health(&mut self) {
+        let registry = &mut self.registry;
+        registry.register(
+            "logs_dropped",
+            "Log records dropped because the queue was full",
+            self.logs_dropped.clone(),
+        );
+        registry.register(
+            "logs_failed",
+            "Log records lost because the store failed",
+            self.logs_failed.clone(),
+        );
+        registry.register("logs_waiting", "Log records in the queue", self.logs_waiting.clone());
+        registry.register("limit_buckets", "Limit buckets in memory", self.buckets.clone());
+        registry.register("limit_holds", "Holds not settled yet", self.holds.clone());
+        registry.register(
+            "limit_overrun_nanodollars",
+            "Sum of real cost beyond its hold",
+            self.overrun.clone(),
+        );
+        registry.register(
+            "limit_journal_errors",
+            "Writes to the limit journal that failed",
+            self.journal_errors.clone(),
+        );
+    }
+
+    /// OpenMetrics text, as `/metrics` serves it.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        let mut out = String::new();
+        text::encode(&mut out, &self.registry).expect("writing to a string does not fail");
+        out
+    }
+
+    /// A request ended. `gateway` is an existing gateway's id, never what a caller merely named.
+    pub fn request(&self, gateway: &str, status: u16, seconds: f64) {
+        self.requests
+            .get_or_create(&ByGateway { gateway: gateway.to_owned(), status: class(status) })
+            .inc();
+        self.duration.observe(seconds);
+    }
+
+    /// An attempt ended; `cause` is its stable kind, `none` for success. `provider` is a slug of the table or `custom-…`.
+    pub fn attempt(&self, provider: &str, cause: &'static str) {
+        let provider = if provider.starts_with("custom-") { "custom" } else { provider };
+        self.attempts.get_or_create(&ByProvider { provider: provider.to_owned(), cause }).inc();
+    }
+
+    /// A limit refused; `limit_type` is `count` or `cost`.
+    pub fn limit_refused(&self, limit_type: &'static str) {
+        self.limit_refused.get_or_create(&ByType { limit_type }).inc();
+    }
+
+    /// One record did not fit into the queue.
+    pub fn log_dropped(&self) {
+        self.logs_dropped.inc();
+    }
+
+    /// Records dropped so far.
+    #[must_use]
+    pub fn logs_dropped(&self) -> u64 {
+        self.logs_dropped.get()
+    }
+
+    /// Records that the store would not take.
+    pub fn log_write_failed(&self, records: u64) {
+        self.logs_failed.inc_by(records);
+    }
+
+    /// Records in the queue now.
+    pub fn logs_waiting(&self, records: usize) {
+        self.logs_waiting.set(i64::try_from(records).unwrap_or(i64::MAX));
+    }
+
+    /// A request began (+1) or ended (−1).
+    pub fn in_flight(&self, delta: i64) {
+        self.in_flight.inc_by(delta);
+    }
+
+    /// The limiter's state, set by its owner once a second. `overrun` in nano-dollars.
+    pub fn limits(&self, buckets: u64, holds: u64, overrun: u64, journal_errors: u64) {
+        self.buckets.set(buckets);
+        self.holds.set(holds);
+        self.overrun.set(overrun);
+        self.journal_errors.set(journal_errors);
+    }
+}
+
+/// `2xx` and so on.
+fn class(status: u16) -> &'static str {
+    match status {
+        100..200 => "1xx",
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        _ => "5xx",
+    }
+}

@@ -1,0 +1,28 @@
+use super::Metrics;
+
+#[test]
+fn what_was_counted_is_in_the_text() {
+    let metrics = Metrics::new();
+    metrics.request("default", 200, 0.01);
+    metrics.request("default", 429, 0.01);
+    metrics.attempt("openai", "none");
+    metrics.attempt("custom-a", "timeout");
+    metrics.attempt("custom-b", "timeout");
+    metrics.limit_refused("count");
+    metrics.in_flight(1);
+    metrics.limits(3, 2, 1, 0);
+    let text = metrics.encode();
+    for line in [
+        "pointsman_requests_total{gateway=\"default\",status=\"2xx\"} 1",
+        "pointsman_requests_total{gateway=\"default\",status=\"4xx\"} 1",
+        "pointsman_attempts_total{provider=\"openai\",cause=\"none\"} 1",
+        "pointsman_attempts_total{provider=\"custom\",cause=\"timeout\"} 2",
+        "pointsman_limit_refusals_total{limit_type=\"count\"} 1",
+        "pointsman_in_flight 1",
+        "pointsman_limit_buckets 3",
+        "pointsman_limit_overrun_nanodollars 1",
+        "# EOF",
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+}

@@ -1,0 +1,73 @@
+use std::sync::Arc;
+
+use super::{MAX_BYTES, queue};
+use crate::{Metrics, Record};
+
+fn record(id: &str) -> Record {
+    Record {
+        id: id.into(),
+        gateway: "default".into(),
+        created_at_ms: 1,
+        route: None,
+        version: None,
+        token: None,
+        seed: None,
+        path: "[]".into(),
+        provider: "echo".into(),
+        model: "echo".into(),
+        step: 0,
+        status: 200,
+        success: true,
+        streamed: false,
+        cause: None,
+        usage: None,
+        cost: Some(0),
+        custom_cost: false,
+        metadata: None,
+        duration_ms: 1,
+        first_byte_ms: None,
+        request_size: 1,
+        response_size: 1,
+        user_agent: None,
+    }
+}
+
+#[tokio::test]
+async fn records_come_out_in_order_and_in_batches() {
+    let (recorder, mut records) = queue(10, Metrics::new());
+    for id in ["a", "b", "c"] {
+        recorder.push(record(id));
+    }
+    assert_eq!(recorder.waiting(), 3);
+    let ids = |batch: Vec<Record>| batch.into_iter().map(|it| it.id).collect::<Vec<_>>();
+    assert_eq!(ids(records.next_batch(2).await.unwrap()), ["a", "b"]);
+    assert_eq!(ids(records.next_batch(2).await.unwrap()), ["c"]);
+    drop(recorder);
+    assert!(records.next_batch(2).await.is_none());
+}
+
+#[tokio::test]
+async fn a_full_queue_drops_and_counts() {
+    let metrics = Metrics::new();
+    let (recorder, mut records) = queue(2, Arc::clone(&metrics));
+    for id in ["a", "b", "c", "d"] {
+        recorder.push(record(id));
+    }
+    assert_eq!(metrics.logs_dropped(), 2);
+    assert_eq!(records.next_batch(10).await.unwrap().len(), 2);
+    recorder.push(record("e"));
+    assert_eq!(metrics.logs_dropped(), 2, "room is given back");
+}
+
+#[tokio::test]
+async fn the_queue_is_bounded_in_bytes_too() {
+    let metrics = Metrics::new();
+    let (recorder, mut records) = queue(1000, Arc::clone(&metrics));
+    let big = || Record { cause: Some("x".repeat(MAX_BYTES / 2)), ..record("big") };
+    recorder.push(big());
+    recorder.push(big());
+    assert_eq!(metrics.logs_dropped(), 1);
+    assert_eq!(records.next_batch(10).await.unwrap().len(), 1);
+    recorder.push(big());
+    assert_eq!(metrics.logs_dropped(), 1, "the bytes are given back");
+}
