@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::{Token, Tokens};
+use crate::{PREFIX, Token, Tokens};
 
 #[cfg(test)]
 mod tests;
@@ -12,14 +12,17 @@ mod tests;
 /// The header that is for the gateway alone; with it present, every other one is for the provider.
 const OWN: HeaderName = HeaderName::from_static("cf-aig-authorization");
 
-/// The other places, in the order in which they are read. The email that goes with `x-auth-key` is ignored.
+/// The other places, in the order in which they are read.
 const SHARED: [HeaderName; 5] = [
     header::AUTHORIZATION,
     HeaderName::from_static("x-api-key"),
     HeaderName::from_static("x-goog-api-key"),
     HeaderName::from_static("api-key"),
-    HeaderName::from_static("x-auth-key"),
+    LEGACY,
 ];
+
+/// Cloudflare's older form. The email that goes with it is ignored.
+const LEGACY: HeaderName = HeaderName::from_static("x-auth-key");
 
 /// What the credential headers of a request say.
 #[derive(Debug)]
@@ -42,23 +45,27 @@ pub enum Credential<'h> {
     None,
 }
 
-/// Reads the credential headers. A value that is a token of ours authenticates wherever it stands, and never comes out as a provider key.
+/// Reads the credential headers. A value that is a token of ours authenticates wherever it stands, and never comes out as a provider key;
+/// neither does one that only looks like ours, such as a revoked token, nor `x-auth-key`, which no provider reads.
 #[must_use]
 pub fn credential<'h>(headers: &'h HeaderMap, tokens: &Tokens) -> Credential<'h> {
     let own = headers.get(&OWN).map(secret);
     let mut token = own.flatten().and_then(|it| tokens.find(it)).cloned();
     let mut provider_key = None;
-    for value in SHARED.iter().flat_map(|it| headers.get_all(it)) {
-        let Some(value) = secret(value) else { continue };
-        match tokens.find(value) {
-            Some(found) => token = token.or_else(|| Some(Arc::clone(found))),
-            None => provider_key = provider_key.or(Some(value)),
+    let mut any = own.is_some();
+    for name in &SHARED {
+        for value in headers.get_all(name).into_iter().filter_map(secret) {
+            any = true;
+            match tokens.find(value) {
+                Some(found) => token = token.or_else(|| Some(Arc::clone(found))),
+                None if value.starts_with(PREFIX) || *name == LEGACY => {}
+                None => provider_key = provider_key.or(Some(value)),
+            }
         }
     }
     match token {
         Some(token) => Credential::Ours { token, provider_key },
-        None if own.is_some() => Credential::Unknown { provider_key, meant_for_us: true },
-        None if provider_key.is_some() => Credential::Unknown { provider_key, meant_for_us: false },
+        None if any => Credential::Unknown { provider_key, meant_for_us: own.is_some() },
         None => Credential::None,
     }
 }

@@ -7,5 +7,5 @@ mod token;
 mod web;
 
 pub use credential::{Credential, credential};
-pub use token::{Digest, Permission, Scalar, Token, Tokens, new_secret};
+pub use token::{Digest, PREFIX, Permission, Scalar, Token, Tokens, new_secret};
 pub use web::{Foreign, WebGuard};

@@ -31,12 +31,15 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// A new secret: `pmn_` and 43 base64url characters.
+/// What every generated secret begins with, so that people, scanners and we recognise one.
+pub const PREFIX: &str = "pmn_";
+
+/// A new secret: [`PREFIX`] and 43 base64url characters.
 #[must_use]
 pub fn new_secret() -> SecretString {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
-    SecretString::from(format!("pmn_{}", URL_SAFE_NO_PAD.encode(bytes)))
+    SecretString::from(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
 }
 
 /// What a token may do; on the wire the names of Cloudflare's permission groups.

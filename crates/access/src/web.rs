@@ -8,7 +8,7 @@ mod tests;
 /// Which names this server answers to, and which web origins may call it.
 #[derive(Clone, Debug, Default)]
 pub struct WebGuard {
-    /// Accepted `Host` values, with port; compared without regard to case.
+    /// Accepted `Host` values, `name` (any port) or `name:port`; compared without regard to case.
     pub hosts: Vec<String>,
     /// Origins that may call from a browser, such as `https://app.example.com`.
     pub cors_origins: Vec<String>,
@@ -36,9 +36,8 @@ impl WebGuard {
     /// [`Foreign`], which names what to configure.
     pub fn check(&self, headers: &HeaderMap) -> Result<(), Foreign> {
         let host = headers.get(header::HOST).map(text).unwrap_or_default();
-        let known = self.any_host
-            || host.is_empty()
-            || self.hosts.iter().any(|it| it.eq_ignore_ascii_case(&host));
+        let known =
+            self.any_host || host.is_empty() || self.hosts.iter().any(|it| names(it, &host));
         if !known {
             return Err(Foreign::Host(host));
         }
@@ -57,6 +56,20 @@ impl WebGuard {
     #[must_use]
     pub fn allows_origin(&self, origin: &str) -> bool {
         self.cors_origins.iter().any(|it| it == origin)
+    }
+}
+
+/// Whether a configured name is this `Host`; without a port it stands for every port.
+fn names(configured: &str, host: &str) -> bool {
+    let any_port = without_port(configured) == configured;
+    configured.eq_ignore_ascii_case(if any_port { without_port(host) } else { host })
+}
+
+/// The colons of a bracketed IPv6 address are not a port's.
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if !port.contains(']') => name,
+        _ => host,
     }
 }
 

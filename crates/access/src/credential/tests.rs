@@ -68,6 +68,28 @@ fn a_token_beside_a_provider_key_is_found_and_only_the_key_goes_on() {
 }
 
 #[test]
+fn what_looks_like_a_token_is_never_a_provider_key() {
+    assert_eq!(read(&[("authorization", "Bearer pmn_revoked")]), ("unknown", None));
+    assert_eq!(
+        read(&[("cf-aig-authorization", TOKEN), ("authorization", "Bearer pmn_revoked")]),
+        ("ours", None)
+    );
+    assert_eq!(
+        read(&[("authorization", "Bearer pmn_revoked"), ("x-api-key", "sk-1")]),
+        ("unknown", Some("sk-1".into()))
+    );
+}
+
+#[test]
+fn the_legacy_header_authenticates_but_holds_no_provider_key() {
+    assert_eq!(read(&[("x-auth-key", "global-key")]), ("unknown", None));
+    assert_eq!(
+        read(&[("cf-aig-authorization", TOKEN), ("x-auth-key", "global-key")]),
+        ("ours", None)
+    );
+}
+
+#[test]
 fn what_is_no_credential_is_none() {
     for value in ["", "Bearer", "Bearer ", "   "] {
         assert_eq!(read(&[("authorization", value)]), ("none", None), "{value:?}");

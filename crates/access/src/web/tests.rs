@@ -33,6 +33,23 @@ fn a_rebound_name_is_refused() {
 }
 
 #[test]
+fn a_name_without_a_port_stands_for_every_port() {
+    let guard =
+        WebGuard { hosts: vec!["gateway.example".into(), "[::1]".into()], ..WebGuard::default() };
+    let check = |host: &'static str, ours: bool| {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, HeaderValue::from_static(host));
+        assert_eq!(guard.check(&headers).is_ok(), ours, "{host}");
+    };
+    check("gateway.example", true);
+    check("Gateway.Example:9000", true);
+    check("[::1]", true);
+    check("[::1]:9000", true);
+    check("[::2]:9000", false);
+    check("gateway.example.evil.example:9000", false);
+}
+
+#[test]
 fn a_foreign_page_is_refused_and_a_listed_or_own_one_passes() {
     let host = Some("localhost:8787");
     assert_eq!(
