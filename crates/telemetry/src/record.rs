@@ -4,6 +4,7 @@ use route::ids::{GatewayId, RouteId, VersionId};
 
 /// One finished request, without payload.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "a row of the log: each is a column of its own")]
 pub struct Record {
     /// UUIDv7, lower case; the response's `cf-aig-log-id`.
     pub id: String,
