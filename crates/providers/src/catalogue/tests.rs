@@ -1,0 +1,93 @@
+//! Tests of the shipped catalogue: it parses, models are found as stated, figures are the source's.
+
+use super::{DATA, catalogue, catalogue_version, model, undated};
+use crate::Price;
+use chat::Usage;
+
+#[test]
+fn the_shipped_file_is_small_and_complete() {
+    assert!(DATA.len() <= 300_000, "{} bytes", DATA.len());
+    let models = || catalogue().models.values().flat_map(|it| it.values());
+    assert!(models().count() > 500);
+    assert!(models().filter(|it| it.price.is_some()).count() * 10 > models().count() * 9);
+    assert!(models().all(|it| it.long.is_none() || it.price.is_some()));
+}
+
+#[test]
+fn the_version_names_source_and_date() {
+    let version = catalogue_version();
+    assert!(version.starts_with("litellm 1.") && version.ends_with(')'), "{version}");
+}
+
+#[test]
+fn a_model_has_the_figures_of_its_source() {
+    let found = model("openai", "gpt-4o").expect("known");
+    let price = Price { cache_read: 1_250_000, ..Price::flat(2_500_000, 10_000_000) };
+    assert_eq!(
+        (found.price, found.max_output_tokens, found.context),
+        (Some(price), Some(16_384), Some(128_000))
+    );
+}
+
+#[test]
+fn models_are_found_by_id_qualified_id_and_without_their_date() {
+    let known = model("openai", "gpt-4o");
+    assert!(known.is_some());
+    assert_eq!(model("openai", "openai/gpt-4o"), known);
+    assert_eq!(model("openai", "gpt-4o-2031-01-31"), known);
+    assert_eq!(model("openai", "gpt-4o-20310131"), known);
+    assert_eq!(model("openai", "openai/gpt-4o-2031-01-31"), known);
+    assert_eq!(model("fireworks", "accounts/fireworks/models/no-such-model"), None);
+    assert!(model("workers-ai", "@cf/meta/llama-3.2-3b-instruct").is_some());
+    let grok = model("grok", "grok-4.20");
+    assert!(grok.is_some());
+    assert_eq!(model("xai", "grok-4.20"), grok, "by alias");
+}
+
+#[test]
+fn what_is_not_known_has_no_price() {
+    for (provider, id) in [
+        ("openai", "no-such-model"),
+        ("nobody", "gpt-4o"),
+        ("ollama", "llama3.2"),
+        ("openrouter", "openai/gpt-4o"),
+        ("openai", ""),
+    ] {
+        assert_eq!(model(provider, id), None, "{provider} {id}");
+    }
+}
+
+#[test]
+fn echo_is_free() {
+    assert_eq!(model("echo", "echo").and_then(|it| it.price), Some(Price::FREE));
+    assert_eq!(
+        model("echo", "anything").and_then(|it| it.cost(&Usage { input: 5, ..Usage::default() })),
+        Some(0)
+    );
+}
+
+#[test]
+fn a_long_prompt_has_its_own_price() {
+    let found = model("openai", "gpt-5.6").expect("known");
+    let (short, long) = (found.price.expect("a price"), found.long.expect("a second price"));
+    assert_eq!((short.input, long.price.input, long.above), (4_000_000, 8_000_000, 272_000));
+    assert_eq!(found.price_at(272_000), Some(short));
+    assert_eq!(found.price_at(272_001), Some(long.price));
+    let usage = Usage { input: 1, cache_read: 272_000, output: 2, ..Usage::default() };
+    assert_eq!(found.cost(&usage), Some((8_000_000 + 272_000 * 800_000 + 2 * 30_000_000) / 1000));
+}
+
+#[test]
+fn only_whole_dates_are_taken_off() {
+    for (id, expected) in [
+        ("gpt-4o-2024-08-06", Some("gpt-4o")),
+        ("claude-20250514", Some("claude")),
+        ("gpt-4-0613", None),
+        ("gpt-4o", None),
+        ("2024-08-06", None),
+        ("a-24-08-06", None),
+        ("a-2024-08-6", None),
+    ] {
+        assert_eq!(undated(id), expected, "{id}");
+    }
+}
