@@ -1,6 +1,14 @@
-//! Small pieces of responses.
-use http::HeaderValue;
+//! Small pieces of responses: header values, bodies, and what browsers are told.
+use crate::Body;
+use crate::load::Slot;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http_body::{Frame, SizeHint};
+use http_body_util::BodyExt as _;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 /// What a header value may not hold as it is.
 const UNSAFE: &AsciiSet = &CONTROLS.add(b'%');
@@ -11,4 +19,84 @@ pub(crate) fn text(value: &str) -> HeaderValue {
         let encoded = utf8_percent_encode(value, UNSAFE).to_string();
         HeaderValue::from_str(&encoded).unwrap_or(HeaderValue::from_static("-"))
     })
+}
+
+/// A complete body; its request counts as under way until it has been taken or dropped.
+pub(crate) fn whole(data: Bytes, slot: Option<Slot>) -> Body {
+    Whole { data: Some(data).filter(|it| !it.is_empty()), _slot: slot }.boxed()
+}
+
+struct Whole {
+    data: Option<Bytes>,
+    _slot: Option<Slot>,
+}
+
+impl http_body::Body for Whole {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        Poll::Ready(self.data.take().map(|it| Ok(Frame::data(it))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.data.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let length = self.data.as_ref().map_or(0, Bytes::len);
+        SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
+    }
+}
+
+/// The answer to a browser's preflight request, from an origin that the guard has let in.
+pub(crate) fn preflight(headers: &HeaderMap) -> Response<Body> {
+    let mut response = Response::new(whole(Bytes::new(), None));
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let allowed = response.headers_mut();
+    allowed.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
+    if let Some(asked) = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+        allowed.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());
+    }
+    response
+}
+
+/// Lets a page read the response; its origin has been let in by the guard.
+pub(crate) fn allow_origin(response: &mut Response<Body>, origin: Option<HeaderValue>) {
+    let Some(origin) = origin else { return };
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("origin"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
+}
+
+/// Response headers of a provider that go on to the client, besides those that begin with a prefix below. Nothing about the connection,
+/// cookies or the account behind the key.
+const FORWARDED: [header::HeaderName; 3] =
+    [header::CONTENT_TYPE, header::CACHE_CONTROL, header::CONTENT_LANGUAGE];
+/// What providers tell their callers about a request, and about their rate limits.
+const FORWARDED_PREFIXES: [&str; 3] = ["x-request-id", "x-ratelimit-", "openai-processing-ms"];
+
+/// Adds what a provider's response headers say to the client; asks proxies on the way not to hold back a stream.
+pub(crate) fn forward(upstream: &HeaderMap, headers: &mut HeaderMap) {
+    for (name, value) in upstream {
+        if FORWARDED.contains(name)
+            || FORWARDED_PREFIXES.iter().any(|it| name.as_str().starts_with(it))
+        {
+            headers.append(name, value.clone());
+        }
+    }
+    let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    if kind.starts_with(b"text/event-stream") {
+        headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    }
+}
+
+/// Milliseconds as the seconds that metrics count in.
+#[expect(clippy::cast_precision_loss, reason = "a duration for a histogram")]
+pub(crate) fn seconds(ms: u64) -> f64 {
+    ms as f64 / 1000.0
 }
