@@ -1,16 +1,12 @@
 //! Names the bucket that a limit counts a request in.
 //!
 //! A bucket is (gateway, route id, element id, limit type, key field, typed key value), each part preceded by its length, so that no
-//! value can pose as another one. Limit and window are not in it: changing them keeps the bucket.
+//! value can pose as another one; the limiter bounds long names itself. Limit and window are not in it: changing them keeps the bucket.
 use limits::Key;
 use route::ids::{GatewayId, RouteId};
 use route::{LimitType, Quota, Value};
-use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
 use std::sync::Arc;
-
-/// Longer key values are named by their SHA-256, so that a request cannot make a bucket's name large.
-const LONGEST: usize = 256;
 
 /// Everything of a bucket's name that is known before a request comes.
 #[derive(Clone, Debug)]
@@ -38,15 +34,10 @@ impl Bucket {
     /// The bucket of one key value; a missing value counts as the empty text.
     pub(crate) fn of(&self, value: Option<&Value<'_>>) -> Key {
         let (tag, text) = value.map_or((b't', Cow::Borrowed("")), typed);
-        let mut name = Vec::with_capacity(self.0.0.len() + 5 + text.len().min(LONGEST));
+        let mut name = Vec::with_capacity(self.0.0.len() + 5 + text.len());
         name.extend_from_slice(&self.0.0);
-        if text.len() > LONGEST {
-            name.push(tag.to_ascii_uppercase());
-            push(&mut name, &Sha256::digest(text.as_bytes()));
-        } else {
-            name.push(tag);
-            push(&mut name, text.as_bytes());
-        }
+        name.push(tag);
+        push(&mut name, text.as_bytes());
         Key(Arc::from(name))
     }
 }
@@ -71,7 +62,7 @@ fn typed<'v>(value: &'v Value<'_>) -> (u8, Cow<'v, str>) {
 /// `Display` of a float writes whole numbers without a point, as integers are.
 fn number(it: &serde_json::Number) -> String {
     match (it.is_f64(), it.as_f64()) {
-        (true, Some(float)) if float == 0.0 => "0".to_owned(),
+        (true, Some(0.0)) => "0".to_owned(),
         (true, Some(float)) => float.to_string(),
         _ => it.to_string(),
     }

@@ -1,0 +1,28 @@
+//! One request, read and let in: what the walk may know about it.
+use crate::caller::Caller;
+use crate::catalog::Gateway;
+use crate::directives::Directives;
+use crate::metadata::Metadata;
+use crate::serve::Arrival;
+use bytes::Bytes;
+use http::HeaderMap;
+
+/// Everything about a request that does not change while it is served. Borrowed: nothing is copied for conditions.
+#[derive(Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) gateway: &'a Gateway,
+    pub(crate) caller: &'a Caller<'a>,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) directives: Directives,
+    pub(crate) metadata: Metadata<'a>,
+    pub(crate) body: &'a Bytes,
+    pub(crate) head: &'a chat::Head<'a>,
+    pub(crate) arrival: &'a Arrival,
+}
+
+impl Asked<'_> {
+    /// Whether this request is recorded: the header says, else the gateway.
+    pub(crate) fn collects_log(&self) -> bool {
+        self.directives.collect_log.unwrap_or(self.gateway.collect_logs)
+    }
+}

@@ -1,0 +1,97 @@
+//! Who asks, and what they may ask for.
+use crate::catalog::{Gateway, LiveRoute};
+use crate::reject::{self, Reject};
+use access::{Credential, Permission, Token};
+use http::HeaderMap;
+use std::sync::Arc;
+
+/// The caller of one request, let in.
+#[derive(Debug)]
+pub(crate) struct Caller<'h> {
+    /// `None`: anonymous, on an open gateway.
+    pub(crate) token: Option<Arc<Token>>,
+    /// The caller's own key for a provider; never one of our tokens.
+    pub(crate) provider_key: Option<&'h str>,
+}
+
+impl<'h> Caller<'h> {
+    /// Lets the caller in, or says why not. An open gateway asks for nothing, but looks at a token it is given.
+    pub(crate) fn admit(
+        headers: &'h HeaderMap,
+        tokens: &access::Tokens,
+        gateway: &Gateway,
+        now_ms: u64,
+    ) -> Result<Self, Reject> {
+        match access::credential(headers, tokens) {
+            Credential::Ours { token, provider_key } => {
+                may_call(&token, gateway, now_ms)?;
+                Ok(Self { token: Some(token), provider_key })
+            }
+            // A provider's key, and not a token of ours that has been revoked.
+            Credential::Unknown { provider_key: Some(key), meant_for_us: false }
+                if !gateway.authentication =>
+            {
+                Ok(Self { token: None, provider_key: Some(key) })
+            }
+            Credential::None if !gateway.authentication => {
+                Ok(Self { token: None, provider_key: None })
+            }
+            Credential::Unknown { .. } => {
+                Err(unauthorized("this token is not known here; it may have been revoked"))
+            }
+            Credential::None => Err(unauthorized(
+                "this gateway needs a token: send it as `Authorization: Bearer <token>` or in `cf-aig-authorization`",
+            )),
+        }
+    }
+
+    /// Whether a right beyond Run is there: the token's, or on an open gateway everybody's.
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.token.as_ref().is_none_or(|it| it.may(permission))
+    }
+
+    /// Refuses a route that the token is not for.
+    pub(crate) fn check_route(&self, route: &LiveRoute) -> Result<(), Reject> {
+        if self.sees(route) {
+            return Ok(());
+        }
+        Err(Reject::new(
+            reject::FORBIDDEN,
+            format!("this token may not call the route `{}`", route.name),
+        )
+        .at("model"))
+    }
+
+    /// Whether the token is for this route.
+    pub(crate) fn sees(&self, route: &LiveRoute) -> bool {
+        self.token.as_ref().is_none_or(|it| it.allows_route(&route.name, route.id.as_str()))
+    }
+
+    /// Whether models may be called without a route.
+    pub(crate) fn calls_models(&self) -> bool {
+        self.token.as_ref().is_none_or(|it| it.routes.is_none())
+    }
+}
+
+fn may_call(token: &Token, gateway: &Gateway, now_ms: u64) -> Result<(), Reject> {
+    if token.expired(now_ms) {
+        return Err(unauthorized("this token has expired"));
+    }
+    if !token.may(Permission::Run) {
+        return Err(Reject::new(
+            reject::FORBIDDEN,
+            "this token lacks the permission `AI Gateway Run`",
+        ));
+    }
+    if !token.allows_gateway(gateway.id.as_str()) {
+        return Err(Reject::new(
+            reject::FORBIDDEN,
+            format!("this token is not for the gateway `{}`", gateway.id),
+        ));
+    }
+    Ok(())
+}
+
+fn unauthorized(message: &str) -> Reject {
+    Reject::new(reject::UNAUTHORIZED, message)
+}

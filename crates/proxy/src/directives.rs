@@ -1,0 +1,121 @@
+//! What a request asks for in `cf-aig-*` headers. A value that cannot be meant is refused, never ignored.
+mod custom_cost;
+
+pub(crate) use custom_cost::CustomCost;
+
+use crate::caller::Caller;
+use crate::catalog::Backoff;
+use crate::reject::Reject;
+use access::Permission;
+use http::HeaderMap;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+const REQUEST_TIMEOUT: &str = "cf-aig-request-timeout";
+const MAX_ATTEMPTS: &str = "cf-aig-max-attempts";
+const RETRY_DELAY: &str = "cf-aig-retry-delay";
+const BACKOFF: &str = "cf-aig-backoff";
+const COLLECT_LOG: &str = "cf-aig-collect-log";
+pub(crate) const CUSTOM_COST: &str = "cf-aig-custom-cost";
+
+/// The headers, read. They fill what a model element leaves absent or 0.
+#[derive(Debug, Default)]
+pub(crate) struct Directives {
+    /// Until the first meaningful byte, an attempt.
+    pub(crate) timeout: Option<Duration>,
+    /// Attempts in all, 1 to 5.
+    pub(crate) max_attempts: Option<u32>,
+    /// Before the first retry, up to 5 s.
+    pub(crate) delay: Option<Duration>,
+    pub(crate) backoff: Option<Backoff>,
+    pub(crate) collect_log: Option<bool>,
+    pub(crate) custom_cost: Option<CustomCost>,
+    /// A custom cost was given without the right to; the response says so.
+    pub(crate) ignored_cost: bool,
+}
+
+impl Directives {
+    /// Reads them; `trusted` says whether an anonymous caller may set its own prices.
+    pub(crate) fn read(
+        headers: &HeaderMap,
+        caller: &Caller<'_>,
+        trusted: bool,
+    ) -> Result<Self, Reject> {
+        let may_price = match &caller.token {
+            Some(_) => caller.may(Permission::CustomCost),
+            None => trusted,
+        };
+        let custom_cost = single(headers, CUSTOM_COST)?.map(CustomCost::parse).transpose()?;
+        Ok(Self {
+            timeout: whole(headers, REQUEST_TIMEOUT, 1..=u32::MAX, "milliseconds")?.map(millis),
+            max_attempts: whole(headers, MAX_ATTEMPTS, 1..=5, "attempts")?,
+            delay: whole(headers, RETRY_DELAY, 0..=5000, "milliseconds")?.map(millis),
+            backoff: word(
+                headers,
+                BACKOFF,
+                &[
+                    ("constant", Backoff::Constant),
+                    ("linear", Backoff::Linear),
+                    ("exponential", Backoff::Exponential),
+                ],
+            )?,
+            collect_log: word(headers, COLLECT_LOG, &[("true", true), ("false", false)])?,
+            ignored_cost: custom_cost.is_some() && !may_price,
+            custom_cost: custom_cost.filter(|_| may_price),
+        })
+    }
+}
+
+fn millis(it: u32) -> Duration {
+    Duration::from_millis(it.into())
+}
+
+/// A header that may stand once.
+pub(crate) fn single<'h>(
+    headers: &'h HeaderMap,
+    name: &'static str,
+) -> Result<Option<&'h str>, Reject> {
+    let mut values = headers.get_all(name).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Reject::malformed(
+            format!("the header {name} is given more than once"),
+            Some(name),
+        ));
+    }
+    // HTTP allows any byte here; ours are JSON or ASCII words.
+    let text = std::str::from_utf8(value.as_bytes()).map_err(|_| bad(name, "is not UTF-8"))?;
+    Ok(Some(text.trim()))
+}
+
+/// A refusal that names the header.
+pub(crate) fn bad(name: &'static str, why: impl std::fmt::Display) -> Reject {
+    Reject::malformed(format!("the header {name} {why}"), Some(name))
+}
+
+fn whole(
+    headers: &HeaderMap,
+    name: &'static str,
+    range: RangeInclusive<u32>,
+    unit: &str,
+) -> Result<Option<u32>, Reject> {
+    let Some(text) = single(headers, name)? else { return Ok(None) };
+    let number = text.parse().ok().filter(|it| range.contains(it));
+    let (low, high) = range.into_inner();
+    number
+        .map(Some)
+        .ok_or_else(|| bad(name, format!("must be a whole number of {unit} from {low} to {high}")))
+}
+
+fn word<T: Copy>(
+    headers: &HeaderMap,
+    name: &'static str,
+    words: &[(&str, T)],
+) -> Result<Option<T>, Reject> {
+    let Some(text) = single(headers, name)? else { return Ok(None) };
+    let found = words.iter().find(|(it, _)| it.eq_ignore_ascii_case(text));
+    found.map(|(_, it)| Some(*it)).ok_or_else(|| {
+        let known: Vec<_> = words.iter().map(|(it, _)| format!("`{it}`")).collect();
+        bad(name, format!("must be {}", known.join(" or ")))
+    })
+}
