@@ -1,0 +1,117 @@
+//! What a request costs: held before its calls, added up as they end, settled once. Nano-dollars, integers, saturating.
+//!
+//! The input of a call is estimated from the request, its output from the allowance (the request's maximum, else the model's, else the
+//! stated default) times the choices asked for. A call that ends without saying what it used is billed by the same input estimate and
+//! one token for four bytes of answer, rounded up. `docs/limits.md` says so to users.
+use crate::catalog::Plan;
+use crate::directives::CustomCost;
+use chat::{Head, Usage};
+use providers::Price;
+
+/// Bytes of an answer that make a token, when its provider does not say how many there were.
+const BYTES_PER_TOKEN: u64 = 4;
+
+/// How one request is priced, and what it has cost so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Bill {
+    custom: Option<CustomCost>,
+    input_tokens: u64,
+    /// Output tokens allowed by the request, and how many choices.
+    allowance: Option<u64>,
+    choices: u64,
+    total: u64,
+    /// Something was billed; a total given by the caller is charged once.
+    billed: bool,
+    /// A model without a price was called, so that the total is not the whole truth.
+    unknown: bool,
+}
+
+impl Bill {
+    pub(crate) fn new(head: &Head<'_>, custom: Option<CustomCost>) -> Self {
+        Self {
+            custom,
+            input_tokens: head.input_tokens(),
+            allowance: head.max_output_tokens,
+            choices: head.choices,
+            ..Self::default()
+        }
+    }
+
+    /// The price of a call: the caller's own replaces the catalogue's.
+    fn price(&self, plan: &Plan) -> Option<Price> {
+        match self.custom {
+            Some(CustomCost::PerToken(price)) => Some(price),
+            Some(CustomCost::Total(_)) => Some(Price::FREE),
+            None => plan.price,
+        }
+    }
+
+    pub(crate) fn knows_price(&self, plan: &Plan) -> bool {
+        self.price(plan).is_some()
+    }
+
+    /// The most one call is expected to cost; 0 when its price is unknown.
+    pub(crate) fn estimate(&self, plan: &Plan, default_output: u64) -> u64 {
+        let allowance = self.allowance.or(plan.max_output_tokens).unwrap_or(default_output);
+        let output = allowance.saturating_mul(self.choices.max(1));
+        let usage = Usage { input: self.input_tokens, output, ..Usage::default() };
+        self.price(plan).map_or(0, |it| it.cost(&usage))
+    }
+
+    /// A total the caller gave is the hold, whatever the calls.
+    pub(crate) fn fixed(&self) -> Option<u64> {
+        match self.custom {
+            Some(CustomCost::Total(total)) => Some(total),
+            _ => None,
+        }
+    }
+
+    /// Adds a call that used this much.
+    pub(crate) fn add(&mut self, plan: &Plan, usage: &Usage) {
+        match self.price(plan) {
+            Some(price) => self.total = self.total.saturating_add(price.cost(usage)),
+            None => self.unknown = true,
+        }
+        if !std::mem::replace(&mut self.billed, true) {
+            self.total = self.total.saturating_add(self.fixed().unwrap_or_default());
+        }
+    }
+
+    /// What a call used, by its own account or by the stated rule.
+    pub(crate) fn usage(&self, said: Option<Usage>, answer_bytes: u64) -> Usage {
+        said.unwrap_or_else(|| Usage {
+            input: self.input_tokens,
+            output: answer_bytes.div_ceil(BYTES_PER_TOKEN),
+            ..Usage::default()
+        })
+    }
+
+    pub(crate) fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// For the log: `None` when a part of the cost is not known.
+    pub(crate) fn cost(&self) -> Option<u64> {
+        (!self.unknown).then_some(self.total)
+    }
+
+    pub(crate) fn is_custom(&self) -> bool {
+        self.custom.is_some()
+    }
+}
+
+/// A cost limit's permit, and what had been billed when it was admitted: only what comes after it is its business.
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) permit: limits::Permit,
+    pub(crate) before: u64,
+    /// Models without a price are not called while this is held.
+    pub(crate) priced_only: bool,
+}
+
+/// Charges every limit on the path with what was really used; durable when this returns.
+pub(crate) fn settle(permits: Vec<Held>, total: u64) {
+    for held in permits {
+        held.permit.settle(total.saturating_sub(held.before));
+    }
+}

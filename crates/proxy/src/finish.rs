@@ -1,0 +1,257 @@
+//! How a run ends: limits charged, one record made, one response given. Each exactly once, and before the last byte leaves.
+use crate::bill::{self, Bill, Held};
+use crate::call::{Answered, Ending, EndingKind};
+use crate::catalog::Plan;
+use crate::directives::CUSTOM_COST;
+use crate::job::Job;
+use crate::load::Slot;
+use crate::reject::Reject;
+use crate::respond;
+use crate::run::{Kept, Run};
+use crate::{Body, Proxy};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use route::Done;
+use route::ids::GatewayId;
+use std::sync::Arc;
+use telemetry::Record;
+
+/// The status recorded for a client that left, as nginx writes it.
+const CLIENT_GONE: u16 = 499;
+/// The cause recorded for it.
+const GONE: &str = "client_gone";
+
+impl Run<'_> {
+    /// The response: the last success, or an error that tells the way.
+    pub(crate) fn finish(mut self, done: Done) -> Result<Response<Body>, Reject> {
+        self.ended = true;
+        match self.kept.take() {
+            Some(kept) if done != Done::Limited => Ok(self.relay(kept)),
+            _ => Err(self.fail(done)),
+        }
+    }
+
+    /// Gives the model's reply to the client.
+    fn relay(&mut self, kept: Kept<'_>) -> Response<Body> {
+        let mut headers = HeaderMap::with_capacity(16);
+        self.describe(&mut headers, &kept);
+        let mut closing = self.close(&kept);
+        let (status, upstream, body) = match kept.answered {
+            Answered::Plain { status, headers, body, usage } => {
+                closing.usage = usage;
+                let slot = closing.slot.clone();
+                closing.end(Outcome {
+                    status: status.as_u16(),
+                    cause: None,
+                    response_size: size(body.len()),
+                });
+                (status, headers, respond::whole(body, Some(slot)))
+            }
+            Answered::Stream(live) => {
+                let (status, headers) = (live.status, live.headers.clone());
+                let finish = Box::new(move |ending: Ending| closing.stream_ended(status, &ending));
+                (status, headers, live.relay(finish))
+            }
+        };
+        respond::forward(&upstream, &mut headers);
+        let mut response = Response::new(body);
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        response
+    }
+
+    /// The response headers of design 3.
+    fn describe(&self, headers: &mut HeaderMap, kept: &Kept<'_>) {
+        headers.insert("cf-aig-model", respond::text(&kept.plan.model));
+        headers.insert("cf-aig-provider", respond::text(&kept.plan.endpoint.slug));
+        headers.insert("cf-aig-step", HeaderValue::from(size(kept.step)));
+        headers.insert("cf-aig-log-id", respond::text(&self.asked.arrival.id));
+        headers.insert("cf-aig-cache-status", HeaderValue::from_static("MISS"));
+        if self.asked.directives.ignored_cost {
+            headers.insert("pointsman-ignored", HeaderValue::from_static(CUSTOM_COST));
+        }
+        headers.extend(
+            self.way().into_iter().map(|(name, it)| (http::HeaderName::from_static(name), it)),
+        );
+    }
+
+    /// Route, version and path; nothing on a direct call.
+    pub(crate) fn way(&self) -> Vec<(&'static str, HeaderValue)> {
+        let (Job::Route(live, version), Some(path)) = (self.job, self.trail(false).header()) else {
+            return Vec::new();
+        };
+        vec![
+            ("pointsman-route", live.name_header()),
+            ("pointsman-version", version.id_header()),
+            ("pointsman-path", respond::text(&path)),
+        ]
+    }
+
+    /// No answer: charges what was used, and says why.
+    fn fail(&mut self, done: Done) -> Reject {
+        let reject = self.verdict(done);
+        let mut closing = self.closing(None, 0);
+        closing.recorded_as_failed(self.job);
+        let cause = match (done, &self.failure) {
+            (Done::Limited, _) => "limited",
+            (_, Some(failure)) => failure.cause.kind,
+            (_, None) => "no_model",
+        };
+        closing.end(Outcome {
+            status: reject.status().as_u16(),
+            cause: Some(cause),
+            response_size: 0,
+        });
+        reject
+    }
+
+    /// The run was dropped: the client left before there was an answer, or something panicked. Permits are not settled here: dropping
+    /// them charges in full what has been sent and gives back the rest.
+    pub(crate) fn left(&mut self) {
+        let (status, cause) =
+            if std::thread::panicking() { (500, "panic") } else { (CLIENT_GONE, GONE) };
+        self.permits.clear();
+        let mut closing = self.closing(None, 0);
+        closing.recorded_as_failed(self.job);
+        closing.end(Outcome { status, cause: Some(cause), response_size: 0 });
+    }
+
+    fn close(&mut self, kept: &Kept<'_>) -> Closing {
+        self.closing(Some(kept.plan), kept.step)
+    }
+
+    /// Everything that the end of the response needs, owned: the response may outlive this run.
+    fn closing(&mut self, plan: Option<&Arc<Plan>>, step: usize) -> Closing {
+        let arrival = self.asked.arrival;
+        let record = self.asked.collects_log().then(|| Box::new(self.record(plan, step)));
+        Closing {
+            proxy: Arc::clone(self.proxy),
+            gateway: self.asked.gateway.id.clone(),
+            plan: plan.cloned(),
+            permits: std::mem::take(&mut self.permits),
+            bill: self.bill,
+            usage: None,
+            record,
+            at_ms: arrival.at_ms,
+            slot: arrival.slot.clone(),
+        }
+    }
+
+    /// What is known at the head of the response.
+    fn record(&self, plan: Option<&Arc<Plan>>, step: usize) -> Record {
+        let asked = self.asked;
+        let (route, version) = match self.job {
+            Job::Route(live, version) => {
+                (Some((live.id.clone(), live.name.to_string())), Some(version.id.clone()))
+            }
+            Job::Direct(_) => (None, None),
+        };
+        let now_ms = self.proxy.calls.clock.now_ms();
+        Record {
+            id: asked.arrival.id.clone(),
+            gateway: asked.gateway.id.clone(),
+            created_at_ms: asked.arrival.at_ms,
+            route,
+            version,
+            token: asked.caller.token.as_ref().map(|it| it.id.clone()),
+            seed: Some(asked.arrival.seed),
+            path: self.trail(false).json(),
+            provider: plan.map_or_else(String::new, |it| it.endpoint.slug.to_string()),
+            model: plan.map_or_else(String::new, |it| it.model.to_string()),
+            step: u32::try_from(step).unwrap_or(u32::MAX),
+            status: 0,
+            success: false,
+            streamed: asked.head.stream,
+            cause: None,
+            usage: None,
+            cost: None,
+            custom_cost: self.bill.is_custom(),
+            metadata: asked.metadata.json(),
+            duration_ms: 0,
+            first_byte_ms: plan.map(|_| now_ms.saturating_sub(asked.arrival.at_ms)),
+            request_size: size(asked.body.len()),
+            response_size: 0,
+            user_agent: asked
+                .headers
+                .get(header::USER_AGENT)
+                .map(|it| String::from_utf8_lossy(it.as_bytes()).into()),
+        }
+    }
+}
+
+/// What remains to be done when the response has ended.
+#[derive(Debug)]
+struct Closing {
+    proxy: Arc<Proxy>,
+    gateway: GatewayId,
+    /// The model that answered.
+    plan: Option<Arc<Plan>>,
+    permits: Vec<Held>,
+    bill: Bill,
+    /// As the provider reported it.
+    usage: Option<chat::Usage>,
+    /// `None`: not to be recorded.
+    record: Option<Box<Record>>,
+    at_ms: u64,
+    slot: Slot,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Outcome {
+    status: u16,
+    cause: Option<&'static str>,
+    response_size: u64,
+}
+
+impl Closing {
+    /// Bills a stream with what it used, or, when it did not say, by what was seen of it.
+    fn stream_ended(mut self, status: StatusCode, ending: &Ending) {
+        if let Some(plan) = self.plan.take() {
+            let used = self.bill.usage(ending.usage, ending.content_bytes);
+            self.bill.add(&plan, &used);
+        }
+        self.usage = ending.usage;
+        let cause = match ending.kind {
+            EndingKind::Complete => None,
+            EndingKind::Broken(_) => Some("stream_broken"),
+            EndingKind::ClientGone => Some(GONE),
+        };
+        let status =
+            if ending.kind == EndingKind::ClientGone { CLIENT_GONE } else { status.as_u16() };
+        self.end(Outcome { status, cause, response_size: ending.bytes });
+    }
+
+    /// Nobody answered: the log names the route instead of a model, as the original's does.
+    fn recorded_as_failed(&mut self, job: &Job) {
+        let Some(record) = &mut self.record else { return };
+        (record.provider, record.model) = match job {
+            Job::Route(live, _) => ("unknown".to_owned(), format!("dynamic/{}", live.name)),
+            Job::Direct(plan) => (plan.endpoint.slug.to_string(), plan.model.to_string()),
+        };
+    }
+
+    /// Charges, records, counts; then the request is no longer under way.
+    fn end(self, outcome: Outcome) {
+        bill::settle(self.permits, self.bill.total());
+        let duration_ms = self.proxy.calls.clock.now_ms().saturating_sub(self.at_ms);
+        self.proxy.calls.metrics.request(
+            self.gateway.as_str(),
+            outcome.status,
+            respond::seconds(duration_ms),
+        );
+        let Some(record) = self.record else { return };
+        self.proxy.recorder.push(Record {
+            status: outcome.status,
+            success: outcome.cause.is_none(),
+            cause: outcome.cause.map(str::to_owned),
+            usage: self.usage,
+            cost: self.bill.cost(),
+            duration_ms,
+            response_size: outcome.response_size,
+            ..*record
+        });
+    }
+}
+
+fn size(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,148 @@
+//! The way a request took, for errors, the log and a response header.
+use crate::call::Attempt;
+use crate::catalog::Version;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use route::{ElementIx, Step};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde_json::value::RawValue;
+
+/// A model element that was called, or would have been.
+#[derive(Debug)]
+pub(crate) struct Made {
+    /// `None` on a direct call.
+    pub(crate) element: Option<ElementIx>,
+    pub(crate) attempts: Vec<Attempt>,
+}
+
+/// What was walked and called so far.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Trail<'t> {
+    /// `None` on a direct call.
+    pub(crate) version: Option<&'t Version>,
+    pub(crate) steps: &'t [Step],
+    pub(crate) made: &'t [Made],
+    /// Whether providers' messages are told: to the caller, whose words they may repeat, but not to the log.
+    pub(crate) messages: bool,
+}
+
+/// What stays as it is in `pointsman-path`.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+impl Trail<'_> {
+    /// `[{"element","type","outcome","attempts":[…]}]`
+    pub(crate) fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| "[]".to_owned())
+    }
+
+    pub(crate) fn raw(&self) -> Option<Box<RawValue>> {
+        RawValue::from_string(self.json()).ok()
+    }
+
+    /// Element ids, percent-encoded, joined by commas; `None` on a direct call.
+    pub(crate) fn header(&self) -> Option<String> {
+        let version = self.version?;
+        let mut header = String::with_capacity(self.steps.len() * 16);
+        for step in self.steps {
+            if !header.is_empty() {
+                header.push(',');
+            }
+            header.extend(utf8_percent_encode(version.route.element_id(step.element), PLAIN));
+        }
+        Some(header)
+    }
+
+    fn step<'t>(&'t self, version: &'t Version, step: Step) -> Entry<'t> {
+        let kind = version.route.element_type(step.element);
+        let made = self.made.iter().find(|it| it.element == Some(step.element));
+        Entry {
+            element: version.route.element_id(step.element),
+            kind,
+            outcome: step.output_name(&version.route).unwrap_or(match (kind, made) {
+                ("end", _) => "end",
+                ("model", None) => "left",
+                ("model", Some(_)) => "failed",
+                _ => "refused",
+            }),
+            attempts: made.map(|it| it.attempts.as_slice()),
+            messages: self.messages,
+        }
+    }
+
+    /// The one entry of a direct call.
+    fn direct<'t>(&'t self, made: &'t Made) -> Entry<'t> {
+        let answered = made.attempts.last().is_some_and(|it| it.cause.is_none());
+        Entry {
+            element: "model",
+            kind: "model",
+            outcome: if answered { "success" } else { "failed" },
+            attempts: Some(&made.attempts),
+            messages: self.messages,
+        }
+    }
+}
+
+impl Serialize for Trail<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.version {
+            Some(version) => {
+                serializer.collect_seq(self.steps.iter().map(|it| self.step(version, *it)))
+            }
+            None => serializer.collect_seq(self.made.iter().map(|it| self.direct(it))),
+        }
+    }
+}
+
+struct Entry<'t> {
+    element: &'t str,
+    kind: &'static str,
+    outcome: &'t str,
+    attempts: Option<&'t [Attempt]>,
+    messages: bool,
+}
+
+impl Serialize for Entry<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("element", self.element)?;
+        map.serialize_entry("type", self.kind)?;
+        map.serialize_entry("outcome", self.outcome)?;
+        if let Some(attempts) = self.attempts {
+            map.serialize_entry("attempts", &Attempts { attempts, messages: self.messages })?;
+        }
+        map.end()
+    }
+}
+
+struct Attempts<'t> {
+    attempts: &'t [Attempt],
+    messages: bool,
+}
+
+impl Serialize for Attempts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(
+            self.attempts.iter().map(|attempt| OneAttempt { attempt, messages: self.messages }),
+        )
+    }
+}
+
+struct OneAttempt<'t> {
+    attempt: &'t Attempt,
+    messages: bool,
+}
+
+impl Serialize for OneAttempt<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Attempt { provider, model, status, ms, cause, .. } = self.attempt;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("provider", provider)?;
+        map.serialize_entry("model", model)?;
+        map.serialize_entry("status", status)?;
+        map.serialize_entry("ms", ms)?;
+        map.serialize_entry("cause", &cause.as_ref().map(|it| it.kind))?;
+        if let Some(cause) = cause.as_ref().filter(|_| self.messages) {
+            map.serialize_entry("message", &cause.message)?;
+        }
+        map.end()
+    }
+}
