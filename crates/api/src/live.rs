@@ -1,0 +1,73 @@
+//! What the running process gives to the API: its store, its configuration, and the way to make a write visible.
+
+use crate::ApiDialect;
+use crate::problem::Problem;
+use route::ids::{AccountId, GatewayId, RouteId};
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// What the running process offers to the API.
+pub trait Live: Send + Sync + std::fmt::Debug {
+    /// What routes of this gateway are compiled against.
+    fn known(&self, gateway: &GatewayId) -> Arc<dyn route::Known + Send + Sync>;
+    /// Makes a write visible to the data plane of this node; returns when it is.
+    ///
+    /// # Errors
+    /// Says why the data plane still serves what it served before.
+    fn publish(
+        &self,
+        change: Change,
+    ) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>>;
+    /// The tokens in force.
+    fn tokens(&self) -> Arc<access::Tokens>;
+    /// Unix milliseconds.
+    fn now_ms(&self) -> u64;
+}
+
+/// What a management write has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A gateway, its keys or prices.
+    Gateway(GatewayId),
+    /// A gateway and everything in it was deleted.
+    GatewayGone(GatewayId),
+    /// A route: its name, versions or deployment, or that it is gone.
+    Route(GatewayId, RouteId),
+    /// Custom providers.
+    Providers,
+    /// API tokens.
+    Tokens,
+}
+
+/// Everything the handlers need; made by the binary.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// Where everything is kept.
+    pub store: store::Store,
+    /// The process around the API.
+    pub live: Arc<dyn Live>,
+    /// The one account served; any other in a path is a 404.
+    pub account: AccountId,
+    /// Which form of the two disputed fields callers get.
+    pub dialect: ApiDialect,
+    /// Refuses what a web page could send.
+    pub guard: access::WebGuard,
+    /// Counters of the process.
+    pub metrics: Arc<telemetry::Metrics>,
+    /// `http://127.0.0.1:8787`, for `GET …/url/{provider}`; `None`: from the Host header.
+    pub public_url: Option<String>,
+    /// Whether custom providers made through the API may point at private or loopback addresses.
+    pub allow_private_upstreams: bool,
+    /// Version of the program, for `/openapi.json`.
+    pub version: &'static str,
+}
+
+/// The state as handlers share it.
+pub(crate) type Api = Arc<State>;
+
+impl State {
+    /// Makes a stored write visible before it is answered ("read your writes").
+    pub(crate) async fn publish(&self, change: Change) -> Result<(), Problem> {
+        self.live.publish(change).await.map_err(Problem::stored_but_not_served)
+    }
+}

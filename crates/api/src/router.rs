@@ -1,0 +1,44 @@
+//! All paths in one place.
+
+use crate::live::{Api, State};
+use crate::{deployments, drafts, openapi, rim, routes, versions};
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing;
+use http::header;
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+
+/// Where the API stands.
+pub(crate) const PREFIX: &str = "/client/v4";
+
+/// Everything below `/client/v4`, and `/openapi.json`; the binary adds health, metrics and the data plane.
+pub fn router(state: State) -> Router {
+    let document = openapi::document(state.version);
+    let api: Api = Arc::new(state);
+    let below: Router<Api> = operations().into();
+    let below = below.fallback(rim::no_such_path).method_not_allowed_fallback(rim::wrong_method);
+    Router::new()
+        .nest(PREFIX, below)
+        .route(
+            "/openapi.json",
+            routing::get(
+                || async move { ([(header::CONTENT_TYPE, "application/json")], document) },
+            ),
+        )
+        .layer(from_fn(rim::finish_writes))
+        .layer(CatchPanicLayer::custom(rim::after_panic))
+        .layer(from_fn_with_state(Arc::clone(&api), rim::keep_out_foreign))
+        .layer(from_fn(rim::vary))
+        .with_state(api)
+}
+
+/// One line a resource.
+pub(crate) fn operations() -> OpenApiRouter<Api> {
+    OpenApiRouter::with_openapi(openapi::head())
+        .merge(routes::router())
+        .merge(versions::router())
+        .merge(deployments::router())
+        .merge(drafts::router())
+}
