@@ -6,19 +6,27 @@
 
 mod body;
 mod caller;
+mod custom_providers;
 mod deployments;
 mod dialect;
 mod drafts;
+mod gateways;
 mod graph;
 mod live;
+mod money;
 mod openapi;
 mod paging;
+mod prices;
 mod problem;
+mod provider_configs;
 mod reply;
 mod rim;
 mod router;
 mod routes;
 mod times;
+mod upstream;
+mod urls;
+mod uses;
 mod versions;
 
 pub use dialect::ApiDialect;

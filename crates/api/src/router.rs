@@ -1,7 +1,10 @@
 //! All paths in one place.
 
 use crate::live::{Api, State};
-use crate::{deployments, drafts, openapi, rim, routes, versions};
+use crate::{
+    custom_providers, deployments, drafts, gateways, openapi, prices, provider_configs, rim,
+    routes, urls, versions,
+};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing;
@@ -41,4 +44,9 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(versions::router())
         .merge(deployments::router())
         .merge(drafts::router())
+        .merge(gateways::router())
+        .merge(provider_configs::router())
+        .merge(prices::router())
+        .merge(urls::router())
+        .merge(custom_providers::router())
 }

@@ -1,0 +1,274 @@
+//! Custom providers of the account: any OpenAI-compatible base URL, callable as `custom-<slug>`.
+
+use crate::body::Input;
+use crate::caller::{AtAccount, Named};
+use crate::live::{Api, Change};
+use crate::paging::{Asked, ForceQuery, PageQuery, Paging};
+use crate::problem::Problem;
+use crate::reply::{Answer, Listing, Reply, Success};
+use crate::{times, upstream, uses};
+use axum::extract::State;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) fn router() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update, delete))
+}
+
+/// A provider to add. Only `base_url`, `headers` and `enable` have an effect; the rest is kept for display.
+#[derive(Deserialize, ToSchema)]
+struct CreateCustomProvider {
+    name: String,
+    /// 1 to 64 lower-case letters, digits and `-`.
+    slug: String,
+    /// What an OpenAI SDK takes as its base URL.
+    #[schema(example = "https://llm.example.com/v1")]
+    base_url: String,
+    #[serde(flatten)]
+    rest: Changes,
+}
+
+/// What may change.
+#[derive(Deserialize, ToSchema)]
+struct UpdateCustomProvider {
+    name: Option<String>,
+    slug: Option<String>,
+    #[schema(example = "https://llm.example.com/v1")]
+    base_url: Option<String>,
+    #[serde(flatten)]
+    rest: Changes,
+}
+
+#[derive(Deserialize, ToSchema)]
+struct Changes {
+    enable: Option<bool>,
+    /// A JSON object of fixed headers, as text of at most 8192 bytes. Kept encrypted; values are never returned.
+    headers: Option<String>,
+    #[serde(flatten)]
+    display: Display,
+}
+
+/// For display only.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+struct Display {
+    beta: Option<bool>,
+    description: Option<String>,
+    link: Option<String>,
+    logo: Option<String>,
+    position: Option<i64>,
+    curl_example: Option<String>,
+    js_example: Option<String>,
+}
+
+/// A custom provider.
+#[derive(Debug, Serialize, ToSchema)]
+struct CustomProviderView {
+    id: String,
+    account_tag: String,
+    name: String,
+    slug: String,
+    base_url: String,
+    enable: bool,
+    /// Names of the fixed headers, values hidden.
+    headers: Option<String>,
+    #[serde(flatten)]
+    display: Display,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    modified_at: String,
+}
+
+fn view(api: &Api, it: &store::CustomProvider) -> CustomProviderView {
+    CustomProviderView {
+        id: it.id.clone(),
+        account_tag: api.account.to_string(),
+        name: it.name.clone(),
+        slug: it.slug.clone(),
+        base_url: it.base_url.clone(),
+        enable: it.enable,
+        headers: it.headers.as_ref().and_then(|it| names_only(it.expose_secret())),
+        display: serde_json::from_str(&it.rest).unwrap_or_default(),
+        created_at: times::from_micros(it.created_at),
+        modified_at: times::from_micros(it.modified_at),
+    }
+}
+
+fn names_only(headers: &str) -> Option<String> {
+    let headers: BTreeMap<String, String> = serde_json::from_str(headers).ok()?;
+    let hidden: BTreeMap<_, _> = headers.keys().map(|name| (name, "***")).collect();
+    serde_json::to_string(&hidden).ok()
+}
+
+fn checked_name(name: String) -> Result<String, Problem> {
+    let length = name.chars().count();
+    if (1..=128).contains(&length) && !name.chars().any(char::is_control) {
+        return Ok(name);
+    }
+    Err(Problem::bad_provider("name", "a name is 1 to 128 characters"))
+}
+
+fn checked_slug(slug: String) -> Result<String, Problem> {
+    let slug = slug.strip_prefix("custom-").map(str::to_owned).unwrap_or(slug);
+    let fits = (1..=64).contains(&slug.len());
+    if fits && slug.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-') {
+        return Ok(slug);
+    }
+    Err(Problem::bad_provider("slug", "a slug is 1 to 64 lower-case letters, digits and `-`"))
+}
+
+fn checked_url(api: &Api, url: &str) -> Result<String, Problem> {
+    upstream::base_url(url, api.allow_private_upstreams)
+        .map_err(|message| Problem::bad_provider("base_url", message))
+}
+
+fn checked_headers(text: String) -> Result<SecretString, Problem> {
+    let bad = |message: &str| Problem::bad_provider("headers", message);
+    if text.len() > 8192 {
+        return Err(bad("the headers are longer than 8192 bytes"));
+    }
+    let headers: BTreeMap<String, String> = serde_json::from_str(&text)
+        .map_err(|_| bad("`headers` is the text of a JSON object of strings"))?;
+    for (name, value) in &headers {
+        let valid =
+            http::HeaderName::try_from(name).is_ok() && http::HeaderValue::try_from(value).is_ok();
+        if !valid {
+            return Err(bad(&format!("`{}` is not a header we can send", name.escape_debug())));
+        }
+    }
+    Ok(text.into())
+}
+
+impl Changes {
+    /// Lays what was sent over what was there.
+    fn over(self, it: &mut store::CustomProvider) -> Result<(), Problem> {
+        it.enable = self.enable.unwrap_or(it.enable);
+        if let Some(headers) = self.headers {
+            it.headers = if headers.is_empty() { None } else { Some(checked_headers(headers)?) };
+        }
+        let before: Display = serde_json::from_str(&it.rest).unwrap_or_default();
+        let after = Display {
+            beta: self.display.beta.or(before.beta),
+            description: self.display.description.or(before.description),
+            link: self.display.link.or(before.link),
+            logo: self.display.logo.or(before.logo),
+            position: self.display.position.or(before.position),
+            curl_example: self.display.curl_example.or(before.curl_example),
+            js_example: self.display.js_example.or(before.js_example),
+        };
+        it.rest = serde_json::to_string(&after).map_err(Problem::internal)?;
+        Ok(())
+    }
+}
+
+/// List custom providers, newest first.
+#[utoipa::path(get, path = "/accounts/{account_id}/ai-gateway/custom-providers", tag = "custom providers",
+    operation_id = "list-custom-providers", params(PageQuery), responses((status = 200, body = Listing<CustomProviderView>)))]
+async fn list(
+    State(api): State<Api>,
+    _by: AtAccount,
+    Paging(page): Paging,
+) -> Answer<Listing<CustomProviderView>> {
+    let (all, total) = api.store.custom_providers().list(page).await?;
+    Ok(Reply::list(all.iter().map(|it| view(&api, it)).collect(), page, total))
+}
+
+/// Add a custom provider.
+#[utoipa::path(post, path = "/accounts/{account_id}/ai-gateway/custom-providers", tag = "custom providers",
+    operation_id = "create-custom-provider", request_body = CreateCustomProvider, responses((status = 200, body = Success<CustomProviderView>)))]
+async fn create(
+    State(api): State<Api>,
+    by: AtAccount,
+    Input(new): Input<CreateCustomProvider>,
+) -> Answer<Success<CustomProviderView>> {
+    let by = by.unlimited()?;
+    let mut provider = store::CustomProvider {
+        id: String::new(),
+        name: checked_name(new.name)?,
+        slug: checked_slug(new.slug)?,
+        base_url: checked_url(&api, &new.base_url)?,
+        enable: true,
+        headers: None,
+        rest: "{}".into(),
+        created_at: 0,
+        modified_at: 0,
+    };
+    new.rest.over(&mut provider)?;
+    let provider = api.store.custom_providers().create(&by.actor(), provider).await?;
+    api.publish(Change::Providers).await?;
+    Ok(Reply::result(view(&api, &provider)))
+}
+
+/// Get a custom provider.
+#[utoipa::path(get, path = "/accounts/{account_id}/ai-gateway/custom-providers/{id}", tag = "custom providers",
+    operation_id = "get-custom-provider", responses((status = 200, body = Success<CustomProviderView>)))]
+async fn get(
+    State(api): State<Api>,
+    _by: AtAccount,
+    Named(id): Named,
+) -> Answer<Success<CustomProviderView>> {
+    let provider = api.store.custom_providers().get(&id).await?;
+    Ok(Reply::result(view(&api, &provider)))
+}
+
+/// Change a custom provider; what is not sent stays. `headers: ""` removes them; a slug that a deployed route calls stays.
+#[utoipa::path(patch, path = "/accounts/{account_id}/ai-gateway/custom-providers/{id}", tag = "custom providers",
+    operation_id = "update-custom-provider", request_body = UpdateCustomProvider, responses((status = 200, body = Success<CustomProviderView>)))]
+async fn update(
+    State(api): State<Api>,
+    by: AtAccount,
+    Named(id): Named,
+    Input(changes): Input<UpdateCustomProvider>,
+) -> Answer<Success<CustomProviderView>> {
+    let by = by.unlimited()?;
+    let mut provider = api.store.custom_providers().get(&id).await?;
+    if let Some(name) = changes.name {
+        provider.name = checked_name(name)?;
+    }
+    if let Some(slug) =
+        changes.slug.map(checked_slug).transpose()?.filter(|it| *it != provider.slug)
+    {
+        refuse_when_called(&api, &id).await?;
+        provider.slug = slug;
+    }
+    if let Some(url) = changes.base_url {
+        provider.base_url = checked_url(&api, &url)?;
+    }
+    changes.rest.over(&mut provider)?;
+    let provider = api.store.custom_providers().update(&by.actor(), provider).await?;
+    api.publish(Change::Providers).await?;
+    Ok(Reply::result(view(&api, &provider)))
+}
+
+/// Delete a custom provider. One that a deployed route calls goes only with `force=true`.
+#[utoipa::path(delete, path = "/accounts/{account_id}/ai-gateway/custom-providers/{id}", tag = "custom providers",
+    operation_id = "delete-custom-provider", params(ForceQuery), responses((status = 200, body = Success<CustomProviderView>)))]
+async fn delete(
+    State(api): State<Api>,
+    by: AtAccount,
+    Named(id): Named,
+    Asked(query): Asked<ForceQuery>,
+) -> Answer<Success<CustomProviderView>> {
+    let by = by.unlimited()?;
+    if !query.force()? {
+        refuse_when_called(&api, &id).await?;
+    }
+    let provider = api.store.custom_providers().delete(&by.actor(), &id).await?;
+    api.publish(Change::Providers).await?;
+    Ok(Reply::result(view(&api, &provider)))
+}
+
+async fn refuse_when_called(api: &Api, id: &str) -> Result<(), Problem> {
+    let slug = format!("custom-{}", api.store.custom_providers().get(id).await?.slug);
+    let mut calling = Vec::new();
+    for gateway in api.store.gateways().all().await? {
+        let routes = uses::routes_calling(api, &gateway.id, &slug).await?;
+        calling.extend(routes.into_iter().map(|route| format!("{}/{route}", gateway.id)));
+    }
+    if calling.is_empty() { Ok(()) } else { Err(Problem::in_use(&format!("`{slug}`"), &calling)) }
+}

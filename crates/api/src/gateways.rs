@@ -1,0 +1,187 @@
+//! Gateways: list, create, get, replace, delete.
+
+mod settings;
+
+use crate::body::Input;
+use crate::caller::{AtAccount, AtGateway};
+use crate::live::{Api, Change};
+use crate::paging::{Asked, ForceQuery, PageQuery, Paging, cut};
+use crate::problem::Problem;
+use crate::reply::{Answer, Listing, Reply, Success};
+use crate::times;
+use axum::extract::State;
+use route::ids::GatewayId;
+use serde::{Deserialize, Serialize};
+use settings::{FullSettings, Settings};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) fn router() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, replace, delete))
+}
+
+/// A gateway to make.
+#[derive(Debug, Deserialize, ToSchema)]
+struct CreateGateway {
+    /// 1 to 64 letters, digits, `-` and `_`.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]
+    id: String,
+    #[serde(flatten)]
+    rest: ReplaceGateway,
+}
+
+/// Everything about a gateway but its id.
+#[derive(Debug, Deserialize, ToSchema)]
+struct ReplaceGateway {
+    /// Whether calls need a token. Default: yes on a new gateway, as before on a replaced one.
+    authentication: Option<bool>,
+    /// Whether requests are logged. Default: yes.
+    collect_logs: Option<bool>,
+    #[serde(flatten)]
+    settings: Settings,
+}
+
+/// A gateway with every documented field.
+#[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "the documented object has them")]
+struct GatewayView {
+    id: String,
+    account_id: String,
+    account_tag: String,
+    is_default: bool,
+    authentication: bool,
+    collect_logs: bool,
+    #[serde(flatten)]
+    settings: FullSettings,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    modified_at: String,
+}
+
+fn view(api: &Api, it: &store::Gateway) -> GatewayView {
+    let settings: Settings = serde_json::from_str(&it.settings).unwrap_or_default();
+    GatewayView {
+        id: it.id.to_string(),
+        account_id: api.account.to_string(),
+        account_tag: api.account.to_string(),
+        is_default: it.is_default,
+        authentication: it.authentication,
+        collect_logs: it.collect_logs,
+        settings: settings.full(),
+        created_at: times::from_micros(it.created_at),
+        modified_at: times::from_micros(it.modified_at),
+    }
+}
+
+/// Which gateways.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct GatewayQuery {
+    /// Part of the id.
+    search: Option<String>,
+}
+
+/// List gateways, newest first; a token limited to gateways sees only those.
+#[utoipa::path(get, path = "/accounts/{account_id}/ai-gateway/gateways", tag = "gateways",
+    operation_id = "aig-config-list-gateway", params(PageQuery, GatewayQuery), responses((status = 200, body = Listing<GatewayView>)))]
+async fn list(
+    State(api): State<Api>,
+    AtAccount { by }: AtAccount,
+    Paging(page): Paging,
+    Asked(query): Asked<GatewayQuery>,
+) -> Answer<Listing<GatewayView>> {
+    let search = query.search.as_deref().filter(|it| !it.is_empty());
+    let (gateways, total) = if by.token.gateways.is_none() {
+        api.store.gateways().list(search, page).await?
+    } else {
+        let (all, _) =
+            api.store.gateways().list(search, store::Page { page: 1, per_page: u32::MAX }).await?;
+        cut(all.into_iter().filter(|it| by.token.allows_gateway(it.id.as_str())).collect(), page)
+    };
+    Ok(Reply::list(gateways.iter().map(|it| view(&api, it)).collect(), page, total))
+}
+
+/// Create a gateway.
+#[utoipa::path(post, path = "/accounts/{account_id}/ai-gateway/gateways", tag = "gateways",
+    operation_id = "aig-config-create-gateway", request_body = CreateGateway, responses((status = 200, body = Success<GatewayView>)))]
+async fn create(
+    State(api): State<Api>,
+    AtAccount { by }: AtAccount,
+    Input(new): Input<CreateGateway>,
+) -> Answer<Success<GatewayView>> {
+    let id = checked_id(new.id)?;
+    if !by.token.allows_gateway(id.as_str()) {
+        return Err(Problem::forbidden(format!(
+            "the token is limited to other gateways than `{id}`"
+        )));
+    }
+    let notes = new.rest.settings.notes();
+    let gateway = api.store.gateways().create(&by.actor(), new.rest.checked(id, true)?).await?;
+    api.publish(Change::Gateway(gateway.id.clone())).await?;
+    Ok(Reply::noting(view(&api, &gateway), notes))
+}
+
+/// Get a gateway.
+#[utoipa::path(get, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}", tag = "gateways",
+    operation_id = "aig-config-fetch-gateway", responses((status = 200, body = Success<GatewayView>)))]
+async fn get(State(api): State<Api>, at: AtGateway) -> Answer<Success<GatewayView>> {
+    let gateway = api.store.gateways().get(&at.gateway).await?;
+    Ok(Reply::result(view(&api, &gateway)))
+}
+
+/// Replace the settings of a gateway; what is not sent gets its default, except `authentication`, which stays.
+#[utoipa::path(put, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}", tag = "gateways",
+    operation_id = "aig-config-update-gateway", request_body = ReplaceGateway, responses((status = 200, body = Success<GatewayView>)))]
+async fn replace(
+    State(api): State<Api>,
+    at: AtGateway,
+    Input(new): Input<ReplaceGateway>,
+) -> Answer<Success<GatewayView>> {
+    let before = api.store.gateways().get(&at.gateway).await?;
+    let notes = new.settings.notes();
+    let gateway = new.checked(at.gateway.clone(), before.authentication)?;
+    let gateway = api.store.gateways().replace(&at.by.actor(), gateway).await?;
+    api.publish(Change::Gateway(at.gateway)).await?;
+    Ok(Reply::noting(view(&api, &gateway), notes))
+}
+
+/// Delete a gateway with its routes, keys, prices and logs. One with deployed routes goes only with `force=true`.
+#[utoipa::path(delete, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}", tag = "gateways",
+    operation_id = "aig-config-delete-gateway", params(ForceQuery), responses((status = 200, body = Success<GatewayView>)))]
+async fn delete(
+    State(api): State<Api>,
+    at: AtGateway,
+    Asked(query): Asked<ForceQuery>,
+) -> Answer<Success<GatewayView>> {
+    let deleted = api.store.gateways().delete(&at.by.actor(), &at.gateway, query.force()?).await;
+    let gateway = deleted.map_err(|error| match error {
+        store::Error::InUse { routes } => {
+            Problem::in_use(&format!("gateway `{}`", at.gateway), &routes)
+        }
+        other => other.into(),
+    })?;
+    api.publish(Change::GatewayGone(at.gateway)).await?;
+    Ok(Reply::result(view(&api, &gateway)))
+}
+
+fn checked_id(id: String) -> Result<GatewayId, Problem> {
+    let fits = (1..=64).contains(&id.len());
+    if fits && id.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it)) {
+        return Ok(id.into());
+    }
+    Err(Problem::invalid(&["body", "id"], "a gateway's id is 1 to 64 letters, digits, `-` and `_`"))
+}
+
+impl ReplaceGateway {
+    fn checked(self, id: GatewayId, authentication: bool) -> Result<store::NewGateway, Problem> {
+        self.settings.check()?;
+        Ok(store::NewGateway {
+            id,
+            authentication: self.authentication.unwrap_or(authentication),
+            collect_logs: self.collect_logs.unwrap_or(true),
+            settings: serde_json::to_string(&self.settings).map_err(Problem::internal)?,
+        })
+    }
+}

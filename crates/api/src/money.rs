@@ -1,0 +1,41 @@
+//! Exact decimal text of integer money: never a float.
+
+use serde_json::value::RawValue;
+
+/// Pico-dollars per token as dollars per token: `0.00000015`.
+pub(crate) fn dollars_from_pico(pico: u64) -> String {
+    decimal(pico, 12)
+}
+
+/// Nano-dollars as a JSON number of dollars.
+pub(crate) fn dollars_from_nano(nano: u64) -> Option<Box<RawValue>> {
+    RawValue::from_string(decimal(nano, 9)).ok()
+}
+
+/// `units` of 10^-`digits`, without trailing zeros.
+fn decimal(units: u64, digits: usize) -> String {
+    let text = format!("{units:0>width$}", width = digits + 1);
+    let (whole, fraction) = text.split_at(text.len() - digits);
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{dollars_from_nano, dollars_from_pico};
+
+    #[test]
+    fn money_is_written_exactly() {
+        for (pico, text) in [
+            (0, "0"),
+            (1, "0.000000000001"),
+            (150_000, "0.00000015"),
+            (1_000_000_000_000, "1"),
+            (12_500_000_000_000, "12.5"),
+            (u64::MAX, "18446744.073709551615"),
+        ] {
+            assert_eq!(dollars_from_pico(pico), text);
+        }
+        assert_eq!(dollars_from_nano(1_230_000).unwrap().get(), "0.00123");
+    }
+}
