@@ -4,6 +4,7 @@
 //! view of its own. It never calls a provider and never touches limiter counters. The reference is `docs/api.md`, the codes are in `docs/errors.md`.
 #![expect(unused_qualifications, reason = "utoipa's `params(…)` expands to a qualified call")]
 
+mod audit;
 mod body;
 mod caller;
 mod custom_providers;
@@ -13,6 +14,7 @@ mod drafts;
 mod gateways;
 mod graph;
 mod live;
+mod logs;
 mod money;
 mod openapi;
 mod paging;
@@ -24,6 +26,7 @@ mod rim;
 mod router;
 mod routes;
 mod times;
+mod tokens;
 mod upstream;
 mod urls;
 mod uses;

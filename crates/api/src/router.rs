@@ -2,8 +2,8 @@
 
 use crate::live::{Api, State};
 use crate::{
-    custom_providers, deployments, drafts, gateways, openapi, prices, provider_configs, rim,
-    routes, urls, versions,
+    audit, custom_providers, deployments, drafts, gateways, logs, openapi, prices,
+    provider_configs, rim, routes, tokens, urls, versions,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -47,6 +47,9 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(gateways::router())
         .merge(provider_configs::router())
         .merge(prices::router())
+        .merge(logs::router())
         .merge(urls::router())
         .merge(custom_providers::router())
+        .merge(audit::router())
+        .merge(tokens::router())
 }
