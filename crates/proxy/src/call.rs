@@ -1,124 +1,244 @@
-//! Calling one model element: attempts with timeouts, retries and backoff, judged until the first meaningful byte; then the relay.
+//! Calling one model element: attempts with timeouts, retries and backoff, judged until the first
+//! meaningful byte; then the relay.
+//!
+//! One executor for plain replies and streams, so that neither can skip what the other does. An
+//! answer is *committed* when it is known to be one: a plain reply when it is complete, a stream at
+//! its first meaningful event. Before that, everything that goes wrong is an attempt's [`Cause`],
+//! and is retried or left to the element's `fallback`. After that there is no way back, and none
+//! in the types: a [`Live`] answer can only be relayed or collected, and when it breaks it says so
+//! in the client's protocol instead of ending as if it were whole.
+//!
+//! Dropping the future of [`call`], or the body of a relay, drops the connection to the provider at
+//! that moment and ends the retries.
+
+mod attempt;
+mod fault;
+mod flow;
+mod live;
+mod request;
+mod source;
+mod wait;
+mod watch;
+
+pub use live::{Ending, EndingKind, Finish, Live};
+
+use crate::breaker::Pass;
 use crate::catalog::{Backoff, Plan};
+use attempt::{Progress, Sender};
 use bytes::Bytes;
+use fault::{Fault, Health, Kind};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
+
+/// Most bytes of a plain reply that are held back before it is sent on; and of a collected stream.
+pub(crate) const MAX_BUFFERED: usize = 8 * 1024 * 1024;
 
 /// What calls need from the process.
 #[derive(Clone, Debug)]
 pub struct Context {
+    /// The one sender.
     pub client: providers::Client,
+    /// For `Retry-After` dates and breakers.
     pub clock: Arc<dyn crate::Clock>,
+    /// Where attempts are counted.
     pub metrics: Arc<telemetry::Metrics>,
 }
+
+/// How long, how often, how soon again.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
-    /// Until the first meaningful byte, an attempt.
+    /// Until the answer is committed, an attempt: connecting, TLS, headers and body included.
     pub first_byte: Duration,
-    /// Between chunks.
+    /// Between chunks, after that.
     pub idle: Duration,
+    /// Besides the first attempt.
     pub retries: u32,
-    /// 200 ms exponential to 5 s unless headers or gateway say otherwise; jitter always (from the dice).
+    /// Before the first retry; 200 ms unless headers or gateway say otherwise.
     pub delay: Duration,
+    /// How the delay grows, to at most 5 s. Half of it is jitter.
     pub backoff: Backoff,
 }
+
+/// One model element to be called, or one model directly.
 #[derive(Debug)]
 pub struct Call<'a> {
+    /// Whom to call.
     pub plan: &'a Plan,
-    /// The caller's body and its head.
+    /// The caller's body.
     pub body: &'a Bytes,
+    /// What the scan of that very body found.
     pub head: &'a chat::Head<'a>,
     /// The caller's headers; only an allow-list goes on.
     pub headers: &'a http::HeaderMap,
-    /// Used instead of the plan's key when that is `None` (direct calls only).
+    /// Used when the plan's endpoint has no key (direct calls only).
     pub caller_key: Option<&'a str>,
+    /// Timeouts and retries.
     pub policy: Policy,
     /// Usage is wanted upstream even when the client did not ask for it.
     pub want_usage: bool,
+    /// Of the jitter.
     pub seed: u64,
 }
+
 /// What happened, attempt by attempt, and how it ended.
 #[derive(Debug)]
 pub struct Called {
+    /// In order. A retry that the breaker forbade is an attempt with the cause `breaker`.
     pub attempts: Vec<Attempt>,
+    /// The answer, or the last failure that says something about the provider.
     pub result: Result<Answered, Failure>,
 }
+
+/// One attempt.
 #[derive(Clone, Debug)]
 pub struct Attempt {
+    /// Slug of the provider.
     pub provider: Box<str>,
+    /// The model, as the provider names it.
     pub model: Box<str>,
+    /// Which key was used, as logs may call it: `stored:default`, `env`, `caller`, `none`.
     pub key_alias: Box<str>,
+    /// The response's status, when there was a response.
     pub status: Option<u16>,
+    /// Milliseconds until it was committed or failed.
     pub ms: u64,
     /// Milliseconds to the first meaningful byte, when it came.
     pub first_byte_ms: Option<u64>,
-    /// `None`: it answered. Stable kind (`timeout`, `connect`, `dns`, `tls`, `reset`, `status`, `broken_body`, `error_in_200`, `breaker`, `no_key`, …).
+    /// `None`: it answered.
     pub cause: Option<Cause>,
     /// What the failed attempt reported as used, if anything: it is billed.
     pub usage: Option<chat::Usage>,
 }
-#[derive(Clone, Debug)]
+
+/// Why an attempt failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cause {
+    /// One of `timeout`, `dns`, `connect`, `tls`, `private`, `reset`, `status`, `broken_body`,
+    /// `error_in_200`, `breaker`, `no_key`, `unsupported`.
     pub kind: &'static str,
-    /** For people; secrets removed; the provider's message inside. */
+    /// For people; the provider's message inside, keys removed.
     pub message: String,
-    /** It left the process, so it may have been billed. */
+    /// The request may have left the process, so it may have been billed.
     pub sent: bool,
 }
+
 /// The last failure, for the final error.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
+    /// The provider's status, when it answered.
     pub status: Option<u16>,
+    /// Nothing meaningful came in time.
     pub timeout: bool,
+    /// Why, for people and machines.
     pub cause: Cause,
-    /** The provider asked to wait. */
+    /// The provider, or the breaker, asks to wait.
     pub retry_after: Option<Duration>,
 }
+
+/// An answer.
 #[derive(Debug)]
 pub enum Answered {
     /// Complete, judged good.
     Plain {
+        /// 2xx.
         status: http::StatusCode,
+        /// Those the client may see.
         headers: http::HeaderMap,
+        /// The provider's bytes.
         body: Bytes,
+        /// What was used, when the reply says so.
         usage: Option<chat::Usage>,
     },
     /// Committed: a stream after its first meaningful event, or a plain body beyond 8 MiB.
     Stream(Live),
 }
-/// A committed stream.
-#[derive(Debug)]
-pub struct Live {
-    pub status: http::StatusCode,
-    pub headers: http::HeaderMap, /* private: held bytes, upstream body, decoder, idle timeout, withhold_usage */
-}
-/// How a committed stream ended.
-#[derive(Clone, Debug)]
-pub struct Ending {
-    pub kind: EndingKind,
-    pub usage: Option<chat::Usage>,
-    pub bytes: u64,
-    /** Bytes of content seen, to estimate output when no usage came. */
-    pub content_bytes: u64,
-}
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EndingKind {
-    Complete,
-    Broken(String),
-    ClientGone,
-}
-impl Live {
-    /// The body for the client. `finish` runs exactly once, before the last byte is released, or when the body is dropped. On a broken
-    /// upstream an in-band error event (OpenAI shape: `data: {"error": {…}}`) ends the stream, without `[DONE]`.
-    pub fn relay(self, finish: Box<dyn FnOnce(Ending) + Send>) -> crate::Body {
-        todo!()
-    }
-    /// Reads to the end (bounded to 8 MiB, then cut with an error), for a success that leads to another model.
-    pub async fn collect(self) -> (Bytes, Ending) {
-        todo!()
-    }
-}
-/// Calls; never panics, never waits longer than the policy allows. Dropping the future cancels the upstream call and the retries.
+
+/// Calls, and calls again where that can help. Never waits longer than the policy allows.
 pub async fn call(cx: &Context, call: Call<'_>) -> Called {
-    todo!()
+    let sender = Sender::new(cx, &call);
+    let mut dice = route::Dice::seeded(call.seed);
+    let mut attempts = Vec::with_capacity(1);
+    let mut last: Option<Fault> = None;
+    loop {
+        let (attempt, result) = one(cx, &call, &sender).await;
+        attempts.push(attempt);
+        let fault = match result {
+            Ok(answered) => return Called { attempts, result: Ok(answered) },
+            // What the provider said before is worth more than that it is skipped now.
+            Err(fault) if fault.kind == Kind::Breaker => last.unwrap_or(fault),
+            Err(fault) => {
+                let retry = attempts.len();
+                if let Some(delay) = wait::before_retry(&fault, retry, &call.policy, &mut dice) {
+                    tokio::time::sleep(delay).await;
+                    last = Some(fault);
+                    continue;
+                }
+                fault
+            }
+        };
+        return Called { attempts, result: Err(fault.into_failure()) };
+    }
+}
+
+/// One attempt: asks the breaker, sends within the time, tells the breaker and the metrics.
+async fn one(
+    cx: &Context,
+    call: &Call<'_>,
+    sender: &Sender<'_>,
+) -> (Attempt, Result<Answered, Fault>) {
+    let start = Instant::now();
+    let mut progress = Progress::default();
+    let result = match admit(cx, call.plan) {
+        Err(fault) => Err(fault),
+        Ok(pass) => {
+            let result = within(call.policy.first_byte, sender, &mut progress).await;
+            tell(pass, &result, cx.clock.now_ms());
+            result
+        }
+    };
+    let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let cause = result.as_ref().err().map(Fault::cause);
+    cx.metrics.attempt(&call.plan.endpoint.slug, cause.as_ref().map_or("ok", |it| it.kind));
+    let attempt = Attempt {
+        provider: call.plan.endpoint.slug.clone(),
+        model: call.plan.model.clone(),
+        key_alias: sender.key_alias().into(),
+        status: progress.status,
+        ms,
+        first_byte_ms: result.is_ok().then_some(ms),
+        usage: progress.usage.filter(|_| cause.is_some()),
+        cause,
+    };
+    (attempt, result)
+}
+
+/// An attempt, cut off when its time is over.
+async fn within(
+    time: Duration,
+    sender: &Sender<'_>,
+    progress: &mut Progress,
+) -> Result<Answered, Fault> {
+    match tokio::time::timeout(time, sender.attempt(progress)).await {
+        Ok(result) => result.map_err(|fault| sender.redacted(fault)),
+        Err(_) => Err(Fault::timeout(time, progress.status)),
+    }
+}
+
+fn admit<'p>(cx: &Context, plan: &'p Plan) -> Result<Option<Pass<'p>>, Fault> {
+    let Some(breaker) = &plan.breaker else { return Ok(None) };
+    let now_ms = cx.clock.now_ms();
+    breaker.admit(now_ms).map(Some).map_err(|open| {
+        let wait = Duration::from_millis(open.until_ms.saturating_sub(now_ms));
+        Fault::breaker(wait)
+    })
+}
+
+fn tell(pass: Option<Pass<'_>>, result: &Result<Answered, Fault>, now_ms: u64) {
+    let Some(pass) = pass else { return };
+    match result.as_ref().map_or_else(|fault| fault.kind.health(), |_| Health::Up) {
+        Health::Up => pass.succeeded(),
+        Health::Down => pass.failed(now_ms),
+        Health::Unknown => drop(pass),
+    }
 }

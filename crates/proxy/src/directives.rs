@@ -1,10 +1,13 @@
 //! What a request asks for in `cf-aig-*` headers. A value that cannot be meant is refused, never ignored.
+mod custom_cost;
+
+pub(crate) use custom_cost::CustomCost;
+
 use crate::caller::Caller;
 use crate::catalog::Backoff;
 use crate::reject::Reject;
 use access::Permission;
 use http::HeaderMap;
-use providers::CustomCost;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -42,9 +45,7 @@ impl Directives {
             Some(_) => caller.may(Permission::CustomCost),
             None => trusted,
         };
-        let custom_cost = single(headers, CUSTOM_COST)?.map(CustomCost::parse).transpose();
-        let custom_cost =
-            custom_cost.map_err(|it| Reject::malformed(it.to_string(), Some(CUSTOM_COST)))?;
+        let custom_cost = single(headers, CUSTOM_COST)?.map(CustomCost::parse).transpose()?;
         Ok(Self {
             timeout: whole(headers, REQUEST_TIMEOUT, 1..=u32::MAX, "milliseconds")?.map(millis),
             max_attempts: whole(headers, MAX_ATTEMPTS, 1..=5, "attempts")?,

@@ -3,13 +3,6 @@
 //! [`Proxy::handle`] is the rim; the request path behind it is one function, `serve::complete`, read from top to bottom. It captures
 //! an immutable [`Catalog`] once and never touches SQL. What a request may ask for in headers is in `directives`, what a route may
 //! ask about it in `facts`, how the walk's questions are answered in `run`, how it is paid for in `bill`, and how it ends in `finish`.
-#![expect(
-    clippy::todo,
-    missing_docs,
-    unused_variables,
-    clippy::unused_async,
-    reason = "calls and breakers follow"
-)]
 
 mod asked;
 mod bill;

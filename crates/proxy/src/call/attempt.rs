@@ -1,0 +1,298 @@
+//! One attempt: send, and judge what comes back until it is an answer or not.
+
+use super::fault::{Fault, Kind};
+use super::flow::{Flow, Stop};
+use super::source::Source;
+use super::{Answered, Call, Context, Live, MAX_BUFFERED, request, wait};
+use bytes::{Bytes, BytesMut};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, Response, StatusCode};
+use http_body::Body as _;
+use http_body_util::BodyExt as _;
+use providers::{Auth, Dialect};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::borrow::Cow;
+use std::time::Duration;
+
+/// Most bytes of an error's body that are read for its message.
+const MAX_ERROR: usize = 64 * 1024;
+/// An error's status is known; its body is not waited for longer than this.
+const ERROR_WAIT: Duration = Duration::from_secs(2);
+/// Most bytes of events held before the first meaningful one.
+const MAX_PREAMBLE: usize = 64 * 1024;
+
+/// What is the same for all attempts of a call.
+#[derive(Debug)]
+pub(super) struct Sender<'a> {
+    cx: &'a Context,
+    call: &'a Call<'a>,
+    /// Prepared once, shared by the attempts.
+    body: chat::Spliced,
+    key: Option<Cow<'a, SecretString>>,
+    /// The usage event was asked for by us, not by the client.
+    withhold_usage: bool,
+}
+
+/// What is known of an attempt so far, should it be cut off.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    pub(super) status: Option<u16>,
+    pub(super) usage: Option<chat::Usage>,
+}
+
+impl<'a> Sender<'a> {
+    pub(super) fn new(cx: &'a Context, call: &'a Call<'a>) -> Self {
+        let Call { plan, head, .. } = call;
+        let asked = head.asks_usage();
+        let splice_usage = head.stream && call.want_usage && plan.endpoint.include_usage && !asked;
+        let stored = plan.endpoint.key.as_ref().map(|it| Cow::Borrowed(&it.secret));
+        let key = stored.or_else(|| Some(Cow::Owned(SecretString::from(call.caller_key?))));
+        Self {
+            cx,
+            call,
+            body: chat::splice(call.body, head, &plan.model_json, splice_usage),
+            key,
+            withhold_usage: splice_usage,
+        }
+    }
+
+    /// The name of the key used.
+    pub(super) fn key_alias(&self) -> &str {
+        match (&self.call.plan.endpoint.key, self.call.caller_key) {
+            (Some(key), _) => &key.alias,
+            (None, Some(_)) => "caller",
+            (None, None) => "none",
+        }
+    }
+
+    /// The same fault without the key, should the provider have repeated it.
+    pub(super) fn redacted(&self, mut fault: Fault) -> Fault {
+        fault.message = redact(fault.message, self.key.as_deref());
+        fault
+    }
+
+    pub(super) async fn attempt(&self, progress: &mut Progress) -> Result<Answered, Fault> {
+        let (head, source) = self.respond().await?.into_parts();
+        progress.status = Some(head.status.as_u16());
+        let result = self.judge(head.status, &head.headers, source, progress).await;
+        result.map_err(|fault| Fault { status: progress.status, ..fault })
+    }
+
+    /// Gets as far as the response head.
+    async fn respond(&self) -> Result<Response<Source>, Fault> {
+        let Call { plan, head, body, headers, .. } = self.call;
+        let endpoint = &plan.endpoint;
+        match endpoint.dialect {
+            Dialect::Echo => {
+                let answer = providers::echo::answer(&plan.model, body, head.stream);
+                return Ok(answer.map(Source::Echo));
+            }
+            Dialect::NotYet(why) => return Err(Fault::new(Kind::Unsupported, why)),
+            Dialect::OpenAi => {}
+        }
+        let key = self.key.as_deref();
+        if key.is_none() && needs_key(endpoint) {
+            return Err(Fault::no_key(&endpoint.slug));
+        }
+        let request = request::build(endpoint, key, headers, head.stream, self.body.clone());
+        let response = self.cx.client.send(request, endpoint.public_only).await?;
+        Ok(response.map(Source::Http))
+    }
+
+    async fn judge(
+        &self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        source: Source,
+        progress: &mut Progress,
+    ) -> Result<Answered, Fault> {
+        if !status.is_success() {
+            let mut fault = self.refusal(status, headers, source).await;
+            fault.retry_after = wait::retry_after(headers, self.cx.clock.now_ms());
+            return Err(fault);
+        }
+        identity(headers)?;
+        let allowed = request::returned(headers);
+        if self.call.head.stream {
+            let flow = self.stream(headers, source, progress).await?;
+            return Ok(Answered::Stream(Live::new(status, allowed, flow)));
+        }
+        match self.plain(headers, source).await? {
+            Whole::Body(body, usage) => {
+                Ok(Answered::Plain { status, headers: allowed, body, usage })
+            }
+            Whole::TooLarge(flow) => Ok(Answered::Stream(Live::new(status, allowed, flow))),
+        }
+    }
+
+    /// A plain reply, complete and judged.
+    async fn plain(&self, headers: &HeaderMap, mut source: Source) -> Result<Whole, Fault> {
+        if is_event_stream(headers) {
+            return Err(Fault::broken_body("a stream came, though none was asked for"));
+        }
+        let body = match read(&mut source, MAX_BUFFERED).await.map_err(|it| Fault::reset(&it))? {
+            Read::All(body) => body,
+            Read::Part(body) => {
+                return Ok(Whole::TooLarge(Flow::plain(body, source, self.call.policy.idle)));
+            }
+        };
+        match chat::reply(&body) {
+            chat::Reply::Good { usage } => Ok(Whole::Body(body, usage)),
+            chat::Reply::Broken { why } => Err(Fault::broken_body(why)),
+            chat::Reply::Error { message, .. } => {
+                Err(Fault::error_in_200(&self.said(&body).unwrap_or(message)))
+            }
+        }
+    }
+
+    /// A stream, read up to its first meaningful event.
+    async fn stream(
+        &self,
+        headers: &HeaderMap,
+        mut source: Source,
+        progress: &mut Progress,
+    ) -> Result<Flow, Fault> {
+        if !is_event_stream(headers) && headers.contains_key(CONTENT_TYPE) {
+            return Err(self.not_a_stream(headers, &mut source).await);
+        }
+        let key = self.key.as_deref().cloned();
+        let mut flow = Flow::stream(source, self.withhold_usage, key);
+        loop {
+            flow.more().await;
+            progress.usage = flow.usage();
+            if flow.is_meaningful() {
+                flow.commit(self.call.policy.idle);
+                return Ok(flow);
+            }
+            match flow.stopped() {
+                None if flow.held() > MAX_PREAMBLE => {
+                    return Err(Fault::broken_body("64 KiB of events came without an answer"));
+                }
+                None => {}
+                Some(Stop::Complete) => {
+                    return Err(Fault::broken_body("the stream ended without an answer"));
+                }
+                Some(Stop::Error(said)) => return Err(Fault::error_in_200(said)),
+                Some(Stop::Reset(why)) => return Err(Fault::reset(why)),
+                Some(Stop::Broken(why)) => return Err(Fault::broken_body(why)),
+            }
+        }
+    }
+
+    /// Something else came instead of a stream: what it says, if it is an error.
+    async fn not_a_stream(&self, headers: &HeaderMap, source: &mut Source) -> Fault {
+        let kind = media_type(headers);
+        let body = self.error_body(source).await;
+        match chat::reply(&body) {
+            chat::Reply::Error { message, .. } => {
+                Fault::error_in_200(&self.said(&body).unwrap_or(message))
+            }
+            _ => Fault::broken_body(&format!("`{kind}` came instead of a stream")),
+        }
+    }
+
+    /// An answer that is not 2xx.
+    async fn refusal(&self, status: StatusCode, headers: &HeaderMap, mut source: Source) -> Fault {
+        let body = if identity(headers).is_ok() {
+            self.error_body(&mut source).await
+        } else {
+            Bytes::new()
+        };
+        Fault::status(status, self.said(&body).as_deref())
+    }
+
+    async fn error_body(&self, source: &mut Source) -> Bytes {
+        match tokio::time::timeout(ERROR_WAIT, read(source, MAX_ERROR)).await {
+            Ok(Ok(Read::All(body) | Read::Part(body))) => body,
+            Ok(Err(_)) | Err(_) => Bytes::new(),
+        }
+    }
+
+    /// The message of an error body. The key is taken out first, so that no cut leaves a part of it.
+    fn said(&self, body: &[u8]) -> Option<String> {
+        message(body, self.key.as_deref())
+    }
+}
+
+/// The message of an error, without the key.
+pub(super) fn message(error: &[u8], key: Option<&SecretString>) -> Option<String> {
+    let text = redact(String::from_utf8_lossy(error).into_owned(), key);
+    chat::error_message(text.as_bytes()).map(|it| redact(it, key))
+}
+
+/// The text without the key.
+pub(super) fn redact(text: String, key: Option<&SecretString>) -> String {
+    match key.map(|it| it.expose_secret()) {
+        Some(key) if !key.is_empty() && text.contains(key) => text.replace(key, "[redacted]"),
+        _ => text,
+    }
+}
+
+/// A custom provider may do without a key; it will say so when it does not.
+fn needs_key(endpoint: &providers::Endpoint) -> bool {
+    endpoint.auth != Auth::None && providers::find(&endpoint.slug).is_some_and(|it| !it.keyless)
+}
+
+/// Refuses a compressed body: we asked for none, and could neither judge it nor read its usage.
+fn identity(headers: &HeaderMap) -> Result<(), Fault> {
+    match headers.get(CONTENT_ENCODING).map(|it| it.to_str().unwrap_or("unknown")) {
+        None | Some("" | "identity") => Ok(()),
+        Some(encoding) => Err(Fault::broken_body(&format!(
+            "it is compressed (`{encoding}`), though `accept-encoding: identity` was asked for"
+        ))),
+    }
+}
+
+/// The content type without its parameters; empty when absent.
+fn media_type(headers: &HeaderMap) -> &str {
+    let value = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim()
+}
+
+fn is_event_stream(headers: &HeaderMap) -> bool {
+    media_type(headers).eq_ignore_ascii_case("text/event-stream")
+}
+
+/// A plain reply.
+#[derive(Debug)]
+enum Whole {
+    Body(Bytes, Option<chat::Usage>),
+    /// Larger than what is buffered: to be sent on as it comes.
+    TooLarge(Flow),
+}
+
+#[derive(Debug)]
+enum Read {
+    All(Bytes),
+    /// More than was asked for; the rest is still to come.
+    Part(Bytes),
+}
+
+/// Reads a body, until it is larger than `most`. A body of one piece is not copied.
+async fn read(source: &mut Source, most: usize) -> Result<Read, String> {
+    let Some(first) = data(source).await? else { return Ok(Read::All(Bytes::new())) };
+    let Some(second) = data(source).await? else { return Ok(Read::All(first)) };
+    let rest = usize::try_from(source.size_hint().lower()).unwrap_or(most);
+    let mut all = BytesMut::with_capacity((first.len() + second.len() + rest).min(most));
+    all.extend_from_slice(&first);
+    all.extend_from_slice(&second);
+    while all.len() <= most {
+        match data(source).await? {
+            Some(more) => all.extend_from_slice(&more),
+            None => return Ok(Read::All(all.freeze())),
+        }
+    }
+    Ok(Read::Part(all.freeze()))
+}
+
+/// The next bytes; `None` at the end. Trailers are of no use here.
+async fn data(source: &mut Source) -> Result<Option<Bytes>, String> {
+    while let Some(frame) = source.frame().await {
+        if let Ok(bytes) = frame?.into_data()
+            && !bytes.is_empty()
+        {
+            return Ok(Some(bytes));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,279 @@
+//! An answer's bytes under way: from the provider, past the [`Watch`], to whoever takes them; and
+//! how that stops.
+
+use super::attempt;
+use super::source::Source;
+use super::watch::{Halt, Watch};
+use bytes::Bytes;
+use http_body::Body as _;
+use secrecy::SecretString;
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::time::{Instant, Sleep};
+
+/// After `[DONE]` the provider has this long to end its response, so that the connection can be
+/// used again. The client does not wait for it.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// An answer's bytes under way.
+#[derive(Debug)]
+pub(super) struct Flow {
+    /// `None`: nothing more comes.
+    source: Option<Source>,
+    reader: Reader,
+    /// To be sent on.
+    out: VecDeque<Bytes>,
+    stop: Option<Stop>,
+    /// `None` before the answer is committed: the attempt has a timeout of its own.
+    idle: Option<Idle>,
+    /// The key, kept out of what the client is told.
+    key: Option<SecretString>,
+}
+
+/// How the bytes are read.
+#[derive(Debug)]
+enum Reader {
+    Events(Box<Watch>),
+    /// A plain body, passed on unread.
+    Plain,
+}
+
+/// How it stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// As it should.
+    Complete,
+    /// The provider said in the stream that it failed.
+    Error(String),
+    /// The connection broke.
+    Reset(String),
+    /// It stalled, or ended too early, or is not what it should be.
+    Broken(String),
+}
+
+impl Flow {
+    /// A stream of events, not committed yet.
+    pub(super) fn stream(source: Source, withhold_usage: bool, key: Option<SecretString>) -> Self {
+        let reader = Reader::Events(Box::new(Watch::new(withhold_usage)));
+        Self { source: Some(source), reader, out: VecDeque::new(), stop: None, idle: None, key }
+    }
+
+    /// A plain body of which the beginning is here already, committed.
+    pub(super) fn plain(begun: Bytes, source: Source, idle: Duration) -> Self {
+        Self {
+            source: Some(source),
+            reader: Reader::Plain,
+            out: VecDeque::from([begun]),
+            stop: None,
+            idle: Some(Idle::new(idle)),
+            key: None,
+        }
+    }
+
+    /// From here on it may not be silent for longer than this.
+    pub(super) fn commit(&mut self, idle: Duration) {
+        let idle = if self.stop.is_some() { LINGER } else { idle };
+        self.idle = Some(Idle::new(idle));
+    }
+
+    pub(super) fn stopped(&self) -> Option<&Stop> {
+        self.stop.as_ref()
+    }
+
+    /// Nothing more comes, besides what [`Flow::next`] still has.
+    pub(super) fn is_over(&self) -> bool {
+        self.source.is_none()
+    }
+
+    pub(super) fn is_meaningful(&self) -> bool {
+        matches!(&self.reader, Reader::Events(watch) if watch.seen().meaningful)
+    }
+
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self.reader, Reader::Plain)
+    }
+
+    pub(super) fn usage(&self) -> Option<chat::Usage> {
+        match &self.reader {
+            Reader::Events(watch) => watch.seen().usage,
+            Reader::Plain => None,
+        }
+    }
+
+    /// Bytes of content seen in a stream; `None` for a plain body, where nobody looks.
+    pub(super) fn content_bytes(&self) -> Option<u64> {
+        match &self.reader {
+            Reader::Events(watch) => Some(watch.seen().content_bytes),
+            Reader::Plain => None,
+        }
+    }
+
+    /// Bytes to be sent on.
+    pub(super) fn held(&self) -> usize {
+        self.out.iter().map(Bytes::len).sum()
+    }
+
+    /// The next bytes to send on. The last piece of a plain body stays until it is known that it is
+    /// the last.
+    pub(super) fn next(&mut self) -> Option<Bytes> {
+        if self.is_plain() && self.stop.is_none() && self.out.len() < 2 {
+            return None;
+        }
+        self.out.pop_front()
+    }
+
+    /// Waits until something has happened.
+    pub(super) async fn more(&mut self) {
+        poll_fn(|cx| self.poll_more(cx)).await;
+    }
+
+    pub(super) fn poll_more(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(source) = &mut self.source else { return Poll::Ready(()) };
+        match Pin::new(source).poll_frame(cx) {
+            Poll::Ready(Some(Ok(frame))) => {
+                self.idle.iter_mut().for_each(Idle::restart);
+                if let Ok(bytes) = frame.into_data() {
+                    self.take(bytes);
+                }
+            }
+            Poll::Ready(Some(Err(why))) => self.halt(Stop::Reset(why)),
+            Poll::Ready(None) => self.end(),
+            Poll::Pending => {
+                let Some(idle) = &mut self.idle else { return Poll::Pending };
+                ready!(idle.poll(cx));
+                let silent = format!("nothing came for {} ms", idle.limit.as_millis());
+                self.halt(Stop::Broken(silent));
+            }
+        }
+        Poll::Ready(())
+    }
+
+    fn take(&mut self, bytes: Bytes) {
+        match &mut self.reader {
+            Reader::Plain => self.out.push_back(bytes),
+            Reader::Events(watch) => {
+                watch.push(bytes, &mut self.out);
+                self.settle();
+            }
+        }
+    }
+
+    /// The provider ended its response.
+    fn end(&mut self) {
+        if let Reader::Events(watch) = &mut self.reader {
+            watch.finish(&mut self.out);
+            let finished = watch.seen().finished;
+            self.settle();
+            if !finished {
+                self.halt(Stop::Broken("it ended in the middle".to_owned()));
+            }
+        }
+        self.halt(Stop::Complete);
+    }
+
+    /// Draws the consequences of what the watch has seen.
+    fn settle(&mut self) {
+        let Reader::Events(watch) = &self.reader else { return };
+        let stop = match &watch.seen().halt {
+            None if watch.seen().done => {
+                self.stop.get_or_insert(Stop::Complete);
+                self.idle.iter_mut().for_each(|it| it.limit(LINGER));
+                return;
+            }
+            None => return,
+            Some(Halt::Error { data, .. }) => {
+                let said = attempt::message(data, self.key.as_ref());
+                Stop::Error(said.unwrap_or_else(|| "an error without a message".to_owned()))
+            }
+            Some(Halt::Malformed) => Stop::Broken("an event is not JSON".to_owned()),
+            Some(Halt::CutOff) => Stop::Broken("its last event is cut off".to_owned()),
+            Some(Halt::TooLarge) => Stop::Broken("an event is larger than 16 MiB".to_owned()),
+        };
+        self.halt(stop);
+    }
+
+    /// Nothing more is read: cancels what is under way. A stream that did not stop before, and does
+    /// not as it should, says so to the client.
+    pub(super) fn halt(&mut self, stop: Stop) {
+        self.source = None;
+        if self.stop.is_some() {
+            return;
+        }
+        if stop != Stop::Complete
+            && let Reader::Events(watch) = &self.reader
+        {
+            self.out.push_back(last_event(watch, &stop, self.key.as_ref()));
+        }
+        self.stop = Some(stop);
+    }
+}
+
+impl Stop {
+    /// For people; `None` when nothing is wrong.
+    pub(super) fn complaint(&self) -> Option<String> {
+        match self {
+            Self::Complete => None,
+            Self::Error(said) => {
+                Some(format!("the provider reported an error in the stream: {said}"))
+            }
+            Self::Reset(why) => Some(format!("the connection to the provider broke: {why}")),
+            Self::Broken(why) => Some(format!("the provider's stream is broken: {why}")),
+        }
+    }
+}
+
+/// The event that ends a broken stream: the provider's own, if it sent one without the key in it.
+fn last_event(watch: &Watch, stop: &Stop, key: Option<&SecretString>) -> Bytes {
+    if let Some(Halt::Error { raw, .. }) = &watch.seen().halt {
+        let text = String::from_utf8_lossy(raw);
+        if attempt::redact(text.clone().into_owned(), key) == text {
+            return raw.clone();
+        }
+    }
+    let begin = if watch.is_mid_event() { "\n\n" } else { "" };
+    let error = serde_json::json!({"error": {
+        "message": stop.complaint(),
+        "type": "upstream_error",
+        "param": null,
+        "code": "stream_broken",
+    }});
+    Bytes::from(format!("{begin}data: {error}\n\n"))
+}
+
+/// How long it has been silent. The timer is not touched for each chunk: when it fires, it is looked
+/// whether something came meanwhile.
+#[derive(Debug)]
+struct Idle {
+    limit: Duration,
+    since: Instant,
+    timer: Pin<Box<Sleep>>,
+}
+
+impl Idle {
+    fn new(limit: Duration) -> Self {
+        Self { limit, since: Instant::now(), timer: Box::pin(tokio::time::sleep(limit)) }
+    }
+
+    fn restart(&mut self) {
+        self.since = Instant::now();
+    }
+
+    fn limit(&mut self, limit: Duration) {
+        self.limit = limit;
+        self.timer.as_mut().reset(self.since + limit);
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            ready!(self.timer.as_mut().poll(cx));
+            let end = self.since + self.limit;
+            if end <= Instant::now() {
+                return Poll::Ready(());
+            }
+            self.timer.as_mut().reset(end);
+        }
+    }
+}

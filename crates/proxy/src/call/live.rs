@@ -1,0 +1,158 @@
+//! A committed answer that is still coming: relayed to the client, or collected for a later element.
+
+use super::MAX_BUFFERED;
+use super::flow::{Flow, Stop};
+use bytes::{Bytes, BytesMut};
+use http_body::{Body, Frame};
+use http_body_util::BodyExt as _;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+/// A committed answer that is still coming. It cannot be retried any more.
+#[derive(Debug)]
+pub struct Live {
+    /// 2xx.
+    pub status: http::StatusCode,
+    /// Those the client may see.
+    pub headers: http::HeaderMap,
+    flow: Flow,
+}
+
+/// How a committed answer ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// Well or not.
+    pub kind: EndingKind,
+    /// What was used, when the provider said so.
+    pub usage: Option<chat::Usage>,
+    /// Bytes for the client; when it left, those it was given.
+    pub bytes: u64,
+    /// Bytes of content seen, to estimate output when no usage came.
+    pub content_bytes: u64,
+}
+
+/// Well or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EndingKind {
+    /// To its end.
+    Complete,
+    /// It broke, and why. The client was told.
+    Broken(String),
+    /// The client left first.
+    ClientGone,
+}
+
+/// Told how it ended.
+pub type Finish = Box<dyn FnOnce(Ending) + Send>;
+
+impl Live {
+    pub(super) fn new(status: http::StatusCode, headers: http::HeaderMap, flow: Flow) -> Self {
+        Self { status, headers, flow }
+    }
+
+    /// The body for the client. `finish` runs exactly once, before the last byte is released, or
+    /// when the body is dropped.
+    ///
+    /// A stream that breaks ends with an in-band error event (`data: {"error": {…}}`), without
+    /// `[DONE]`; then the body ends normally. A plain body that breaks is aborted.
+    #[must_use]
+    pub fn relay(self, finish: Finish) -> crate::Body {
+        Relay { flow: self.flow, bytes: 0, finish: Mutex::new(Some(finish)) }.boxed()
+    }
+
+    /// Reads to the end, for a success that leads to another model. At 8 MiB it is cut with an
+    /// error.
+    pub async fn collect(self) -> (Bytes, Ending) {
+        let mut flow = self.flow;
+        let mut all = BytesMut::new();
+        loop {
+            while let Some(bytes) = flow.next() {
+                all.extend_from_slice(&bytes);
+                if all.len() > MAX_BUFFERED {
+                    let why = "it is larger than 8 MiB, which is too large to be kept";
+                    flow.halt(Stop::Broken(why.to_owned()));
+                }
+            }
+            if flow.is_over() {
+                let ending = ending(&flow, count(all.len()));
+                return (all.freeze(), ending);
+            }
+            flow.more().await;
+        }
+    }
+}
+
+/// How the flow ended, after this many bytes.
+fn ending(flow: &Flow, bytes: u64) -> Ending {
+    let kind = match flow.stopped().map(Stop::complaint) {
+        None => EndingKind::ClientGone,
+        Some(None) => EndingKind::Complete,
+        Some(Some(why)) => EndingKind::Broken(why),
+    };
+    let content_bytes = flow.content_bytes().unwrap_or(bytes);
+    Ending { kind, usage: flow.usage(), bytes, content_bytes }
+}
+
+fn count(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}
+
+/// The body for the client.
+struct Relay {
+    flow: Flow,
+    /// Given to the client.
+    bytes: u64,
+    /// Never locked: the mutex makes it `Sync`.
+    finish: Mutex<Option<Finish>>,
+}
+
+impl Relay {
+    /// Reports how it ended, the first time.
+    fn finish(&mut self) {
+        let finish = self.finish.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(finish) = finish {
+            let to_come = if self.flow.stopped().is_some() { self.flow.held() } else { 0 };
+            finish(ending(&self.flow, self.bytes + count(to_come)));
+        }
+    }
+
+    /// What to end with: nothing, or, where the client could not tell a broken plain body from a
+    /// complete one, an error.
+    fn last(&self) -> Option<io::Result<Frame<Bytes>>> {
+        let complaint = self.flow.stopped().and_then(Stop::complaint)?;
+        self.flow.is_plain().then(|| Err(io::Error::other(complaint)))
+    }
+}
+
+impl Body for Relay {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let this = self.get_mut();
+        loop {
+            if this.flow.stopped().is_some() {
+                this.finish();
+            }
+            if let Some(bytes) = this.flow.next() {
+                this.bytes += count(bytes.len());
+                return Poll::Ready(Some(Ok(Frame::data(bytes))));
+            }
+            if this.flow.is_over() {
+                return Poll::Ready(this.last());
+            }
+            ready!(this.flow.poll_more(cx));
+        }
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
