@@ -1,6 +1,7 @@
 //! What one event of an OpenAI chat stream means to a gateway: is it an answer yet, an error, the
 //! bill, the end.
 
+use crate::envelope;
 use crate::json::{Cursor, Fault, is_filled};
 use crate::usage::Usage;
 
@@ -53,31 +54,10 @@ pub fn chunk(data: &[u8]) -> Chunk {
 
 fn read(text: &[u8]) -> Result<Chunk, Fault> {
     let mut chunk = Chunk::default();
-    let mut choices = None;
-    let mut cursor = Cursor::new(text);
-    let mut is_error = false;
-    cursor.object(|cursor, key| {
-        match &*key.name() {
-            b"choices" if cursor.peek() == Some(b'[') => {
-                let mut count = 0;
-                cursor.array(|cursor| {
-                    count += 1;
-                    choice(cursor, &mut chunk)
-                })?;
-                choices = Some(count);
-            }
-            b"usage" => chunk.usage = Usage::read(cursor.raw()?),
-            b"error" => chunk.error = non_null(cursor.raw()?),
-            b"object" => is_error = cursor.raw()? == b"\"error\"",
-            _ => cursor.skip()?,
-        }
-        Ok::<(), Fault>(())
-    })?;
-    cursor.end()?;
-    if is_error && chunk.error.is_none() {
-        chunk.error = non_null(text);
-    }
-    chunk.usage_only = choices == Some(0) && chunk.usage.is_some();
+    let found = envelope::read(text, |cursor| choice(cursor, &mut chunk))?;
+    chunk.usage_only = found.choices == Some(0) && found.usage.is_some();
+    chunk.error = found.error;
+    chunk.usage = found.usage;
     Ok(chunk)
 }
 
@@ -114,10 +94,6 @@ fn answer(raw: &[u8], chunk: &mut Chunk) {
         let bytes = u64::try_from(raw.len()).unwrap_or(u64::MAX);
         chunk.content_bytes = chunk.content_bytes.saturating_add(bytes);
     }
-}
-
-pub(crate) fn non_null(raw: &[u8]) -> Option<String> {
-    (raw != b"null").then(|| String::from_utf8_lossy(raw).into_owned())
 }
 
 #[cfg(test)]

@@ -11,6 +11,9 @@ use std::borrow::Cow;
 /// Most bytes one event may have.
 pub const MAX_EVENT: usize = 16 * 1024 * 1024;
 
+/// Room kept for the next event that is cut in two.
+const KEPT: usize = 64 * 1024;
+
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Splits a stream of bytes into events. Bytes are copied only when an event is cut in two.
@@ -56,6 +59,7 @@ impl Events {
         joined.extend_from_slice(bytes);
         let (used, searched) = self.report(&joined, self.searched, each)?;
         joined.drain(..used);
+        joined.shrink_to(KEPT);
         self.rest = joined;
         self.searched = searched;
         Ok(())

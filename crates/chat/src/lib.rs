@@ -7,6 +7,7 @@
 //! the side. Everything here is pure: no I/O, no clock, no knowledge of providers or routes.
 
 mod chunk;
+mod envelope;
 mod events;
 mod head;
 mod json;

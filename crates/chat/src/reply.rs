@@ -1,7 +1,7 @@
 //! Judges complete reply bodies: is a 2xx body really an answer, and what does an error body say.
 
-use crate::chunk::non_null;
-use crate::json::{Cursor, Fault};
+use crate::envelope::{self, Envelope};
+use crate::json::Cursor;
 use crate::usage::Usage;
 use serde_json::Value;
 
@@ -40,48 +40,19 @@ pub fn reply(body: &[u8]) -> Reply {
         Some(b'<') => return Reply::Broken { why: "the body is HTML or XML, not JSON" },
         Some(_) => return Reply::Broken { why: "the body is not a JSON object" },
     }
-    let Ok(found) = read(text) else {
+    let Ok(found) = envelope::read(text, Cursor::skip) else {
         return Reply::Broken { why: "the body is not valid JSON, or was cut short" };
     };
     match found {
-        Found { error: Some(raw), .. } => Reply::Error {
+        Envelope { error: Some(raw), .. } => Reply::Error {
             message: error_message(body).unwrap_or_else(|| "an error without a message".to_owned()),
             raw,
         },
-        Found { choices: 0, .. } => Reply::Broken { why: "the body has no `choices`" },
-        Found { usage, .. } => Reply::Good { usage },
-    }
-}
-
-#[derive(Debug, Default)]
-struct Found {
-    choices: usize,
-    usage: Option<Usage>,
-    error: Option<String>,
-}
-
-fn read(text: &[u8]) -> Result<Found, Fault> {
-    let mut found = Found::default();
-    let mut is_error = false;
-    let mut cursor = Cursor::new(text);
-    cursor.object(|cursor, key| {
-        match &*key.name() {
-            b"choices" if cursor.peek() == Some(b'[') => cursor.array(|cursor| {
-                found.choices += 1;
-                cursor.skip()
-            })?,
-            b"usage" => found.usage = Usage::read(cursor.raw()?),
-            b"error" => found.error = non_null(cursor.raw()?),
-            b"object" => is_error = cursor.raw()? == b"\"error\"",
-            _ => cursor.skip()?,
+        Envelope { choices: None | Some(0), .. } => {
+            Reply::Broken { why: "the body has no `choices`" }
         }
-        Ok::<(), Fault>(())
-    })?;
-    cursor.end()?;
-    if is_error && found.error.is_none() {
-        found.error = non_null(text);
+        Envelope { usage, .. } => Reply::Good { usage },
     }
-    Ok(found)
 }
 
 /// The message of an error body in any of the shapes providers use: `error.message`, `error`,
