@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
 """Makes crates/providers/data/prices.json from LiteLLM's price list.
 
-    scripts/update-prices.py VERSION [DATE]
+    scripts/update-prices.py [VERSION DATE]
 
-VERSION is a release of the PyPI package `litellm`; DATE (default: today) is when it was looked
-at. Needs python3 with pip and access to PyPI. Only providers of our table, only models that chat,
+VERSION is a release of the PyPI package `litellm` and DATE the day it was looked at; without them
+the pinned ones are taken, which gives the file that is committed. Needs python3 with pip and access to PyPI. Only providers of our table, only models that chat,
 only the fields we use. Prices stay the decimal text they are in the source, so nothing is
 rounded on the way.
 """
 
-import datetime
 import json
 import pathlib
 import re
@@ -20,6 +19,8 @@ import zipfile
 
 DATA = pathlib.Path(__file__).parent.parent / "crates/providers/data"
 LIST = "litellm/model_prices_and_context_window_backup.json"
+
+PINNED = ("1.109.1", "2026-11-22")
 
 # `price_name` of the rows of crates/providers/src/table.rs.
 PROVIDERS = {
@@ -92,8 +93,9 @@ def reduced(prices):
 
 
 def main():
-    version = sys.argv[1]
-    date = sys.argv[2] if len(sys.argv) > 2 else datetime.date.today().isoformat()
+    if len(sys.argv) not in (1, 3):
+        sys.exit(__doc__)
+    version, date = sys.argv[1:] or PINNED
     prices, licence = download(version)
     models = reduced(prices)
     empty = sorted(name for name, found in models.items() if not found)

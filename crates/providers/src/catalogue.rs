@@ -1,6 +1,7 @@
 //! The models and prices that ship with the binary: a reduced copy of LiteLLM's list, made by
 //! `scripts/update-prices.py`. Parsed once, when first asked.
 
+use crate::echo;
 use crate::price::{Price, pico};
 use crate::provider::{Dialect, find};
 use chat::Usage;
@@ -64,6 +65,19 @@ pub fn model(provider: &str, model: &str) -> Option<Model> {
         .find_map(|it| model.strip_prefix(it)?.strip_prefix('/'));
     let ids = [Some(model), unqualified].into_iter().flatten();
     ids.clone().chain(ids.filter_map(undated)).find_map(|id| models.get(id)).copied()
+}
+
+/// Ids of the models the catalogue has for a provider, in alphabetical order.
+#[must_use]
+pub fn models(provider: &str) -> Vec<&'static str> {
+    let Some(row) = find(provider) else { return Vec::new() };
+    if row.dialect == Dialect::Echo {
+        return echo::MODELS.to_vec();
+    }
+    let models = catalogue().models.get(row.price_name);
+    let mut ids: Vec<_> = models.into_iter().flat_map(|it| it.keys().copied()).collect();
+    ids.sort_unstable();
+    ids
 }
 
 /// Version and date of the shipped catalogue.

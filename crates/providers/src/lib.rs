@@ -17,7 +17,7 @@ mod table;
 use bytes::Bytes;
 use http_body_util::combinators::BoxBody;
 
-pub use catalogue::{LongContext, Model, catalogue_version, model};
+pub use catalogue::{LongContext, Model, catalogue_version, model, models};
 pub use client::{Client, ClientOptions, is_public};
 pub use endpoint::{BadEndpoint, Endpoint, Key};
 pub use error::Error;

@@ -1,6 +1,6 @@
 //! Tests of the shipped catalogue: it parses, models are found as stated, figures are the source's.
 
-use super::{DATA, catalogue, catalogue_version, model, undated};
+use super::{DATA, catalogue, catalogue_version, model, models, undated};
 use crate::Price;
 use chat::Usage;
 
@@ -75,6 +75,15 @@ fn a_long_prompt_has_its_own_price() {
     assert_eq!(found.price_at(272_001), Some(long.price));
     let usage = Usage { input: 1, cache_read: 272_000, output: 2, ..Usage::default() };
     assert_eq!(found.cost(&usage), Some((8_000_000 + 272_000 * 800_000 + 2 * 30_000_000) / 1000));
+}
+
+#[test]
+fn models_are_listed_in_order() {
+    let found = models("groq");
+    assert!(found.is_sorted() && !found.is_empty());
+    assert!(found.iter().all(|it| model("groq", it).is_some()));
+    assert_eq!(models("echo"), ["echo", "echo-slow", "echo-fail"]);
+    assert!(models("nobody").is_empty() && models("vllm").is_empty());
 }
 
 #[test]
