@@ -1,0 +1,52 @@
+//! What the unit tests share: a gateway and requests made of a word.
+
+use crate::{Facts, Field, Known, ProviderState, Route, RouteSpec, Value, compile};
+use std::borrow::Cow;
+
+/// A gateway with providers named for their state. Models whose name begins with `unpriced` have no price, those with `unheard` are in no catalogue.
+pub(crate) struct Gateway;
+
+impl Known for Gateway {
+    fn provider(&self, slug: &str) -> ProviderState {
+        match slug {
+            "openai" | "echo" => ProviderState::Ready,
+            "keyless" => ProviderState::NoKey,
+            "anthropic" => {
+                ProviderState::Unsupported("its protocol is not translated yet".to_owned())
+            }
+            _ => ProviderState::Unknown,
+        }
+    }
+
+    fn has_price(&self, _: &str, model: &str) -> bool {
+        !model.starts_with("unpriced") && !model.starts_with("unheard")
+    }
+
+    fn has_model(&self, _: &str, model: &str) -> bool {
+        !model.starts_with("unheard")
+    }
+}
+
+/// A request that offers nothing.
+pub(crate) struct NoFacts;
+
+impl Facts for NoFacts {
+    fn get(&self, _: &Field) -> Option<Value<'_>> {
+        None
+    }
+}
+
+/// A request with one text.
+pub(crate) struct Text(pub(crate) &'static str, pub(crate) &'static str);
+
+impl Facts for Text {
+    fn get(&self, field: &Field) -> Option<Value<'_>> {
+        (field.to_string() == self.0).then_some(Value::Text(Cow::Borrowed(self.1)))
+    }
+}
+
+/// A route that must compile.
+pub(crate) fn route(elements: &str) -> Route {
+    let compiled = compile(&RouteSpec::parse(elements).expect("a graph"), &Gateway);
+    compiled.route.unwrap_or_else(|| panic!("{:#?}", compiled.problems))
+}
