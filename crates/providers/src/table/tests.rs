@@ -76,3 +76,29 @@ fn variables_are_named_after_the_slug() {
         "POINTSMAN_PROVIDER_CUSTOM_MY_LLM_BASE_URL"
     );
 }
+
+#[test]
+fn the_documentation_has_every_row() {
+    let text = include_str!("../../../../docs/providers.md");
+    let (spoken, not_yet) = text.split_once("## Known, not spoken yet").expect("two tables");
+    for row in table() {
+        let line = |text: &'static str| {
+            let slug = format!("`{}`", row.slug);
+            text.lines().find(|it| it.starts_with('|') && it.contains(&slug))
+        };
+        let is_spoken = !matches!(row.dialect, Dialect::NotYet(_));
+        let line = line(if is_spoken { spoken } else { not_yet });
+        let line = line.unwrap_or_else(|| panic!("{} is missing", row.slug));
+        let names =
+            row.aliases.iter().chain(is_spoken.then_some(row.key_env).into_iter().flatten());
+        for name in names {
+            assert!(line.contains(&format!("`{name}`")), "{}: {name}", row.slug);
+        }
+        if is_spoken && row.dialect != Dialect::Echo && !row.base_url.is_empty() {
+            assert!(line.contains(&format!("`{}`", row.base_url)), "{}", row.slug);
+        }
+        if is_spoken {
+            assert_eq!(line.contains("asked for"), row.include_usage, "{}", row.slug);
+        }
+    }
+}
