@@ -4,6 +4,7 @@
 //! the window. That makes it independent of any rule: a bucket survives a change of limit, window or technique, and serves
 //! several rules at once (a pinned version beside the deployed one) without ever counting too little for one of them.
 
+mod saved;
 #[cfg(test)]
 mod tests;
 
@@ -41,8 +42,8 @@ pub(crate) struct Bucket {
     newest_hold: Millis,
     /// Open holds to be charged in full if this process dies, by hold id. Only filled when there is a journal.
     sent: BTreeMap<u64, Sent>,
-    /// Counts of one slot that the journal does not have.
-    unsaved: Option<Slot>,
+    /// Counts of one slot that the journal does not have, and the rule they were made under.
+    unsaved: Option<(Span, Slot)>,
     /// Every journal record of this bucket up to this number is in it.
     sequence: u64,
 }
@@ -54,7 +55,7 @@ pub(crate) enum Remembered {
     First,
     Joined,
     /// It began a new slot; what was unsaved of the former is here.
-    Spilled(Slot),
+    Spilled(Span, Slot),
 }
 
 impl Bucket {
@@ -64,7 +65,7 @@ impl Bucket {
     /// Cells that a sliding window can touch, and one for a charge between two of them.
     const SLOTS_PER_RULE: usize = 66;
 
-    /// Whether `amount` has room under `rule`; the time the request is charged to.
+    /// Whether `amount` has room under `rule`, which the bucket has [learnt](Bucket::learn); the time the request is charged to.
     pub(crate) fn admit(
         &mut self,
         now: Millis,
@@ -73,7 +74,6 @@ impl Bucket {
     ) -> Result<Millis, Refusal> {
         let now = self.align(now);
         let span = rule.span();
-        self.learn(span);
         let Usage { settled, held } = self.usage(now, span);
         let wanted = settled.checked_add(held).and_then(|used| used.checked_add(amount));
         if wanted.is_some_and(|wanted| wanted <= rule.limit) {
@@ -109,9 +109,9 @@ impl Bucket {
         self.sent.insert(id, sent);
     }
 
-    /// Forgets that a call is under way.
-    pub(crate) fn arrived(&mut self, id: u64) -> Option<Sent> {
-        self.sent.remove(&id)
+    /// The call of this hold is no longer under way.
+    pub(crate) fn arrived(&mut self, id: u64) {
+        self.sent.remove(&id);
     }
 
     /// Charges `amount` to `at`, which may be long ago: the slot of that time, if a window still has it.
@@ -137,27 +137,31 @@ impl Bucket {
     }
 
     /// Notes a count that the journal does not have yet.
-    pub(crate) fn remember(&mut self, at: Millis) -> Remembered {
-        match &mut self.unsaved {
-            None => {
-                self.unsaved = Some(Slot { last: at, amount: 1 });
-                Remembered::First
-            }
-            Some(slot) if joins(&self.spans, slot.last, at) => {
-                *slot = Slot { last: at.max(slot.last), amount: slot.amount.saturating_add(1) };
+    pub(crate) fn remember(&mut self, span: Span, at: Millis) -> Remembered {
+        let one = Slot { last: at, amount: 1 };
+        match self.unsaved.replace((span, one)) {
+            None => Remembered::First,
+            Some((former, slot)) if former == span && joins(&self.spans, slot.last, at) => {
+                let amount = slot.amount.saturating_add(1);
+                self.unsaved = Some((span, Slot { last: at.max(slot.last), amount }));
                 Remembered::Joined
             }
-            Some(slot) => {
-                Remembered::Spilled(std::mem::replace(slot, Slot { last: at, amount: 1 }))
-            }
+            Some((former, slot)) => Remembered::Spilled(former, slot),
         }
     }
 
+    /// What the journal does not have, to be written now.
+    pub(crate) fn take_unsaved(&mut self) -> Option<(Span, Slot)> {
+        self.unsaved.take()
+    }
+
     /// Adds the geometry of a rule, or moves it to the front. The longest is never forgotten: it says what must be kept.
-    pub(crate) fn learn(&mut self, span: Span) {
+    /// Whether a bucket that knew some has to keep more from now on.
+    pub(crate) fn learn(&mut self, span: Span) -> bool {
         if self.spans.first() == Some(&span) {
-            return;
+            return false;
         }
+        let longer = !self.spans.is_empty() && span.window > self.horizon();
         self.spans.retain(|known| *known != span);
         if self.spans.len() >= Self::RULES {
             let longest = self.horizon();
@@ -166,6 +170,7 @@ impl Bucket {
         }
         self.spans.reserve_exact(1);
         self.spans.insert(0, span);
+        longer
     }
 
     /// Whether nothing in it can count any more.

@@ -24,14 +24,14 @@
 //! permit.settle(65);
 //! assert_eq!(limiter.usage(&key, &budget).settled, 65);
 //! ```
-#![expect(dead_code, reason = "the journal follows")]
-
 mod bucket;
 mod clock;
+mod journal;
 mod key;
 mod limiter;
 mod outcome;
 mod permit;
+mod record;
 mod rule;
 mod shards;
 

@@ -1,11 +1,16 @@
-//! The limiter: admission, settlement, and upkeep once a second.
+//! The limiter: admission and settlement.
+
+mod upkeep;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::bucket::Bucket;
+use crate::bucket::{Bucket, Sent};
 use crate::clock::Steady;
+use crate::journal::Journal;
+use crate::permit::Hold;
+use crate::record::Event;
 use crate::shards::{Shard, Shards};
 use crate::{Clock, Key, Millis, Permit, Refusal, Rule, Stats, Usage};
 
@@ -27,9 +32,11 @@ impl Default for Bounds {
 /// In-process counters.
 #[derive(Debug)]
 pub struct Limiter {
-    pub(crate) shards: Shards,
-    pub(crate) time: Steady,
-    ids: AtomicU64,
+    shards: Shards,
+    time: Steady,
+    journal: Option<Journal>,
+    /// The next number for a hold or an event.
+    next: AtomicU64,
     holds: AtomicU64,
     overrun: AtomicU64,
     full: AtomicU64,
@@ -50,33 +57,12 @@ impl Limiter {
         Self {
             shards: Shards::new(bounds.buckets),
             time: Steady::new(clock),
-            ids: AtomicU64::new(1),
+            journal: None,
+            next: AtomicU64::new(1),
             holds: AtomicU64::new(0),
             overrun: AtomicU64::new(0),
             full: AtomicU64::new(0),
         }
-    }
-
-    /// With a journal in `dir`; restores what is there.
-    ///
-    /// # Errors
-    /// When the files cannot be read or written.
-    #[expect(
-        clippy::todo,
-        clippy::needless_pass_by_value,
-        unused_variables,
-        reason = "the journal follows"
-    )]
-    pub fn open(dir: &std::path::Path, clock: Arc<dyn Clock>) -> std::io::Result<Arc<Self>> {
-        todo!()
-    }
-
-    /// At shutdown.
-    ///
-    /// # Errors
-    /// When the journal cannot be written.
-    pub fn flush(&self) -> std::io::Result<()> {
-        self.tick()
     }
 
     /// Counts one: atomically admitted, never given back.
@@ -88,6 +74,9 @@ impl Limiter {
         self.admit(key, rule, 1, |shard, now| {
             if let Some(bucket) = shard.buckets.get_mut(key) {
                 bucket.charge(now, now, 1);
+            }
+            if self.journal.is_some() {
+                shard.remember(key, rule.span(), now);
             }
         })?;
         Ok(())
@@ -105,21 +94,8 @@ impl Limiter {
             }
         })?;
         self.holds.fetch_add(1, Ordering::Relaxed);
-        let id = self.ids.fetch_add(1, Ordering::Relaxed);
-        Ok(Permit::new(
-            Arc::clone(self),
-            key,
-            crate::permit::Hold { id, at, amount, span: rule.span() },
-        ))
-    }
-
-    /// Once a second, by the owner: evicts idle buckets, writes counts, compacts the journal.
-    ///
-    /// # Errors
-    /// When the journal cannot be written; the next call tries again with a full snapshot.
-    pub fn tick(&self) -> std::io::Result<()> {
-        self.shards.sweep(self.time.now());
-        Ok(())
+        let hold = Hold { id: self.number(), at, amount, span: rule.span() };
+        Ok(Permit::new(Arc::clone(self), key, hold))
     }
 
     /// The state, for metrics.
@@ -128,7 +104,7 @@ impl Limiter {
             buckets: self.shards.len(),
             holds: self.holds.load(Ordering::Relaxed),
             overrun: self.overrun.load(Ordering::Relaxed),
-            journal_errors: 0,
+            journal_errors: self.journal.as_ref().map_or(0, Journal::errors),
             full: self.full.load(Ordering::Relaxed),
         }
     }
@@ -152,9 +128,15 @@ impl Limiter {
         let now = self.time.now();
         let shard = &mut *self.shards.lock(key);
         let at = if let Some(bucket) = shard.buckets.get_mut(key) {
-            bucket.admit(now, rule, amount)?
+            let longer = bucket.learn(rule.span());
+            let admitted = bucket.admit(now, rule, amount);
+            if longer && self.journal.is_some() {
+                shard.unsaved.window(key, rule.span());
+            }
+            admitted?
         } else {
             let mut bucket = Bucket::default();
+            bucket.learn(rule.span());
             let at = bucket.admit(now, rule, amount)?;
             self.shards.insert(shard, key, bucket, now).ok_or_else(|| self.no_room(now, rule))?;
             at
@@ -176,19 +158,55 @@ impl Limiter {
         }
     }
 
+    /// The call of a hold is about to leave; when this returns the end of the process cannot hide it.
+    pub(crate) fn sent(&self, key: &Key, hold: &Hold) {
+        let Some(journal) = &self.journal else { return };
+        let sequence = {
+            let shard = &mut *self.shards.lock(key);
+            let bucket = self.shards.require(shard, key);
+            bucket.mark_sent(hold.id, Sent { at: hold.at, amount: hold.amount });
+            self.number_for(bucket)
+        };
+        journal.append(&[hold.entry(Event::Sent, sequence, key, hold.amount)]);
+    }
+
+    /// Gives a hold back whose call never left.
+    pub(crate) fn release(&self, key: &Key, hold: &Hold) {
+        let shard = &mut *self.shards.lock(key);
+        self.shards.require(shard, key).release(hold.amount);
+        self.holds.fetch_sub(1, Ordering::Relaxed);
+    }
+
     /// Ends a hold: `real` is charged to its admission.
-    pub(crate) fn settle(&self, key: &Key, hold: &crate::permit::Hold, real: u64) {
+    pub(crate) fn settle(&self, key: &Key, hold: &Hold, real: u64) {
         let now = self.time.now();
-        {
+        let sequence = {
             let shard = &mut *self.shards.lock(key);
             let bucket = self.shards.require(shard, key);
             bucket.learn(hold.span);
             bucket.release(hold.amount);
+            bucket.arrived(hold.id);
             bucket.charge(now, hold.at, real);
+            self.number_for(bucket)
+        };
+        if let Some(journal) = &self.journal {
+            journal.append(&[hold.entry(Event::Settled, sequence, key, real)]);
         }
         self.holds.fetch_sub(1, Ordering::Relaxed);
         let overrun = real.saturating_sub(hold.amount);
         let add = |sum: u64| Some(sum.saturating_add(overrun));
         self.overrun.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add).unwrap_or_default();
+    }
+
+    fn number(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The number of an event that has just been put into `bucket`, whose lock is held: so a snapshot of the bucket with this
+    /// number has this event and all before it.
+    fn number_for(&self, bucket: &mut Bucket) -> u64 {
+        let sequence = self.number();
+        bucket.advance(sequence);
+        sequence
     }
 }

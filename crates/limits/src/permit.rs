@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::record::{Entry, Event};
 use crate::rule::Span;
 use crate::{Key, Limiter, Millis};
 
@@ -26,6 +27,13 @@ pub(crate) struct Hold {
     pub(crate) span: Span,
 }
 
+impl Hold {
+    pub(crate) fn entry(&self, event: Event, sequence: u64, key: &Key, amount: u64) -> Entry {
+        let Self { id, at, span, .. } = *self;
+        Entry { event, sequence, key: key.clone(), span, id, at, amount }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Held,
@@ -40,7 +48,10 @@ impl Permit {
 
     /// The call is about to leave: from now on losing this permit charges it in full, also after a crash.
     pub fn mark_sent(&mut self) {
-        self.state = State::Sent;
+        if self.state == State::Held {
+            self.limiter.sent(&self.key, &self.hold);
+            self.state = State::Sent;
+        }
     }
 
     /// The amount held.
@@ -55,7 +66,9 @@ impl Permit {
 
     /// Gives all of it back: nothing was used, whether or not something was sent.
     pub fn release(mut self) {
-        self.end(0);
+        if self.state == State::Sent {
+            self.end(0);
+        }
     }
 
     fn end(&mut self, real: u64) {
@@ -67,7 +80,7 @@ impl Permit {
 impl Drop for Permit {
     fn drop(&mut self) {
         match self.state {
-            State::Held => self.end(0),
+            State::Held => self.limiter.release(&self.key, &self.hold),
             State::Sent => self.end(self.hold.amount),
             State::Ended => {}
         }

@@ -15,6 +15,8 @@ use crate::{Key, Millis};
 const SHARDS: u64 = 256;
 /// Buckets looked at in one sweep, so that a tick stays short.
 const SWEEP: usize = 65_536;
+/// Unsaved slots a map keeps between two ticks.
+const SPILLED: usize = 65_536;
 
 /// See the module.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ pub(crate) struct Unsaved {
     pub(crate) keys: Vec<Key>,
     /// Unsaved slots that buckets have let go.
     pub(crate) spilled: Vec<(Key, Span, Slot)>,
+    /// There were too many of them, because nobody ticks: only a snapshot has them.
+    pub(crate) lost: bool,
 }
 
 impl Shards {
@@ -66,6 +70,13 @@ impl Shards {
     /// Every map, one after the other.
     pub(crate) fn each(&self) -> impl Iterator<Item = MutexGuard<'_, Shard>> {
         self.maps.iter().map(lock)
+    }
+
+    /// Puts a restored bucket in.
+    pub(crate) fn restore(&self, key: Key, bucket: Bucket) {
+        if self.lock(&key).buckets.insert(key, bucket).is_none() {
+            self.buckets.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// Buckets in memory.
@@ -135,10 +146,25 @@ impl Shards {
 impl Shard {
     /// Notes that a count of this bucket is not in the journal.
     pub(crate) fn remember(&mut self, key: &Key, span: Span, at: Millis) {
-        match self.buckets.get_mut(key).map(|bucket| bucket.remember(at)) {
+        match self.buckets.get_mut(key).map(|bucket| bucket.remember(span, at)) {
             Some(Remembered::First) => self.unsaved.keys.push(key.clone()),
-            Some(Remembered::Spilled(slot)) => self.unsaved.spilled.push((key.clone(), span, slot)),
+            Some(Remembered::Spilled(span, slot)) => self.unsaved.spill(key, span, slot),
             Some(Remembered::Joined) | None => {}
+        }
+    }
+}
+
+impl Unsaved {
+    /// Notes that a bucket has to keep more than before, for the journal to know after a crash: a charge of nothing.
+    pub(crate) fn window(&mut self, key: &Key, span: Span) {
+        self.spill(key, span, Slot { last: 0, amount: 0 });
+    }
+
+    fn spill(&mut self, key: &Key, span: Span, slot: Slot) {
+        if self.spilled.len() < SPILLED {
+            self.spilled.push((key.clone(), span, slot));
+        } else {
+            self.lost = true;
         }
     }
 }

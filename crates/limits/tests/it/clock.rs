@@ -6,16 +6,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use limits::{Clock, Millis};
 
 #[derive(Debug)]
-pub struct Manual(AtomicU64);
+pub(crate) struct Manual(AtomicU64);
 
 impl Manual {
-    pub fn at(now: Millis) -> Arc<Self> {
+    pub(crate) fn at(now: Millis) -> Arc<Self> {
         Arc::new(Self(AtomicU64::new(now)))
     }
-    pub fn set(&self, now: Millis) {
+    pub(crate) fn set(&self, now: Millis) {
         self.0.store(now, Ordering::SeqCst);
     }
-    pub fn advance(&self, by: Millis) {
+    pub(crate) fn advance(&self, by: Millis) {
         self.0.fetch_add(by, Ordering::SeqCst);
     }
 }

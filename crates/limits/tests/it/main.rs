@@ -1,5 +1,8 @@
 //! The limiter through its public face.
 
 mod clock;
+mod files;
+mod killed;
 mod race;
+mod restart;
 mod rules;
