@@ -3,6 +3,7 @@
 mod clock;
 mod files;
 mod killed;
+mod model;
 mod race;
 mod restart;
 mod rules;
