@@ -1,5 +1,7 @@
 //! The limiter: admission and settlement.
 
+#[cfg(test)]
+mod tests;
 mod upkeep;
 
 use std::sync::Arc;

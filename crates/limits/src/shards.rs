@@ -63,8 +63,9 @@ impl Shards {
 
     /// The map of this key.
     pub(crate) fn lock(&self, key: &Key) -> MutexGuard<'_, Shard> {
-        let index = usize::try_from(self.seed.hash_one(key) >> 56).unwrap_or_default();
-        lock(self.maps.get(index).expect("there are as many maps as a byte has values"))
+        // Neither the lowest bits nor the highest: inside a map those find the bucket.
+        let index = usize::try_from((self.seed.hash_one(key) >> 32) % SHARDS).unwrap_or_default();
+        lock(self.maps.get(index).expect("the remainder is below the number of maps"))
     }
 
     /// Every map, one after the other.

@@ -192,7 +192,7 @@ impl Pair {
         self.limiter =
             Limiter::open(self.folder.as_ref(), Arc::clone(&self.clock) as _).expect("whole files");
         self.overrun = 0;
-        let charged = self.charges.iter().filter(|charge| charge.owed && charge.amount > 0);
+        let charged = self.charges.iter().filter(|charge| charge.owed);
         self.horizon = charged.map(|charge| charge.window).max().unwrap_or(0).max(self.saved);
     }
 
@@ -208,7 +208,7 @@ impl Pair {
     fn forget(&mut self) {
         let (now, horizon) = (self.now, self.horizon);
         for charge in &mut self.charges {
-            charge.owed &= charge.at + horizon > now;
+            charge.owed &= charge.amount > 0 && charge.at + horizon > now;
         }
         if self.open.is_empty() && !self.charges.iter().any(|charge| charge.owed) {
             self.horizon = millis(&self.rule);
