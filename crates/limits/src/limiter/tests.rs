@@ -50,6 +50,28 @@ fn a_settlement_that_cannot_be_written_counts_and_the_next_tick_saves_it() {
 }
 
 #[test]
+fn what_happens_during_a_compaction_is_restored_once() {
+    let dir = folder("during");
+    let limiter = Limiter::open(&dir, Arc::new(Still)).unwrap();
+    spend(&limiter);
+    let mut under_way = limiter.hold(&Key::new("all"), &rule(), 100).unwrap();
+    let journal = limiter.journal.as_ref().unwrap();
+    let write = |snapshot: &mut crate::journal::Snapshot| {
+        under_way.mark_sent();
+        spend(&limiter);
+        limiter.count(&Key::new("all"), &rule()).unwrap();
+        limiter.write(journal, snapshot)
+    };
+    journal.compact(&mut journal.upkeep(), write).unwrap();
+    drop(under_way);
+    spend(&limiter);
+    assert_eq!(settled(&limiter), 7 + 100 + 7 + 1 + 7);
+    drop(limiter);
+    assert_eq!(settled(&Limiter::open(&dir, Arc::new(Still)).unwrap()), 122);
+    std::fs::remove_dir_all(dir).unwrap();
+}
+
+#[test]
 fn ticks_fail_while_the_directory_is_away_and_save_everything_when_it_is_back() {
     let (dir, away) = (folder("there"), folder("away"));
     let limiter = Limiter::open(&dir, Arc::new(Still)).unwrap();

@@ -89,7 +89,7 @@ impl Limiter {
 
     /// Map by map. What the journal does not have of a map is written there too: if the snapshot does not come about it is the journal
     /// that counts, and if it does its numbers say that the buckets have it.
-    fn write(&self, journal: &Journal, snapshot: &mut Snapshot) -> io::Result<()> {
+    pub(super) fn write(&self, journal: &Journal, snapshot: &mut Snapshot) -> io::Result<()> {
         let mut frames = Vec::new();
         for mut shard in self.shards.each() {
             frames.clear();
