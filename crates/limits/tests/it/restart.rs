@@ -243,3 +243,19 @@ fn a_stream_admitted_hours_ago_settles_without_moving_what_came_after() {
     let restored = Limiter::open(folder.crashed().as_ref(), clock).unwrap();
     assert_eq!(restored.usage(&all(), &day).settled, 10);
 }
+
+#[test]
+fn a_longer_window_that_the_journal_learns_of_last_keeps_what_came_before() {
+    let (folder, clock) = (Folder::new(), Manual::at(NOW));
+    let limiter = Limiter::open(folder.as_ref(), Arc::clone(&clock) as _).unwrap();
+    let hour = Rule { window: Duration::from_secs(3_600), ..rule() };
+    spend(&limiter, 10, 7);
+    clock.advance(30_000);
+    assert!(limiter.hold(&all(), &hour, u64::MAX).is_err(), "asked, and refused");
+    clock.advance(35_000);
+    spend(&limiter, 10, 1);
+    assert_eq!(limiter.usage(&all(), &hour).settled, 8);
+    limiter.tick().unwrap();
+    let restored = Limiter::open(folder.crashed().as_ref(), clock).unwrap();
+    assert_eq!(restored.usage(&all(), &hour).settled, 8);
+}
