@@ -1,5 +1,5 @@
 //! Prints how long the hot functions take, beside what `serde_json` needs for the same work:
-//! `cargo run --release -p chat --example speed`.
+//! `cargo run --release -p chat --example chat_speed`.
 #![expect(clippy::print_stdout, reason = "it prints figures")]
 
 use bytes::Bytes;
