@@ -80,11 +80,12 @@ impl<'a> Sender<'a> {
 
     /// Gets as far as the response head.
     async fn respond(&self) -> Result<Response<Source>, Fault> {
-        let Call { plan, head, body, headers, .. } = self.call;
+        let Call { plan, head, headers, .. } = self.call;
         let endpoint = &plan.endpoint;
         match endpoint.dialect {
             Dialect::Echo => {
-                let answer = providers::echo::answer(&plan.model, body, head.stream);
+                let body = self.body.parts.concat();
+                let answer = providers::echo::answer(&plan.model, &body, head.stream);
                 return Ok(answer.map(Source::Echo));
             }
             Dialect::NotYet(why) => return Err(Fault::new(Kind::Unsupported, why)),

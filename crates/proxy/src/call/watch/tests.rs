@@ -1,1 +1,141 @@
+//! Tests of what is let through: any stream, cut anywhere.
 
+use super::{Halt, MAX_HELD, Watch};
+use bytes::Bytes;
+use proptest::prelude::*;
+use std::collections::VecDeque;
+
+const TEXT: &str = "data: {\"choices\":[{\"delta\":{\"content\":\"Hé\"}}]}\n\n";
+const USAGE: &str =
+    "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}\n\n";
+
+/// Feeds the parts and ends the stream; what was let through, by part, and at the end.
+fn run(withhold_usage: bool, parts: &[&[u8]]) -> (Watch, Vec<VecDeque<Bytes>>) {
+    let mut watch = Watch::new(withhold_usage);
+    let mut released = Vec::new();
+    for part in parts {
+        let mut out = VecDeque::new();
+        watch.push(Bytes::copy_from_slice(part), &mut out);
+        released.push(out);
+    }
+    let mut out = VecDeque::new();
+    watch.finish(&mut out);
+    released.push(out);
+    (watch, released)
+}
+
+fn joined(released: &[VecDeque<Bytes>]) -> Vec<u8> {
+    released.iter().flatten().flat_map(|it| it.iter().copied()).collect()
+}
+
+#[test]
+fn chunks_of_whole_events_are_passed_on_themselves() {
+    let mut watch = Watch::new(true);
+    let mut out = VecDeque::new();
+    let chunk = Bytes::from(TEXT.repeat(3));
+    watch.push(chunk.clone(), &mut out);
+    let passed = out.pop_front().expect("passed on");
+    assert_eq!((passed.as_ptr(), passed.len()), (chunk.as_ptr(), chunk.len()));
+    assert!(out.is_empty());
+}
+
+#[test]
+fn only_the_usage_event_is_cut_out_of_a_chunk() {
+    let chunk = [TEXT, USAGE, TEXT, "data: [DONE]\n\n"].concat();
+    let (watch, released) = run(true, &[chunk.as_bytes()]);
+    assert_eq!(joined(&released), chunk.replace(USAGE, "").into_bytes());
+    assert!(watch.seen().done);
+    assert_eq!(watch.seen().usage.map(|it| it.tokens_out()), Some(4));
+}
+
+#[test]
+fn an_incomplete_event_waits_but_not_beyond_64_kib() {
+    let start = "data: {\"choices\":[{\"delta\":{\"content\":\"".to_owned();
+    let long = start.clone() + &"x".repeat(70_000);
+    let (watch, released) = run(true, &[TEXT.as_bytes(), start.as_bytes()]);
+    assert_eq!(joined(&released), TEXT.as_bytes());
+    assert_eq!(watch.seen().halt, Some(Halt::CutOff));
+    assert!(!watch.is_mid_event());
+    let (watch, released) = run(true, &[TEXT.as_bytes(), long.as_bytes()]);
+    assert_eq!(joined(&released), [TEXT, &long].concat().as_bytes());
+    assert!(watch.is_mid_event());
+}
+
+#[test]
+fn nothing_after_an_error_is_let_through() {
+    let error = "data: {\"error\":{\"message\":\"no\"}}\n\n";
+    let (watch, released) = run(true, &[[TEXT, error, TEXT].concat().as_bytes(), TEXT.as_bytes()]);
+    assert_eq!(joined(&released), TEXT.as_bytes());
+    let data = Bytes::from_static(b"{\"error\":{\"message\":\"no\"}}");
+    let raw = Bytes::copy_from_slice(error.as_bytes());
+    assert_eq!(watch.seen().halt, Some(Halt::Error { raw, data }));
+}
+
+/// Events of every kind, with every line end.
+fn events() -> impl Strategy<Value = Vec<String>> {
+    let event = prop_oneof![
+        4 => Just(TEXT.to_owned()),
+        3 => Just(USAGE.to_owned()),
+        1 => Just("data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n".to_owned()),
+        1 => Just(": ping\n\n".to_owned()),
+        1 => Just("\n".to_owned()),
+        1 => Just("event: x\nid: 7\ndata: {\"choices\":[],\ndata: \"usage\":null}\n\n".to_owned()),
+        1 => (60_000_usize..70_000).prop_map(|it| TEXT.replace('H', &"x".repeat(it))),
+    ];
+    let event = (event, prop_oneof![Just("\n"), Just("\r\n")])
+        .prop_map(|(event, end)| event.replace('\n', end));
+    prop::collection::vec(event, 1..12)
+}
+
+/// The bytes cut in parts of these lengths, the last one repeated.
+fn cut<'a>(mut bytes: &'a [u8], lengths: &[usize]) -> Vec<&'a [u8]> {
+    let mut parts = Vec::new();
+    let mut lengths = lengths.iter().copied().cycle();
+    while let Some(length) = lengths.next().filter(|_| !bytes.is_empty()) {
+        let (part, rest) = bytes.split_at(length.min(bytes.len()));
+        parts.push(part);
+        bytes = rest;
+    }
+    parts
+}
+
+fn is_usage(event: &str) -> bool {
+    event.contains("prompt_tokens")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn however_it_is_cut_only_usage_events_are_missing(
+        events in events(),
+        lengths in prop::collection::vec(1_usize..200, 1..40),
+    ) {
+        let all = TEXT.to_owned() + &events.concat();
+        let parts = cut(all.as_bytes(), &lengths);
+        let (watch, released) = run(false, &parts);
+        prop_assert!(joined(&released) == all.as_bytes());
+        prop_assert_eq!(watch.seen().usage.is_some(), events.iter().any(|it| is_usage(it)));
+        prop_assert_eq!(&watch.seen().halt, &None);
+
+        let kept: Vec<_> = events.iter().filter(|it| !is_usage(it)).map(String::as_str).collect();
+        let (_, released) = run(true, &parts);
+        prop_assert!(joined(&released) == (TEXT.to_owned() + &kept.concat()).as_bytes());
+    }
+
+    #[test]
+    fn what_is_whole_does_not_wait(events in events(), lengths in prop::collection::vec(1_usize..200, 1..40)) {
+        let all = TEXT.to_owned() + &events.concat();
+        let mut watch = Watch::new(false);
+        let mut out = VecDeque::new();
+        let mut fed = 0;
+        for part in cut(all.as_bytes(), &lengths) {
+            watch.push(Bytes::copy_from_slice(part), &mut out);
+            fed += part.len();
+            let passed: usize = out.iter().map(Bytes::len).sum();
+            let waiting = watch.events.rest().len() - watch.released;
+            prop_assert_eq!(passed + waiting, fed);
+            prop_assert!(waiting <= MAX_HELD);
+        }
+    }
+}
