@@ -204,3 +204,24 @@ async fn dropping_a_body_closes_the_upstream_connection() {
     let closed = tokio::time::timeout(Duration::from_secs(5), server.join_next()).await;
     assert_eq!(closed.expect("in time").expect("one server").expect("no panic"), 0);
 }
+
+#[tokio::test]
+async fn dropping_a_call_closes_the_upstream_connection() {
+    let (listener, address) = listen().await;
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let mut server = JoinSet::new();
+    server.spawn(async move {
+        let (mut io, _) = listener.accept().await.expect("a connection");
+        read_request(&mut io).await;
+        tell.send(()).expect("somebody waits");
+        io.read(&mut [0; 16]).await.unwrap_or_default()
+    });
+    let client = client();
+    let uri = format!("http://{address}/x");
+    tokio::select! {
+        _ = client.send(post(&uri), false) => panic!("there is no answer"),
+        told = told => told.expect("the request has arrived"),
+    }
+    let closed = tokio::time::timeout(Duration::from_secs(5), server.join_next()).await;
+    assert_eq!(closed.expect("in time").expect("one server").expect("no panic"), 0);
+}
