@@ -21,7 +21,7 @@ pub use catalogue::{LongContext, Model, catalogue_version, model, models};
 pub use client::{Client, ClientOptions, is_public};
 pub use endpoint::{BadEndpoint, Endpoint, Key};
 pub use error::Error;
-pub use price::{Price, pico};
+pub use price::{BadCustomCost, CustomCost, Price, pico};
 pub use provider::{Auth, Dialect, Provider, find, table};
 pub use spliced::Spliced;
 

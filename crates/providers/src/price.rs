@@ -1,9 +1,7 @@
 //! Prices and costs, in integers: pico-dollars a token, nano-dollars an amount, rounded up once.
 
 use chat::Usage;
-
-/// A pico-dollar is 10^-12 dollars.
-const PICO_DIGITS: i32 = 12;
+use serde_json::value::RawValue;
 
 /// Pico-dollars per token, one price a class of [`chat::Usage`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -66,6 +64,11 @@ impl Price {
 /// JSON number, or too large.
 #[must_use]
 pub fn pico(text: &str) -> Option<u64> {
+    scaled(text, 12)
+}
+
+/// Dollars as decimal text to units of 10^-`digits` dollars, exactly, rounded up.
+fn scaled(text: &str, digits: i32) -> Option<u64> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
         None => (text, 0),
@@ -77,7 +80,7 @@ pub fn pico(text: &str) -> Option<u64> {
     }
     let value: u128 = format!("{whole}{fraction}").parse().ok()?;
     let places = i32::try_from(fraction.len()).ok()?;
-    let shift = PICO_DIGITS.checked_add(exponent)?.checked_sub(places)?;
+    let shift = digits.checked_add(exponent)?.checked_sub(places)?;
     let power = 10_u128.checked_pow(shift.unsigned_abs());
     let value = match (value, power) {
         (0, _) => 0,
@@ -87,6 +90,101 @@ pub fn pico(text: &str) -> Option<u64> {
         (_, None) => return None,
     };
     u64::try_from(value).ok()
+}
+
+/// A price the caller brings, from the `cf-aig-custom-cost` header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CustomCost {
+    /// A price per token.
+    PerToken(Price),
+    /// Nano-dollars for the whole request.
+    Total(u64),
+}
+
+/// What is wrong with a `cf-aig-custom-cost` header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadCustomCost {
+    /// Not a JSON object with these members.
+    #[error(
+        "cf-aig-custom-cost must be a JSON object with `total_cost`, or with `per_token_in` and `per_token_out`"
+    )]
+    Shape,
+    /// Both ways of saying it.
+    #[error("cf-aig-custom-cost has both `total_cost` and prices per token; give one of them")]
+    Both,
+    /// A member that is not an amount.
+    #[error("`{0}` in cf-aig-custom-cost must be dollars as a number from 0 on")]
+    Amount(&'static str),
+}
+
+/// The header as it is written; numbers stay text, so that nothing is rounded by a float.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written<'a> {
+    #[serde(borrow, default)]
+    total_cost: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    per_token_in: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    per_token_out: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    per_cache_read_token: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    per_cache_write_token: Option<&'a RawValue>,
+}
+
+impl Written<'_> {
+    fn has_prices(&self) -> bool {
+        [
+            self.per_token_in,
+            self.per_token_out,
+            self.per_cache_read_token,
+            self.per_cache_write_token,
+        ]
+        .iter()
+        .any(Option::is_some)
+    }
+}
+
+impl CustomCost {
+    /// Reads the header: `{"total_cost": 0.01}`, or `{"per_token_in": …, "per_token_out": …}` with
+    /// optional `per_cache_read_token` and `per_cache_write_token`, all in dollars. A cache price
+    /// that is absent is the input price.
+    ///
+    /// # Errors
+    /// It is not such an object, or an amount is not a number from 0 on.
+    pub fn parse(header: &str) -> Result<Self, BadCustomCost> {
+        let written: Written<'_> =
+            serde_json::from_str(header).map_err(|_| BadCustomCost::Shape)?;
+        if let Some(total) = written.total_cost {
+            if written.has_prices() {
+                return Err(BadCustomCost::Both);
+            }
+            let total = scaled(total.get(), 9).ok_or(BadCustomCost::Amount("total_cost"))?;
+            return Ok(Self::Total(total));
+        }
+        let (Some(input), Some(output)) = (written.per_token_in, written.per_token_out) else {
+            return Err(BadCustomCost::Shape);
+        };
+        let read = |raw: &RawValue, name| pico(raw.get()).ok_or(BadCustomCost::Amount(name));
+        let mut price = Price::flat(read(input, "per_token_in")?, read(output, "per_token_out")?);
+        if let Some(raw) = written.per_cache_read_token {
+            price.cache_read = read(raw, "per_cache_read_token")?;
+        }
+        if let Some(raw) = written.per_cache_write_token {
+            price.cache_write = read(raw, "per_cache_write_token")?;
+        }
+        Ok(Self::PerToken(price))
+    }
+
+    /// Nano-dollars of a call that used this much.
+    #[must_use]
+    pub fn cost(&self, usage: &Usage) -> u64 {
+        match self {
+            Self::PerToken(price) => price.cost(usage),
+            Self::Total(total) => *total,
+        }
+    }
 }
 
 #[cfg(test)]

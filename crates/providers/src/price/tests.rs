@@ -1,6 +1,6 @@
 //! Tests of money: exact decimals, costs worked out by hand, rounding up once.
 
-use super::{Price, pico};
+use super::{BadCustomCost, CustomCost, Price, pico};
 use chat::Usage;
 use proptest::prelude::*;
 
@@ -87,6 +87,52 @@ fn a_cost_beyond_all_measure_is_the_largest_one() {
     let most =
         Usage { input: u64::MAX, cache_read: u64::MAX, output: u64::MAX, ..Usage::default() };
     assert_eq!(Price::flat(u64::MAX, u64::MAX).cost(&most), u64::MAX);
+}
+
+#[test]
+fn custom_costs_are_read_exactly() {
+    let parsed = CustomCost::parse(r#"{"per_token_in":0.000001,"per_token_out":2e-6}"#);
+    assert_eq!(parsed, Ok(CustomCost::PerToken(Price::flat(1_000_000, 2_000_000))));
+    let parsed = CustomCost::parse(
+        r#"{"per_token_in":1e-6,"per_token_out":2e-6,"per_cache_read_token":1e-7,"per_cache_write_token":3e-6}"#,
+    );
+    let price =
+        Price { cache_read: 100_000, cache_write: 3_000_000, ..Price::flat(1_000_000, 2_000_000) };
+    assert_eq!(parsed, Ok(CustomCost::PerToken(price)));
+    let total = CustomCost::parse(r#"{"total_cost": 0.05}"#).expect("a cost");
+    assert_eq!(total, CustomCost::Total(50_000_000));
+    assert_eq!(total.cost(&Usage { input: 9, ..Usage::default() }), 50_000_000);
+    assert_eq!(CustomCost::parse(r#"{"total_cost":1e-10}"#), Ok(CustomCost::Total(1)));
+}
+
+#[test]
+fn bad_custom_costs_are_refused_by_name() {
+    let both = r#"{"total_cost":1,"per_cache_read_token":1}"#;
+    assert_eq!(CustomCost::parse(both), Err(BadCustomCost::Both));
+    for text in [
+        "",
+        "[]",
+        "5",
+        "{}",
+        r#"{"total_cost":1,"x":1}"#,
+        r#"{"per_token_in":1}"#,
+        r#"{"per_token_out":1}"#,
+        "{",
+    ] {
+        assert_eq!(CustomCost::parse(text), Err(BadCustomCost::Shape), "{text}");
+    }
+    for (text, name) in [
+        (r#"{"total_cost":-1}"#, "total_cost"),
+        (r#"{"total_cost":"1"}"#, "total_cost"),
+        (r#"{"per_token_in":true,"per_token_out":1}"#, "per_token_in"),
+        (r#"{"per_token_in":1,"per_token_out":1e99}"#, "per_token_out"),
+        (
+            r#"{"per_token_in":1,"per_token_out":1,"per_cache_read_token":[]}"#,
+            "per_cache_read_token",
+        ),
+    ] {
+        assert_eq!(CustomCost::parse(text), Err(BadCustomCost::Amount(name)), "{text}");
+    }
 }
 
 proptest! {
