@@ -1,0 +1,219 @@
+//! Providers that the operator added, for all gateways. Their fixed headers may hold keys and are sealed.
+
+use secrecy::SecretString;
+use serde_json::json;
+use sqlx::Row as _;
+
+use crate::db::{Connection, Row};
+use crate::error::{Error, OnConstraint, Result};
+use crate::in_use;
+use crate::sealer::Place;
+use crate::store::{Actor, Micros, Page, Store};
+use crate::write::{Deed, Write, new_id};
+
+/// Custom providers. Every error besides [`Error::Away`] and [`Error::Broken`] is named at the call; reading fails with
+/// [`Error::Sealed`] when stored headers cannot be opened.
+#[derive(Debug)]
+pub struct CustomProviders<'s>(pub(crate) &'s Store);
+
+/// A custom provider.
+#[derive(Clone, Debug)]
+pub struct CustomProvider {
+    /// `UUIDv7`.
+    pub id: String,
+    /// For display.
+    pub name: String,
+    /// Without the `custom-` prefix; unique.
+    pub slug: String,
+    /// As the provider's own SDK takes it.
+    pub base_url: String,
+    /// Whether it may be called.
+    pub enable: bool,
+    /// JSON object of fixed headers, sealed at rest.
+    pub headers: Option<SecretString>,
+    /// beta, description, link, … as sent.
+    pub rest: String,
+    /// When it was created.
+    pub created_at: Micros,
+    /// When it was last updated.
+    pub modified_at: Micros,
+}
+
+impl CustomProviders<'_> {
+    /// Oldest first; and how many there are.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub async fn list(&self, page: Page) -> Result<(Vec<CustomProvider>, u64)> {
+        let mut tx = self.0.db.read().await?;
+        let total: i64 =
+            sqlx::query_scalar("select count(*) from custom_providers").fetch_one(&mut *tx).await?;
+        let rows = sqlx::query(
+            "select * from custom_providers order by created_at, id limit $1 offset $2",
+        )
+        .bind(page.limit())
+        .bind(page.offset())
+        .fetch_all(&mut *tx)
+        .await?;
+        let providers = rows.iter().map(|row| self.provider(row)).collect::<Result<_>>()?;
+        Ok((providers, total.unsigned_abs()))
+    }
+
+    /// All of them, oldest first.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub async fn all(&self) -> Result<Vec<CustomProvider>> {
+        let mut tx = self.0.db.read().await?;
+        let rows = sqlx::query("select * from custom_providers order by created_at, id")
+            .fetch_all(&mut *tx)
+            .await?;
+        rows.iter().map(|row| self.provider(row)).collect()
+    }
+
+    /// The one with this id.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn get(&self, id: &str) -> Result<CustomProvider> {
+        self.find(&mut *self.0.db.read().await?, id).await
+    }
+
+    /// Adds one; `id` and times are ignored.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] when the slug is taken.
+    pub async fn create(&self, actor: &Actor, new: CustomProvider) -> Result<CustomProvider> {
+        let mut write = self.0.write().await?;
+        let id = new_id();
+        sqlx::query(
+            "insert into custom_providers (id, name, slug, base_url, enable, headers, rest, created_at, modified_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+        )
+        .bind(&*id)
+        .bind(new.name)
+        .bind(&*new.slug)
+        .bind(new.base_url)
+        .bind(new.enable)
+        .bind(self.sealed(&id, new.headers.as_ref()))
+        .bind(new.rest)
+        .bind(write.now)
+        .execute(&mut *write)
+        .await
+        .on_unique("custom provider", &new.slug)?;
+        self.finish(write, actor, "custom_provider.create", &id).await
+    }
+
+    /// Replaces everything of the one with `new.id`; its times are ignored.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Exists`] when the slug is taken.
+    pub async fn update(&self, actor: &Actor, new: CustomProvider) -> Result<CustomProvider> {
+        let mut write = self.0.write().await?;
+        let before = self.find(&mut write, &new.id).await?;
+        sqlx::query(
+            "update custom_providers set name = $2, slug = $3, base_url = $4, enable = $5, headers = $6, rest = $7, \
+             modified_at = $8 where id = $1",
+        )
+        .bind(&*new.id)
+        .bind(new.name)
+        .bind(&*new.slug)
+        .bind(new.base_url)
+        .bind(new.enable)
+        .bind(self.sealed(&new.id, new.headers.as_ref()))
+        .bind(new.rest)
+        .bind(write.after(before.modified_at))
+        .execute(&mut *write)
+        .await
+        .on_unique("custom provider", &new.slug)?;
+        self.finish(write, actor, "custom_provider.update", &new.id).await
+    }
+
+    /// Deletes one, whoever calls it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn delete(&self, actor: &Actor, id: &str) -> Result<CustomProvider> {
+        let mut write = self.0.write().await?;
+        let provider = self.find(&mut write, id).await?;
+        remove(write, actor, provider).await
+    }
+
+    /// Deletes one unless a deployed version, in any gateway, calls it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::InUse`].
+    pub async fn delete_unused(&self, actor: &Actor, id: &str) -> Result<CustomProvider> {
+        let mut write = self.0.write().await?;
+        let provider = self.find(&mut write, id).await?;
+        in_use::refuse_anywhere(&mut write, &[&format!("custom-{}", provider.slug)]).await?;
+        remove(write, actor, provider).await
+    }
+
+    async fn finish(
+        &self,
+        mut write: Write,
+        actor: &Actor,
+        action: &'static str,
+        id: &str,
+    ) -> Result<CustomProvider> {
+        let provider = self.find(&mut write, id).await?;
+        write.commit(actor, deed(action, &provider)).await?;
+        Ok(provider)
+    }
+
+    async fn find(&self, tx: &mut Connection, id: &str) -> Result<CustomProvider> {
+        let row = sqlx::query("select * from custom_providers where id = $1")
+            .bind(id)
+            .fetch_optional(tx)
+            .await?;
+        self.provider(&row.ok_or(Error::NotFound("custom provider"))?)
+    }
+
+    fn sealed(&self, id: &str, headers: Option<&SecretString>) -> Option<Vec<u8>> {
+        headers.map(|it| self.0.sealer.seal(place(id), it))
+    }
+
+    fn provider(&self, row: &Row) -> Result<CustomProvider> {
+        let id: String = row.try_get("id")?;
+        let headers = row.try_get::<Option<&[u8]>, _>("headers")?;
+        Ok(CustomProvider {
+            headers: headers.map(|it| self.0.sealer.open(place(&id), it)).transpose()?,
+            id,
+            name: row.try_get("name")?,
+            slug: row.try_get("slug")?,
+            base_url: row.try_get("base_url")?,
+            enable: row.try_get("enable")?,
+            rest: row.try_get("rest")?,
+            created_at: row.try_get("created_at")?,
+            modified_at: row.try_get("modified_at")?,
+        })
+    }
+}
+
+fn place(id: &str) -> Place<'_> {
+    Place { table: "custom_providers", record: id, field: "headers" }
+}
+
+async fn remove(
+    mut write: Write,
+    actor: &Actor,
+    provider: CustomProvider,
+) -> Result<CustomProvider> {
+    sqlx::query("delete from custom_providers where id = $1")
+        .bind(&*provider.id)
+        .execute(&mut *write)
+        .await?;
+    write.commit(actor, deed("custom_provider.delete", &provider)).await?;
+    Ok(provider)
+}
+
+/// The base URL stays out: it may hold credentials.
+fn deed<'a>(action: &'static str, provider: &'a CustomProvider) -> Deed<'a> {
+    Deed {
+        action,
+        gateway: None,
+        resource: &provider.id,
+        detail: json!({"name": provider.name, "slug": provider.slug, "enable": provider.enable}),
+    }
+}

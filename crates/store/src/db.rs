@@ -1,0 +1,107 @@
+//! One database file: a single writing connection, a pool of reading ones, and the migrations. Knows no table.
+//!
+//! With one writer that says `BEGIN IMMEDIATE`, no transaction ever upgrades from reading to writing, so SQLite's
+//! immediate "busy" of such an upgrade cannot happen; another process is waited for.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{SqlSafeStr, Sqlite, Transaction};
+
+use crate::error::Result;
+
+/// A row of this database.
+pub(crate) type Row = sqlx::sqlite::SqliteRow;
+/// A connection to this database.
+pub(crate) type Connection = sqlx::sqlite::SqliteConnection;
+/// A transaction; rolled back when dropped.
+pub(crate) type Tx = Transaction<'static, Sqlite>;
+
+/// How long a statement waits for another process's write.
+const BUSY: Duration = Duration::from_secs(3);
+/// How long a call waits for a free connection.
+const ACQUIRE: Duration = Duration::from_secs(5);
+const READERS: u32 = 4;
+
+/// What a committed transaction survives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// The end of the process and a power cut.
+    PowerCut,
+    /// The end of the process; a power cut may take the last transactions, never the file.
+    Crash,
+}
+
+/// Up-migrations, oldest first: `(version, description, SQL)`.
+pub(crate) type Migrations = &'static [(i64, &'static str, &'static str)];
+
+#[derive(Clone, Debug)]
+pub(crate) struct Db {
+    writer: SqlitePool,
+    reader: SqlitePool,
+}
+
+impl Db {
+    /// Opens the file, creating and migrating it; two processes that do so at once wait for each other.
+    pub(crate) async fn open(
+        file: &Path,
+        durability: Durability,
+        migrations: Migrations,
+    ) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(match durability {
+                Durability::PowerCut => SqliteSynchronous::Full,
+                Durability::Crash => SqliteSynchronous::Normal,
+            })
+            .foreign_keys(true)
+            .busy_timeout(BUSY);
+        let writer = pool(1).connect_with(options.clone()).await?;
+        let it = Self { writer, reader: pool(READERS).connect_lazy_with(options.read_only(true)) };
+        it.migrate(migrations).await?;
+        Ok(it)
+    }
+
+    /// sqlx takes no lock on SQLite, so all migrations run inside one writing transaction.
+    async fn migrate(&self, migrations: Migrations) -> Result<()> {
+        let all = migrations.iter().map(|&(version, description, sql)| {
+            let sql = sql.into_sql_str();
+            Migration::new(version, description.into(), MigrationType::Simple, sql, false)
+        });
+        let migrator = Migrator::with_migrations(all.collect());
+        let mut tx = self.write().await?;
+        migrator.run_direct(None, &mut *tx, false).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Begins a transaction that may write; waits for the one before it.
+    pub(crate) async fn write(&self) -> Result<Tx> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Begins a reading transaction: every statement in it sees the same state.
+    pub(crate) async fn read(&self) -> Result<Tx> {
+        Ok(self.reader.begin().await?)
+    }
+
+    /// Closes every connection; the writer last, since only it can fold the write-ahead log into the file.
+    pub(crate) async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}

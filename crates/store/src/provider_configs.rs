@@ -1,0 +1,324 @@
+//! Stored provider keys: sealed in the database, opened only for the catalog.
+
+use route::ids::GatewayId;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use sqlx::Row as _;
+
+use crate::db::{Connection, Row};
+use crate::error::{Error, OnConstraint, Result};
+use crate::in_use;
+use crate::sealer::Place;
+use crate::store::{Actor, Micros, Page, Store, missing};
+use crate::write::{Deed, Write, new_id};
+
+/// Stored provider keys. Every error besides [`Error::Away`] and [`Error::Broken`] is named at the call.
+#[derive(Debug)]
+pub struct ProviderConfigs<'s>(pub(crate) &'s Store);
+
+/// A stored key, without the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderConfig {
+    /// `UUIDv7`.
+    pub id: String,
+    /// The gateway it is in.
+    pub gateway: GatewayId,
+    /// The provider it is for.
+    pub provider_slug: String,
+    /// Tells keys of one provider apart.
+    pub alias: String,
+    /// Whether it is used where no alias is named; at most one of a provider.
+    pub default_config: bool,
+    /// Requests allowed in a period, if limited.
+    pub rate_limit: Option<i64>,
+    /// The period in seconds.
+    pub rate_limit_period: i64,
+    /// Last four characters, for display; empty when the key is shorter than 20 characters.
+    pub secret_preview: String,
+    /// When it was created.
+    pub created_at: Micros,
+    /// When its secret was last replaced.
+    pub modified_at: Micros,
+}
+
+/// A key to store.
+#[derive(Debug)]
+pub struct NewProviderConfig {
+    /// The provider it is for.
+    pub provider_slug: String,
+    /// Tells keys of one provider apart; empty: `default`.
+    pub alias: String,
+    /// Whether it is used where no alias is named; it then takes this over from the one that was.
+    pub default_config: bool,
+    /// The key.
+    pub secret: SecretString,
+    /// Requests allowed in a period, if limited.
+    pub rate_limit: Option<i64>,
+    /// The period in seconds.
+    pub rate_limit_period: i64,
+}
+
+impl ProviderConfigs<'_> {
+    /// Keys of a gateway, oldest first; and how many there are.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] of the gateway.
+    pub async fn list(
+        &self,
+        gateway: &GatewayId,
+        page: Page,
+    ) -> Result<(Vec<ProviderConfig>, u64)> {
+        let mut tx = self.0.db.read().await?;
+        let total: i64 =
+            sqlx::query_scalar("select count(*) from provider_configs where gateway_id = $1")
+                .bind(gateway.as_str())
+                .fetch_one(&mut *tx)
+                .await?;
+        if total == 0
+            && matches!(missing(&mut tx, gateway.as_str(), "").await, Error::NotFound("gateway"))
+        {
+            return Err(Error::NotFound("gateway"));
+        }
+        let rows = sqlx::query(
+            "select * from provider_configs where gateway_id = $1 order by created_at, id limit $2 offset $3",
+        )
+        .bind(gateway.as_str())
+        .bind(page.limit())
+        .bind(page.offset())
+        .fetch_all(&mut *tx)
+        .await?;
+        Ok((rows.iter().map(config).collect::<sqlx::Result<_>>()?, total.unsigned_abs()))
+    }
+
+    /// The key with this id, without its secret.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn get(&self, gateway: &GatewayId, id: &str) -> Result<ProviderConfig> {
+        find(&mut *self.0.db.read().await?, gateway, id).await
+    }
+
+    /// Stores a key.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] of the gateway; [`Error::Exists`] when the provider has a key with this alias.
+    pub async fn create(
+        &self,
+        actor: &Actor,
+        gateway: &GatewayId,
+        new: NewProviderConfig,
+    ) -> Result<ProviderConfig> {
+        let mut write = self.0.write().await?;
+        let id = new_id();
+        if new.default_config {
+            give_up_default(&mut write, gateway, &new.provider_slug).await?;
+        }
+        self.insert(&mut write, gateway, &id, &new).await?;
+        let config = find(&mut write, gateway, &id).await?;
+        write.commit(actor, deed("provider_config.create", &config)).await?;
+        Ok(config)
+    }
+
+    async fn insert(
+        &self,
+        write: &mut Write,
+        gateway: &GatewayId,
+        id: &str,
+        new: &NewProviderConfig,
+    ) -> Result<()> {
+        let alias = if new.alias.is_empty() { "default" } else { &new.alias };
+        let now = write.now;
+        sqlx::query(
+            "insert into provider_configs (id, gateway_id, provider_slug, alias, default_config, secret, secret_preview, \
+             rate_limit, rate_limit_period, created_at, modified_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
+        )
+        .bind(id)
+        .bind(gateway.as_str())
+        .bind(&*new.provider_slug)
+        .bind(alias)
+        .bind(new.default_config)
+        .bind(self.0.sealer.seal(place(id), &new.secret))
+        .bind(preview(&new.secret))
+        .bind(new.rate_limit)
+        .bind(new.rate_limit_period)
+        .bind(now)
+        .execute(&mut **write)
+        .await
+        .on_unique("provider config", alias)
+        .on_foreign_key("gateway")?;
+        Ok(())
+    }
+
+    /// Replaces the secret of a key.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn replace_secret(
+        &self,
+        actor: &Actor,
+        gateway: &GatewayId,
+        id: &str,
+        secret: SecretString,
+    ) -> Result<ProviderConfig> {
+        let mut write = self.0.write().await?;
+        let before = find(&mut write, gateway, id).await?;
+        sqlx::query(
+            "update provider_configs set secret = $2, secret_preview = $3, modified_at = $4 where id = $1",
+        )
+        .bind(id)
+        .bind(self.0.sealer.seal(place(id), &secret))
+        .bind(preview(&secret))
+        .bind(write.after(before.modified_at))
+        .execute(&mut *write)
+        .await?;
+        drop(secret);
+        let after = find(&mut write, gateway, id).await?;
+        write.commit(actor, deed("provider_config.update", &after)).await?;
+        Ok(after)
+    }
+
+    /// Deletes a key, whoever uses it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn delete(
+        &self,
+        actor: &Actor,
+        gateway: &GatewayId,
+        id: &str,
+    ) -> Result<ProviderConfig> {
+        let mut write = self.0.write().await?;
+        let config = find(&mut write, gateway, id).await?;
+        remove(write, actor, config).await
+    }
+
+    /// Deletes a key unless it is the last one of its provider and a deployed version calls the provider, by its own slug
+    /// or one of `aliases`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::InUse`].
+    pub async fn delete_unused(
+        &self,
+        actor: &Actor,
+        gateway: &GatewayId,
+        id: &str,
+        aliases: &[&str],
+    ) -> Result<ProviderConfig> {
+        let mut write = self.0.write().await?;
+        let config = find(&mut write, gateway, id).await?;
+        if is_last(&mut write, &config).await? {
+            let slugs: Vec<&str> =
+                aliases.iter().copied().chain([config.provider_slug.as_str()]).collect();
+            in_use::refuse_in_gateway(&mut write, gateway.as_str(), &slugs).await?;
+        }
+        remove(write, actor, config).await
+    }
+
+    /// For the catalog: opened; by provider, the default first, then the oldest.
+    ///
+    /// # Errors
+    /// [`Error::Sealed`] when one of them cannot be opened.
+    pub async fn open_all(
+        &self,
+        gateway: &GatewayId,
+    ) -> Result<Vec<(ProviderConfig, SecretString)>> {
+        let mut tx = self.0.db.read().await?;
+        let rows = sqlx::query(
+            "select * from provider_configs where gateway_id = $1 \
+             order by provider_slug, default_config desc, created_at, id",
+        )
+        .bind(gateway.as_str())
+        .fetch_all(&mut *tx)
+        .await?;
+        rows.iter().map(|row| self.open(row)).collect()
+    }
+
+    fn open(&self, row: &Row) -> Result<(ProviderConfig, SecretString)> {
+        let config = config(row)?;
+        let secret = self.0.sealer.open(place(&config.id), row.try_get("secret")?)?;
+        Ok((config, secret))
+    }
+}
+
+fn place(id: &str) -> Place<'_> {
+    Place { table: "provider_configs", record: id, field: "secret" }
+}
+
+/// So few characters of a long secret help to tell keys apart and not to guess them.
+fn preview(secret: &SecretString) -> String {
+    let secret = secret.expose_secret();
+    let characters = secret.chars().count();
+    if characters < 20 { String::new() } else { secret.chars().skip(characters - 4).collect() }
+}
+
+async fn find(tx: &mut Connection, gateway: &GatewayId, id: &str) -> Result<ProviderConfig> {
+    let row = sqlx::query("select * from provider_configs where gateway_id = $1 and id = $2")
+        .bind(gateway.as_str())
+        .bind(id)
+        .fetch_optional(&mut *tx)
+        .await?;
+    match row {
+        Some(row) => Ok(config(&row)?),
+        None => Err(missing(tx, gateway.as_str(), "provider config").await),
+    }
+}
+
+async fn give_up_default(write: &mut Write, gateway: &GatewayId, provider: &str) -> Result<()> {
+    sqlx::query(
+        "update provider_configs set default_config = $3 where gateway_id = $1 and provider_slug = $2",
+    )
+    .bind(gateway.as_str())
+    .bind(provider)
+    .bind(false)
+    .execute(&mut **write)
+    .await?;
+    Ok(())
+}
+
+async fn is_last(write: &mut Write, config: &ProviderConfig) -> Result<bool> {
+    let keys: i64 = sqlx::query_scalar(
+        "select count(*) from provider_configs where gateway_id = $1 and provider_slug = $2",
+    )
+    .bind(config.gateway.as_str())
+    .bind(&*config.provider_slug)
+    .fetch_one(&mut **write)
+    .await?;
+    Ok(keys == 1)
+}
+
+async fn remove(mut write: Write, actor: &Actor, config: ProviderConfig) -> Result<ProviderConfig> {
+    sqlx::query("delete from provider_configs where id = $1")
+        .bind(&*config.id)
+        .execute(&mut *write)
+        .await?;
+    write.commit(actor, deed("provider_config.delete", &config)).await?;
+    Ok(config)
+}
+
+fn deed<'a>(action: &'static str, config: &'a ProviderConfig) -> Deed<'a> {
+    Deed {
+        action,
+        gateway: Some(&config.gateway),
+        resource: &config.id,
+        detail: json!({
+            "provider_slug": config.provider_slug,
+            "alias": config.alias,
+            "default_config": config.default_config,
+        }),
+    }
+}
+
+fn config(row: &Row) -> sqlx::Result<ProviderConfig> {
+    Ok(ProviderConfig {
+        id: row.try_get("id")?,
+        gateway: row.try_get::<String, _>("gateway_id")?.into(),
+        provider_slug: row.try_get("provider_slug")?,
+        alias: row.try_get("alias")?,
+        default_config: row.try_get("default_config")?,
+        rate_limit: row.try_get("rate_limit")?,
+        rate_limit_period: row.try_get("rate_limit_period")?,
+        secret_preview: row.try_get("secret_preview")?,
+        created_at: row.try_get("created_at")?,
+        modified_at: row.try_get("modified_at")?,
+    })
+}

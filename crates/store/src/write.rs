@@ -1,0 +1,81 @@
+//! A management write: one transaction that cannot be committed without its entry in the audit log.
+
+use std::ops::{Deref, DerefMut};
+
+use route::ids::GatewayId;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::db::{Connection, Tx};
+use crate::error::Result;
+use crate::store::{Actor, Micros, Store};
+
+/// A writing transaction; dropped without [`Write::commit`], it changes nothing.
+#[derive(Debug)]
+pub(crate) struct Write {
+    tx: Tx,
+    /// When it began: the time of everything written in it.
+    pub(crate) now: Micros,
+}
+
+/// What was done, for the audit log; no secrets.
+#[derive(Debug)]
+pub(crate) struct Deed<'a> {
+    pub(crate) action: &'static str,
+    pub(crate) gateway: Option<&'a GatewayId>,
+    /// Id of the thing it was done to.
+    pub(crate) resource: &'a str,
+    pub(crate) detail: Value,
+}
+
+impl Store {
+    pub(crate) async fn write(&self) -> Result<Write> {
+        let tx = self.db.write().await?;
+        Ok(Write { tx, now: jiff::Timestamp::now().as_microsecond() })
+    }
+}
+
+impl Write {
+    /// Extends the audit log, raises the revision and commits.
+    pub(crate) async fn commit(mut self, actor: &Actor, deed: Deed<'_>) -> Result<()> {
+        sqlx::query(
+            "insert into audit (id, at, actor_id, actor_name, action, gateway_id, resource, detail) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(new_id())
+        .bind(self.now)
+        .bind(&*actor.id)
+        .bind(&*actor.name)
+        .bind(deed.action)
+        .bind(deed.gateway.map(GatewayId::as_str))
+        .bind(deed.resource)
+        .bind(deed.detail.to_string())
+        .execute(&mut *self.tx)
+        .await?;
+        sqlx::query("update revision set value = value + 1").execute(&mut *self.tx).await?;
+        Ok(self.tx.commit().await?)
+    }
+
+    /// A time for `modified_at` that is later than the one it replaces, whatever the clock says.
+    pub(crate) fn after(&self, before: Micros) -> Micros {
+        self.now.max(before.saturating_add(1))
+    }
+}
+
+impl Deref for Write {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        &self.tx
+    }
+}
+
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.tx
+    }
+}
+
+/// A new id: `UUIDv7`, lower case.
+pub(crate) fn new_id() -> String {
+    Uuid::now_v7().to_string()
+}
