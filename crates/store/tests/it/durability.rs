@@ -1,0 +1,187 @@
+use std::path::Path;
+
+use store::Error;
+
+use super::*;
+
+fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
+    let read = |entry: std::io::Result<std::fs::DirEntry>| {
+        let path = entry.unwrap().path();
+        (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap())
+    };
+    std::fs::read_dir(dir).unwrap().map(read).collect()
+}
+
+fn contains(bytes: &[u8], part: &str) -> bool {
+    bytes.windows(part.len()).any(|it| it == part.as_bytes())
+}
+
+#[tokio::test]
+async fn another_master_key_is_refused_and_the_right_one_still_fits() {
+    let home = Home::new().await;
+    home.store.close().await;
+    let other = MasterKey::generate();
+    let refused = Store::open(&url(home.dir.path()), &other).await;
+    assert!(matches!(refused, Err(Error::WrongMasterKey)), "{refused:?}");
+    open(home.dir.path()).await.gateways().get(&home.gateway).await.unwrap();
+}
+
+#[tokio::test]
+async fn no_secret_is_in_any_file() {
+    let home = Home::new().await;
+    let configs = home.store.provider_configs();
+    let made = configs.create(&me(), &home.gateway, providers::key("openai", "a")).await.unwrap();
+    configs.replace_secret(&me(), &home.gateway, &made.id, providers::SECRET.into()).await.unwrap();
+    let token = access::Token { name: "canary token".into(), ..access::Token::admin() };
+    let (_, secret) = home.store.tokens().create(&me(), token).await.unwrap();
+    let secret = secrecy::ExposeSecret::expose_secret(&secret).to_owned();
+    let check = |when: &str| {
+        let files = files(home.dir.path());
+        assert!(
+            files.iter().any(|it| contains(&it.1, "canary token")),
+            "{when}: what is not secret is found"
+        );
+        for (name, bytes) in files {
+            for part in ["sk-canary", &secret, KEY, "\x07\x07\x07\x07\x07\x07\x07\x07"] {
+                assert!(!contains(&bytes, part), "{when}: {part:?} in {name}");
+            }
+        }
+    };
+    assert!(files(home.dir.path()).iter().any(|it| it.0 == "pointsman.db-wal" && !it.1.is_empty()));
+    check("while open");
+    home.store.close().await;
+    check("when closed");
+}
+
+/// What `kill -9` leaves is what is in the files at that moment: no connection is closed, no log folded.
+#[tokio::test]
+async fn what_was_acknowledged_is_in_the_files_without_a_close() {
+    let home = Home::new().await;
+    let route = home.route("a", "[1]").await;
+    home.store.logs().append(&[logs::record("l", 1)]).await.unwrap();
+    let crashed = tempfile::tempdir().unwrap();
+    for (name, bytes) in files(home.dir.path()) {
+        if !name.ends_with("-shm") {
+            std::fs::write(crashed.path().join(name), bytes).unwrap();
+        }
+    }
+    let store = open(crashed.path()).await;
+    assert_eq!(store.routes().get(&home.gateway, &route.id).await.unwrap(), route);
+    store.logs().get(&home.gateway, "l").await.unwrap();
+}
+
+#[tokio::test]
+async fn two_processes_may_open_a_new_database_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let opened = (0..4).map(|_| {
+        let dir = dir.path().to_owned();
+        tokio::spawn(async move { open(&dir).await })
+    });
+    for (at, store) in opened.collect::<Vec<_>>().into_iter().enumerate() {
+        let store = store.await.unwrap();
+        store.gateways().create(&me(), gateway(&format!("g{at}"))).await.unwrap();
+    }
+    assert_eq!(open(dir.path()).await.gateways().all().await.unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn what_is_no_database_file_is_refused() {
+    let key = MasterKey::generate();
+    for url in
+        ["postgres://localhost/x", "sqlite::memory:", "sqlite://x?mode=memory", "", "pointsman.db"]
+    {
+        assert!(matches!(Store::open(url, &key).await, Err(Error::Broken(_))), "{url}");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let nowhere = url(&dir.path().join("missing"));
+    assert!(matches!(Store::open(&nowhere, &key).await, Err(Error::Away(_))));
+    std::fs::write(
+        dir.path().join("pointsman.db"),
+        "not a database, but long enough to look like one".repeat(50),
+    )
+    .unwrap();
+    assert!(matches!(Store::open(&url(dir.path()), &key).await, Err(Error::Broken(_))));
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_is_refused() {
+    let home = Home::new().await;
+    let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (99, 'x', 1, x'', 0)";
+    sqlx::query(newer).execute(&home.raw().await).await.unwrap();
+    home.store.close().await;
+    let refused = Store::open(&url(home.dir.path()), &MasterKey::parse(KEY).unwrap()).await;
+    assert!(matches!(refused, Err(Error::Broken(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_closed_store_is_away() {
+    let home = Home::new().await;
+    home.store.close().await;
+    assert!(matches!(home.store.revision().await, Err(Error::Away(_))));
+    assert!(matches!(home.store.gateways().create(&me(), gateway("x")).await, Err(Error::Away(_))));
+}
+
+#[tokio::test]
+async fn the_database_itself_keeps_history() {
+    let home = Home::new().await;
+    let route = home.route("a", "[1]").await;
+    let raw = home.raw().await;
+    for sql in [
+        "update audit set actor_name = 'nobody'",
+        "delete from audit",
+        "update versions set elements = '[]'",
+        "delete from versions",
+        "update deployments set comment = 'x'",
+        "delete from deployments",
+    ] {
+        assert!(sqlx::query(sql).execute(&raw).await.is_err(), "{sql}");
+    }
+    assert_eq!(home.store.routes().get(&home.gateway, &route.id).await.unwrap(), route);
+}
+
+#[tokio::test]
+async fn every_management_write_is_audited_and_raises_the_revision() {
+    let home = Home::new().await;
+    let (store, id) = (&home.store, &home.gateway);
+    let start = store.revision().await.unwrap();
+    let route = home.route("a", "[1]").await;
+    let (_, two) =
+        store.routes().create_version(&me(), id, &route.id, version("[2]"), None).await.unwrap();
+    store.routes().deploy(&me(), id, &route.id, &two.id, None, None).await.unwrap();
+    store.routes().put_draft(&me(), id, &route.id, "[3]", None).await.unwrap();
+    store.routes().update(&me(), id, &route.id, Some("b"), None, None).await.unwrap();
+    store.routes().delete(&me(), id, &route.id, None).await.unwrap();
+    let key =
+        store.provider_configs().create(&me(), id, providers::key("openai", "a")).await.unwrap();
+    store.provider_configs().replace_secret(&me(), id, &key.id, "x".into()).await.unwrap();
+    store.provider_configs().delete(&me(), id, &key.id).await.unwrap();
+    store.prices().put(&me(), logs::price(id)).await.unwrap();
+    store.gateways().delete(&me(), id, false).await.unwrap();
+    store.routes().delete(&me(), id, &route.id, None).await.unwrap_err();
+
+    assert_eq!(store.revision().await.unwrap(), start + 11);
+    let (entries, total) = store.audit().list(Some("default"), ALL).await.unwrap();
+    let actions: Vec<_> = entries.iter().rev().map(|it| &*it.action).collect();
+    assert_eq!(
+        actions,
+        [
+            "gateway.create",
+            "route.create",
+            "version.create",
+            "deployment.create",
+            "draft.update",
+            "route.update",
+            "route.delete",
+            "provider_config.create",
+            "provider_config.update",
+            "provider_config.delete",
+            "price.put",
+            "gateway.delete",
+        ]
+    );
+    assert_eq!(total, 12);
+    assert!(entries.iter().all(|it| it.actor == me() && !it.detail.contains("canary")));
+    assert_eq!(store.audit().list(Some("other"), ALL).await.unwrap().1, 0);
+    let (page, total) = store.audit().list(None, Page { page: 3, per_page: 5 }).await.unwrap();
+    assert_eq!((page.len(), total), (2, 12));
+}

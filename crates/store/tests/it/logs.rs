@@ -1,0 +1,147 @@
+use route::ids::GatewayId;
+use store::{Error, LogQuery, PriceOverride};
+use telemetry::Record;
+
+use super::*;
+
+pub(crate) fn record(id: &str, at_ms: u64) -> Record {
+    Record {
+        id: id.into(),
+        gateway: "default".into(),
+        created_at_ms: at_ms,
+        route: Some(("r1".into(), "support".into())),
+        version: Some("v1".into()),
+        token: Some("t1".into()),
+        seed: Some(u64::MAX),
+        path: r#"[{"element":"m"}]"#.into(),
+        provider: "openai".into(),
+        model: "gpt".into(),
+        step: 1,
+        status: 200,
+        success: true,
+        streamed: true,
+        cause: None,
+        usage: Some(chat::Usage { input: 3, output: 4, ..Default::default() }),
+        cost: Some(12_345),
+        custom_cost: false,
+        metadata: Some(r#"{"user":"u"}"#.into()),
+        duration_ms: 7,
+        first_byte_ms: Some(5),
+        request_size: 100,
+        response_size: 200,
+        user_agent: Some("curl \0 😀".into()),
+    }
+}
+
+pub(crate) fn price(gateway: &GatewayId) -> PriceOverride {
+    PriceOverride {
+        gateway: gateway.clone(),
+        provider: "openai".into(),
+        model: "gpt/4 😀".into(),
+        price: "{\"input\":1}".into(),
+    }
+}
+
+#[tokio::test]
+async fn a_record_comes_back_as_it_went_in() {
+    let home = Home::new().await;
+    let bare = Record {
+        route: None,
+        version: None,
+        token: None,
+        seed: None,
+        cause: Some("timeout".into()),
+        usage: None,
+        cost: None,
+        metadata: None,
+        first_byte_ms: None,
+        user_agent: None,
+        success: false,
+        status: 504,
+        ..record("bare", 2)
+    };
+    let batch = [record("full", 1), bare];
+    home.store.logs().append(&batch).await.unwrap();
+    home.store.logs().append(&batch).await.unwrap();
+    let home = home.reopened().await;
+    for it in &batch {
+        let read = home.store.logs().get(&home.gateway, &it.id).await.unwrap();
+        assert_eq!(format!("{read:?}"), format!("{it:?}"));
+    }
+    assert_eq!(
+        home.store.logs().list(&home.gateway, &LogQuery::default(), ALL).await.unwrap().1,
+        2
+    );
+    assert!(matches!(
+        home.store.logs().get(&"other".into(), "full").await,
+        Err(Error::NotFound("log"))
+    ));
+}
+
+#[tokio::test]
+async fn logs_are_filtered_ordered_and_paged() {
+    let home = Home::new().await;
+    let logs = home.store.logs();
+    let batch: Vec<_> = (0..2500)
+        .map(|at| Record {
+            success: at % 2 == 0,
+            provider: if at % 5 == 0 { "groq".into() } else { "openai".into() },
+            ..record(&format!("{at:04}"), at)
+        })
+        .collect();
+    logs.append(&batch).await.unwrap();
+    logs.append(&[Record { gateway: "other".into(), ..record("other", 0) }]).await.unwrap();
+    logs.append(&[]).await.unwrap();
+
+    let list = async |query: LogQuery, page| {
+        let (found, total) = logs.list(&home.gateway, &query, page).await.unwrap();
+        (found.into_iter().map(|it| it.created_at_ms).collect::<Vec<_>>(), total)
+    };
+    let query = LogQuery::default;
+    let three = Page { page: 2, per_page: 3 };
+    assert_eq!(list(query(), three).await, (vec![2496, 2495, 2494], 2500));
+    assert_eq!(list(LogQuery { ascending: true, ..query() }, three).await, (vec![3, 4, 5], 2500));
+    assert_eq!(
+        list(LogQuery { success: Some(false), ..query() }, three).await,
+        (vec![2493, 2491, 2489], 1250)
+    );
+    let groq = LogQuery { provider: Some("groq".into()), success: Some(true), ..query() };
+    assert_eq!(list(groq, three).await, (vec![2460, 2450, 2440], 250));
+    assert_eq!(
+        list(LogQuery { model: Some("none\0'".into()), ..query() }, three).await,
+        (vec![], 0)
+    );
+    let time = LogQuery { start: Some(10_000), end: Some(12_000), ascending: true, ..query() };
+    assert_eq!(list(time, ALL).await, (vec![10, 11, 12], 3));
+}
+
+#[tokio::test]
+async fn the_list_of_logs_uses_its_index() {
+    let home = Home::new().await;
+    let url = url(home.dir.path()).replace("pointsman.db", "pointsman-logs.db");
+    let raw = sqlx::SqlitePool::connect(&url).await.unwrap();
+    let plan = "explain query plan select * from logs where gateway_id = 'a' order by created_at desc, id desc limit 5";
+    let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(plan).fetch_all(&raw).await.unwrap();
+    assert_eq!(steps.len(), 1, "no sorting: {steps:?}");
+    assert!(
+        steps[0].3.contains("using index logs_by_age")
+            || steps[0].3.contains("USING INDEX logs_by_age"),
+        "{steps:?}"
+    );
+}
+
+#[tokio::test]
+async fn prices_are_put_listed_and_deleted() {
+    let home = Home::new().await;
+    let prices = home.store.prices();
+    let it = price(&home.gateway);
+    prices.put(&me(), it.clone()).await.unwrap();
+    prices.put(&me(), PriceOverride { price: "{}".into(), ..it.clone() }).await.unwrap();
+    let all = prices.list(&home.gateway).await.unwrap();
+    assert_eq!(all, [PriceOverride { price: "{}".into(), ..it.clone() }]);
+    prices.delete(&me(), &home.gateway, &it.provider, &it.model).await.unwrap();
+    let gone = prices.delete(&me(), &home.gateway, &it.provider, &it.model).await;
+    assert!(matches!(gone, Err(Error::NotFound("price"))));
+    let nowhere = PriceOverride { gateway: "none".into(), ..it };
+    assert!(matches!(prices.put(&me(), nowhere).await, Err(Error::NotFound("gateway"))));
+}

@@ -1,0 +1,165 @@
+use secrecy::{ExposeSecret, SecretString};
+use store::{CustomProvider, Error, NewProviderConfig};
+
+use super::*;
+
+pub(crate) const SECRET: &str = "sk-canary-4f9a1c7e2b8d-Zq9X";
+
+pub(crate) fn key(provider: &str, alias: &str) -> NewProviderConfig {
+    NewProviderConfig {
+        provider_slug: provider.into(),
+        alias: alias.into(),
+        default_config: false,
+        secret: SECRET.into(),
+        rate_limit: None,
+        rate_limit_period: 60,
+    }
+}
+
+fn custom(slug: &str) -> CustomProvider {
+    CustomProvider {
+        id: String::new(),
+        name: "Mine".into(),
+        slug: slug.into(),
+        base_url: "https://example.com/v1".into(),
+        enable: true,
+        headers: Some(format!(r#"{{"x-key":"{SECRET}"}}"#).into()),
+        rest: r#"{"beta":1.0}"#.into(),
+        created_at: 0,
+        modified_at: 0,
+    }
+}
+
+#[tokio::test]
+async fn a_stored_key_is_opened_for_the_catalog_only() {
+    let home = Home::new().await;
+    let made = home
+        .store
+        .provider_configs()
+        .create(&me(), &home.gateway, key("openai", ""))
+        .await
+        .unwrap();
+    assert_eq!((&*made.alias, &*made.secret_preview), ("default", "Zq9X"));
+    assert!(!format!("{made:?}").contains("canary"));
+    let home = home.reopened().await;
+    let configs = home.store.provider_configs();
+    let opened = configs.open_all(&home.gateway).await.unwrap();
+    assert_eq!((&opened[0].0, opened[0].1.expose_secret()), (&made, SECRET));
+
+    let short = SecretString::from("nineteen characters");
+    let replaced = configs.replace_secret(&me(), &home.gateway, &made.id, short).await.unwrap();
+    assert_eq!(replaced.secret_preview, "");
+    assert!(replaced.modified_at > made.modified_at);
+    let odd = SecretString::from("é\0😀".repeat(10));
+    let replaced =
+        configs.replace_secret(&me(), &home.gateway, &made.id, odd.clone()).await.unwrap();
+    assert_eq!(replaced.secret_preview.chars().count(), 4);
+    let opened = configs.open_all(&home.gateway).await.unwrap();
+    assert_eq!(opened[0].1.expose_secret(), odd.expose_secret());
+    let missing = configs.replace_secret(&me(), &home.gateway, "none", odd).await;
+    assert!(matches!(missing, Err(Error::NotFound("provider config"))));
+}
+
+#[tokio::test]
+async fn aliases_are_unique_and_one_key_is_the_default() {
+    let home = Home::new().await;
+    let (configs, id) = (home.store.provider_configs(), &home.gateway);
+    let default = |alias| NewProviderConfig { default_config: true, ..key("openai", alias) };
+    configs.create(&me(), id, default("a")).await.unwrap();
+    configs.create(&me(), id, default("b")).await.unwrap();
+    configs.create(&me(), id, key("openai", "c")).await.unwrap();
+    configs.create(&me(), id, default_of("groq")).await.unwrap();
+    let taken = configs.create(&me(), id, key("openai", "a")).await;
+    assert!(matches!(taken, Err(Error::Exists { what: "provider config", name }) if name == "a"));
+    let nowhere = configs.create(&me(), &"none".into(), key("openai", "a")).await;
+    assert!(matches!(nowhere, Err(Error::NotFound("gateway"))));
+    let refused = configs.create(&me(), id, default("b")).await;
+    assert!(matches!(refused, Err(Error::Exists { .. })));
+
+    let (all, total) = configs.list(id, ALL).await.unwrap();
+    let seen: Vec<_> = all.iter().map(|it| (&*it.alias, it.default_config)).collect();
+    assert_eq!(seen, [("a", false), ("b", true), ("c", false), ("default", true)]);
+    assert_eq!(total, 4);
+    let order: Vec<_> =
+        configs.open_all(id).await.unwrap().into_iter().map(|it| it.0.alias).collect();
+    assert_eq!(order, ["default", "b", "a", "c"], "by provider, the default first");
+    assert!(matches!(configs.list(&"none".into(), ALL).await, Err(Error::NotFound("gateway"))));
+}
+
+fn default_of(provider: &str) -> NewProviderConfig {
+    NewProviderConfig { default_config: true, ..key(provider, "default") }
+}
+
+#[tokio::test]
+async fn the_last_key_of_a_called_provider_is_kept() {
+    let home = Home::new().await;
+    let (configs, id) = (home.store.provider_configs(), &home.gateway);
+    let first = configs.create(&me(), id, key("google-ai-studio", "a")).await.unwrap();
+    let second = configs.create(&me(), id, key("google-ai-studio", "b")).await.unwrap();
+    home.route("z", &calling("google-ai-studio")).await;
+    let route = home.route("by-alias", &calling("google")).await;
+    home.route("other", &calling("groq")).await;
+
+    configs.delete_unused(&me(), id, &first.id, &["google"]).await.unwrap();
+    let refused = configs.delete_unused(&me(), id, &second.id, &["google"]).await;
+    assert!(matches!(refused, Err(Error::InUse { routes }) if routes == ["by-alias", "z"]));
+
+    home.store
+        .routes()
+        .update(&me(), id, &route.id, None, Some(version("[]")), None)
+        .await
+        .unwrap();
+    let refused = configs.delete_unused(&me(), id, &second.id, &["google"]).await;
+    assert!(
+        matches!(refused, Err(Error::InUse { routes }) if routes == ["z"]),
+        "an undeployed version does not count"
+    );
+    configs.delete(&me(), id, &second.id).await.unwrap();
+    assert!(matches!(configs.get(id, &second.id).await, Err(Error::NotFound("provider config"))));
+}
+
+#[tokio::test]
+async fn custom_providers_live_and_are_kept_while_called() {
+    let home = Home::new().await;
+    let providers = home.store.custom_providers();
+    let made = providers.create(&me(), custom("mine")).await.unwrap();
+    assert!(matches!(
+        providers.create(&me(), custom("mine")).await,
+        Err(Error::Exists { what: "custom provider", .. })
+    ));
+    assert_eq!(
+        made.headers.as_ref().unwrap().expose_secret(),
+        format!(r#"{{"x-key":"{SECRET}"}}"#)
+    );
+    assert!(!format!("{made:?}").contains("canary"));
+    let changed =
+        CustomProvider { enable: false, headers: None, slug: "ours".into(), ..made.clone() };
+    let changed = providers.update(&me(), changed).await.unwrap();
+    assert!(changed.headers.is_none() && !changed.enable && changed.modified_at > made.modified_at);
+    assert_eq!(changed.created_at, made.created_at);
+    assert!(matches!(
+        providers.update(&me(), custom("x")).await,
+        Err(Error::NotFound("custom provider"))
+    ));
+
+    home.route("r", &calling("custom-ours")).await;
+    let refused = providers.delete_unused(&me(), &made.id).await;
+    assert!(matches!(refused, Err(Error::InUse { routes }) if routes == ["default/r"]));
+    assert_eq!(providers.list(ALL).await.unwrap().1, 1);
+    providers.delete(&me(), &made.id).await.unwrap();
+    assert!(providers.all().await.unwrap().is_empty());
+    assert!(matches!(providers.get(&made.id).await, Err(Error::NotFound("custom provider"))));
+}
+
+#[tokio::test]
+async fn a_ciphertext_moved_to_another_record_does_not_open() {
+    let home = Home::new().await;
+    let (configs, id) = (home.store.provider_configs(), &home.gateway);
+    configs.create(&me(), id, key("openai", "a")).await.unwrap();
+    let other = NewProviderConfig { secret: "another".into(), ..key("openai", "b") };
+    configs.create(&me(), id, other).await.unwrap();
+    let raw = home.raw().await;
+    let moved = "update provider_configs set secret = (select secret from provider_configs where alias = 'a')";
+    sqlx::query(moved).execute(&raw).await.unwrap();
+    assert!(matches!(configs.open_all(id).await, Err(Error::Sealed)));
+}
