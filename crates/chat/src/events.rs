@@ -58,8 +58,10 @@ impl Events {
         let mut joined = std::mem::take(&mut self.rest);
         joined.extend_from_slice(bytes);
         let (used, searched) = self.report(&joined, self.searched, each)?;
-        joined.drain(..used);
-        joined.shrink_to(KEPT);
+        if used > 0 {
+            joined.drain(..used);
+            joined.shrink_to(KEPT);
+        }
         self.rest = joined;
         self.searched = searched;
         Ok(())

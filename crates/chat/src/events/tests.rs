@@ -90,6 +90,24 @@ fn an_event_beyond_the_bound_is_refused() {
     assert_eq!(Events::default().push(&whole, &mut |_| ()), Err(TooLarge));
 }
 
+#[test]
+fn a_large_event_in_small_pieces_is_searched_and_copied_once() {
+    let mut events = Events::default();
+    let mut lengths = Vec::new();
+    let piece = [b'x'; 1000];
+    let mut moves = 0;
+    let mut place = events.rest().as_ptr();
+    for _ in 0..10_000 {
+        events.push(&piece, &mut |_| ()).expect("small enough");
+        moves += u32::from(place != events.rest().as_ptr());
+        place = events.rest().as_ptr();
+    }
+    events.push(b"\n\ndata: y", &mut |it| lengths.push(it.raw.len())).expect("small enough");
+    assert_eq!((lengths.as_slice(), events.rest().len()), ([10_000_002].as_slice(), 7));
+    assert!(moves < 100, "grows by doubling, but moved {moves} times");
+    assert!(events.rest.capacity() < 1_000_000, "and gives the memory back");
+}
+
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     let token = prop::sample::select(vec![
         "data:",
