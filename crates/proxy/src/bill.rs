@@ -20,8 +20,8 @@ pub(crate) struct Bill {
     allowance: Option<u64>,
     choices: u64,
     total: u64,
-    /// Something was billed; a total given by the caller is charged once.
-    billed: bool,
+    /// Tokens of everything billed; `None`: nothing was. A total given by the caller is charged with the first.
+    used: Option<Usage>,
     /// A model without a price was called, so that the total is not the whole truth.
     unknown: bool,
 }
@@ -37,17 +37,17 @@ impl Bill {
         }
     }
 
-    /// The price of a call: the caller's own replaces the catalogue's.
-    fn price(&self, plan: &Plan) -> Option<Price> {
+    /// The price of a call with this much input: the caller's own replaces the catalogue's.
+    fn price(&self, plan: &Plan, input_tokens: u64) -> Option<Price> {
         match self.custom {
             Some(CustomCost::PerToken(price)) => Some(price),
             Some(CustomCost::Total(_)) => Some(Price::FREE),
-            None => plan.price,
+            None => plan.price_at(input_tokens),
         }
     }
 
     pub(crate) fn knows_price(&self, plan: &Plan) -> bool {
-        self.price(plan).is_some()
+        self.price(plan, 0).is_some()
     }
 
     /// The most one call is expected to cost; 0 when its price is unknown.
@@ -55,7 +55,7 @@ impl Bill {
         let allowance = self.allowance.or(plan.max_output_tokens).unwrap_or(default_output);
         let output = allowance.saturating_mul(self.choices.max(1));
         let usage = Usage { input: self.input_tokens, output, ..Usage::default() };
-        self.price(plan).map_or(0, |it| it.cost(&usage))
+        self.price(plan, self.input_tokens).map_or(0, |it| it.cost(&usage))
     }
 
     /// A total the caller gave is the hold, whatever the calls.
@@ -68,13 +68,14 @@ impl Bill {
 
     /// Adds a call that used this much.
     pub(crate) fn add(&mut self, plan: &Plan, usage: &Usage) {
-        match self.price(plan) {
+        match self.price(plan, usage.tokens_in()) {
             Some(price) => self.total = self.total.saturating_add(price.cost(usage)),
             None => self.unknown = true,
         }
-        if !std::mem::replace(&mut self.billed, true) {
+        if self.used.is_none() {
             self.total = self.total.saturating_add(self.fixed().unwrap_or_default());
         }
+        self.used = Some(self.used.map_or(*usage, |it| sum(&it, usage)));
     }
 
     /// What a call used, by its own account or by the stated rule.
@@ -95,8 +96,25 @@ impl Bill {
         (!self.unknown).then_some(self.total)
     }
 
+    /// For the log: tokens of all billed calls.
+    pub(crate) fn used(&self) -> Option<Usage> {
+        self.used
+    }
+
     pub(crate) fn is_custom(&self) -> bool {
         self.custom.is_some()
+    }
+}
+
+fn sum(a: &Usage, b: &Usage) -> Usage {
+    Usage {
+        input: a.input.saturating_add(b.input),
+        cache_read: a.cache_read.saturating_add(b.cache_read),
+        cache_write: a.cache_write.saturating_add(b.cache_write),
+        audio_input: a.audio_input.saturating_add(b.audio_input),
+        output: a.output.saturating_add(b.output),
+        reasoning: a.reasoning.saturating_add(b.reasoning),
+        audio_output: a.audio_output.saturating_add(b.audio_output),
     }
 }
 

@@ -34,10 +34,9 @@ impl Run<'_> {
     fn relay(&mut self, kept: Kept<'_>) -> Response<Body> {
         let mut headers = HeaderMap::with_capacity(16);
         self.describe(&mut headers, &kept);
-        let mut closing = self.close(&kept);
+        let closing = self.close(&kept);
         let (status, upstream, body) = match kept.answered {
-            Answered::Plain { status, headers, body, usage } => {
-                closing.usage = usage;
+            Answered::Plain { status, headers, body, .. } => {
                 let slot = closing.slot.clone();
                 closing.end(Outcome {
                     status: status.as_u16(),
@@ -129,7 +128,6 @@ impl Run<'_> {
             plan: plan.cloned(),
             permits: std::mem::take(&mut self.permits),
             bill: self.bill,
-            usage: None,
             record,
             at_ms: arrival.at_ms,
             slot: arrival.slot.clone(),
@@ -170,10 +168,7 @@ impl Run<'_> {
             first_byte_ms: plan.map(|_| now_ms.saturating_sub(asked.arrival.at_ms)),
             request_size: size(asked.body.len()),
             response_size: 0,
-            user_agent: asked
-                .headers
-                .get(header::USER_AGENT)
-                .map(|it| String::from_utf8_lossy(it.as_bytes()).into()),
+            user_agent: asked.headers.get(header::USER_AGENT).map(agent),
         }
     }
 }
@@ -187,8 +182,6 @@ struct Closing {
     plan: Option<Arc<Plan>>,
     permits: Vec<Held>,
     bill: Bill,
-    /// As the provider reported it.
-    usage: Option<chat::Usage>,
     /// `None`: not to be recorded.
     record: Option<Box<Record>>,
     at_ms: u64,
@@ -209,7 +202,6 @@ impl Closing {
             let used = self.bill.usage(ending.usage, ending.content_bytes);
             self.bill.add(&plan, &used);
         }
-        self.usage = ending.usage;
         let cause = match ending.kind {
             EndingKind::Complete => None,
             EndingKind::Broken(_) => Some("stream_broken"),
@@ -243,13 +235,20 @@ impl Closing {
             status: outcome.status,
             success: outcome.cause.is_none(),
             cause: outcome.cause.map(str::to_owned),
-            usage: self.usage,
+            usage: self.bill.used(),
             cost: self.bill.cost(),
             duration_ms,
             response_size: outcome.response_size,
             ..*record
         });
     }
+}
+
+/// A user agent, cut to a length that a log can bear.
+fn agent(value: &HeaderValue) -> String {
+    const LONGEST: usize = 256;
+    String::from_utf8_lossy(value.as_bytes().get(..LONGEST).unwrap_or(value.as_bytes()))
+        .into_owned()
 }
 
 fn size(length: usize) -> u64 {

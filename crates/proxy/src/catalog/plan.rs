@@ -22,6 +22,8 @@ pub struct Plan {
     pub model_json: Bytes,
     /// The gateway's own price, else the shipped catalogue's; `None`: unknown.
     pub price: Option<providers::Price>,
+    /// Another price for long prompts, when `price` is the catalogue's.
+    pub long: Option<providers::LongContext>,
     /// What the catalogue says a reply may have at most.
     pub max_output_tokens: Option<u64>,
     /// `None` when the gateway's breaker is off.
@@ -33,26 +35,33 @@ impl Plan {
     pub fn new(endpoint: &Arc<providers::Endpoint>, model: &str, gateway: &Gateway) -> Self {
         let key = endpoint.key.as_ref().map_or("", |it| &*it.alias);
         let shipped = providers::model(&endpoint.slug, model);
+        let own = own_price(endpoint, model, gateway);
         Self {
             endpoint: Arc::clone(endpoint),
             model: model.into(),
             model_json: Bytes::from(serde_json::Value::from(model).to_string()),
-            price: price(endpoint, model, gateway).or_else(|| shipped.and_then(|it| it.price)),
+            price: own.or_else(|| shipped.and_then(|it| it.price)),
+            long: shipped.filter(|_| own.is_none()).and_then(|it| it.long),
             max_output_tokens: shipped.and_then(|it| it.max_output_tokens),
             breaker: gateway.breakers.get(&endpoint.slug, model, key),
         }
     }
+
+    /// The price of a call with so many input tokens.
+    pub(crate) fn price_at(&self, input_tokens: u64) -> Option<providers::Price> {
+        let long = self.long.filter(|it| input_tokens > it.above);
+        long.map(|it| it.price).or(self.price)
+    }
 }
 
-/// What is known of the price without the shipped catalogue: the gateway's override; and `echo` is free.
-fn price(
+/// The gateway's override.
+fn own_price(
     endpoint: &providers::Endpoint,
     model: &str,
     gateway: &Gateway,
 ) -> Option<providers::Price> {
-    let free = (endpoint.dialect == providers::Dialect::Echo).then_some(providers::Price::FREE);
     if gateway.prices.is_empty() {
-        return free;
+        return None;
     }
-    gateway.prices.get(&(endpoint.slug.to_string(), model.to_owned())).copied().or(free)
+    gateway.prices.get(&(endpoint.slug.to_string(), model.to_owned())).copied()
 }

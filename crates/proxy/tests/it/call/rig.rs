@@ -110,6 +110,7 @@ impl Rig {
             model: self.model.into(),
             model_json: Bytes::from(json!(self.model).to_string()),
             price: None,
+            long: None,
             max_output_tokens: None,
             breaker: self.breaker.clone(),
         }
