@@ -54,11 +54,11 @@ mod tests {
     #[test]
     fn hours_and_weekdays_are_those_of_utc() {
         let check = |seconds: u64, expected| {
-            assert_eq!((weekday(seconds * 1000), hour(seconds * 1000)), expected)
+            assert_eq!((weekday(seconds * 1000), hour(seconds * 1000)), expected);
         };
         check(0, (4, 0)); // 1970-01-01, a Thursday
         check(951_825_599, (2, 11)); // 2000-02-29 11:59:59, a Tuesday
-        check(1_795_305_599, (7, 23)); // 2026-11-22 23:59:59, a Sunday
-        check(1_795_305_600, (1, 0)); // a second later, a Monday
+        check(1_795_391_999, (7, 23)); // 2026-11-22 23:59:59, a Sunday
+        check(1_795_392_000, (1, 0)); // a second later, a Monday
     }
 }

@@ -7,6 +7,7 @@ use crate::respond;
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::time::Duration;
 
@@ -69,11 +70,12 @@ pub(crate) struct Reject {
 }
 
 /// How far the request got: the `pointsman` member. Present once a route or model was resolved; then the error is final.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 pub(crate) struct Walked {
     pub(crate) route: Option<String>,
     pub(crate) version: Option<String>,
-    pub(crate) path: Option<Box<RawValue>>,
+    /// The elements walked; an empty list when no route was found.
+    pub(crate) path: Box<RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) limit: Option<Limit>,
     /// For the response headers.
@@ -90,9 +92,9 @@ pub(crate) struct Limit {
     /// The field that names the bucket, and its value in this request.
     pub(crate) key: Option<String>,
     pub(crate) value: Option<String>,
-    /// Requests, or US dollars as a decimal.
-    pub(crate) limit: String,
-    pub(crate) remaining: String,
+    /// Requests as a number, or US dollars as decimal text, which is exact.
+    pub(crate) limit: Value,
+    pub(crate) remaining: Value,
     /// Seconds.
     pub(crate) window: u64,
     /// Unix milliseconds.
@@ -181,7 +183,7 @@ impl Reject {
     }
 
     fn json(&self) -> Bytes {
-        let nowhere = Walked::default();
+        let nowhere = Told::Nowhere { route: (), version: (), path: [] };
         let body = Wire {
             error: WireError {
                 message: &self.message,
@@ -191,7 +193,7 @@ impl Reject {
             },
             success: false,
             errors: [Numbered { code: self.row.code, message: &self.message }],
-            pointsman: self.walked.as_deref().unwrap_or(&nowhere),
+            pointsman: self.walked.as_deref().map_or(nowhere, Told::Walked),
         };
         Bytes::from(serde_json::to_vec(&body).unwrap_or_default())
     }
@@ -207,7 +209,15 @@ struct Wire<'a> {
     error: WireError<'a>,
     success: bool,
     errors: [Numbered<'a>; 1],
-    pointsman: &'a Walked,
+    pointsman: Told<'a>,
+}
+
+/// The same members, whether a route was found or not.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Told<'a> {
+    Walked(&'a Walked),
+    Nowhere { route: (), version: (), path: [(); 0] },
 }
 
 #[derive(Serialize)]

@@ -115,8 +115,7 @@ impl<'a> Run<'a> {
     /// Counts the request, or holds what it may cost.
     fn admit(&mut self, version: &Version, quota: &'a Quota) -> Answer {
         let value = quota.key.as_ref().and_then(|it| self.asked.get(it));
-        let Some(bucket) = version.buckets.get(quota.index) else { return Answer::Fallback };
-        let key = if quota.key.is_some() { bucket.of(value.as_ref()) } else { bucket.shared() };
+        let Some(key) = version.bucket(quota, value.as_ref()) else { return Answer::Fallback };
         let rule = limits::Rule {
             limit: quota.limit,
             window: quota.window,

@@ -34,8 +34,9 @@ impl Trail<'_> {
         serde_json::to_string(self).unwrap_or_else(|_| "[]".to_owned())
     }
 
-    pub(crate) fn raw(&self) -> Option<Box<RawValue>> {
-        RawValue::from_string(self.json()).ok()
+    /// The same, to be put into JSON as it is.
+    pub(crate) fn raw(&self) -> Box<RawValue> {
+        RawValue::from_string(self.json()).unwrap_or_default()
     }
 
     /// Element ids, percent-encoded, joined by commas; `None` on a direct call.

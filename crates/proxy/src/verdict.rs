@@ -5,6 +5,7 @@ use crate::reject::{self, Limit, Reject, Row, Walked};
 use crate::run::{Refused, Run, kind};
 use http::StatusCode;
 use route::{Done, LimitType};
+use serde_json::Value;
 
 const NANO: u64 = 1_000_000_000;
 
@@ -31,9 +32,9 @@ impl Run<'_> {
     fn limited(&self, refused: &Refused<'_>) -> Reject {
         let Refused { quota, refusal, value } = refused;
         let element = self.element_id(quota.element);
-        let (row, amount): (_, fn(u64) -> String) = match quota.limit_type {
-            LimitType::Count => (reject::LIMITED, |it| it.to_string()),
-            LimitType::Cost => (reject::SPENT, dollars),
+        let (row, amount): (_, fn(u64) -> Value) = match quota.limit_type {
+            LimitType::Count => (reject::LIMITED, |it| it.into()),
+            LimitType::Cost => (reject::SPENT, |it| dollars(it).into()),
         };
         let limit = Limit {
             element: element.to_owned(),
@@ -125,6 +126,11 @@ fn limit_message(route: &str, limit: &Limit, wait: u64) -> String {
         (Some(key), None) => format!(" for requests without {key}"),
         (None, _) => String::new(),
     };
+    let amount = |it: &Value| match it {
+        Value::String(dollars) => format!("${dollars}"),
+        requests => requests.to_string(),
+    };
+    let (most, remaining) = (amount(most), amount(remaining));
     let unit = if *kind == "count" { " requests" } else { "" };
     format!(
         "the limit of element `{element}` of {route} is reached: {most}{unit} in {window} s{bucket}; \
@@ -137,5 +143,5 @@ fn dollars(nano: u64) -> String {
     let (whole, rest) = (nano / NANO, nano % NANO);
     let digits = format!("{whole}.{rest:09}");
     let short = digits.trim_end_matches('0');
-    format!("${}", short.strip_suffix('.').unwrap_or(short))
+    short.strip_suffix('.').unwrap_or(short).to_owned()
 }

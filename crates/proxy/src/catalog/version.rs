@@ -3,6 +3,7 @@ use super::{Gateway, Plan};
 use crate::bucket::Bucket;
 use http::HeaderValue;
 use route::ids::{RouteId, VersionId};
+use route::{Quota, Value};
 use std::sync::Arc;
 
 /// A route: what its name calls.
@@ -56,7 +57,7 @@ pub struct Version {
     /// By `Target::index`. `None`: the provider has been deleted since; the element falls back.
     pub plans: Vec<Option<Arc<Plan>>>,
     /// By `Quota::index`.
-    pub(crate) buckets: Vec<Bucket>,
+    buckets: Vec<Bucket>,
     id_header: HeaderValue,
 }
 
@@ -82,6 +83,12 @@ impl Version {
     #[must_use]
     pub fn replan(&self, gateway: &Gateway) -> Self {
         Self { plans: plans(&self.route, gateway), ..self.clone() }
+    }
+
+    /// The bucket that one of this route's limits counts a request in, by the value of the limit's key field (`None`: missing).
+    pub fn bucket(&self, quota: &Quota, value: Option<&Value<'_>>) -> Option<limits::Key> {
+        let bucket = self.buckets.get(quota.index)?;
+        Some(if quota.key.is_some() { bucket.of(value) } else { bucket.shared() })
     }
 
     /// `pointsman-version`.
