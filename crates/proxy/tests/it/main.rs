@@ -1,4 +1,26 @@
-//! The data plane against scripted upstreams, under virtual time.
+//! The data plane as its callers see it: requests in, responses and records out, under virtual time. Models are a scripted upstream in
+//! memory, or the built-in echo.
+#![expect(
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    reason = "tests fail by panicking, and their helpers take what they are given"
+)]
 
+mod auth;
 #[cfg(test)]
 mod call;
+mod direct;
+mod drain;
+mod elements;
+mod errors;
+mod headers;
+mod limits;
+mod models;
+mod money;
+mod pins;
+mod records;
+mod refusals;
+mod routing;
+mod secrets;
+mod world;

@@ -1,0 +1,103 @@
+//! Limits of requests, as a route has them.
+use crate::elements::{end, model, rate, start};
+use crate::world::{World, of_user};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+fn limited(properties: Value, fallback: &str) -> Value {
+    json!([
+        start("quota"),
+        rate("quota", properties, "main", fallback),
+        model("main", "echo/echo", "end", ""),
+        model("spare", "echo/echo", "end", ""),
+        end()
+    ])
+}
+
+fn two_a_minute(key: &str) -> Value {
+    json!({"limitType": "count", "key": key, "limit": 2, "window": 60})
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_denied_limit_takes_its_fallback() {
+    let world = World::friendly().deploy("r", &limited(two_a_minute(""), "spare"));
+    let mut paths = Vec::new();
+    for _ in 0..3 {
+        paths.push(world.chat("dynamic/r").send().await.header("pointsman-path").to_owned());
+    }
+    assert_eq!(paths, ["start,quota,main,end", "start,quota,main,end", "start,quota,spare,end"]);
+    assert!(world.metrics.encode().contains("limit"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_fallback_the_route_ends_with_429() {
+    let world = World::friendly().deploy("r", &limited(two_a_minute("metadata.user"), ""));
+    let ask = || world.chat("dynamic/r").header("cf-aig-metadata", r#"{"user": "ada"}"#);
+    for _ in 0..2 {
+        assert_eq!(ask().send().await.status, 200);
+    }
+    let answer = ask().send().await;
+    insta::assert_snapshot!(answer.error().2, @"the limit of element `quota` of the route `r` is reached: 2 requests in 60 s for metadata.user = `ada`; 0 left, room returns in 60 s");
+    assert_eq!((answer.error().0, answer.error().1), (429, 2003));
+    assert_eq!(answer.header("retry-after"), "60");
+    assert_eq!(answer.header("x-should-retry"), "false");
+    assert_eq!(answer.header("pointsman-path"), "start,quota");
+    insta::assert_json_snapshot!(answer.json()["pointsman"]["limit"]);
+    tokio::time::sleep(Duration::from_secs(61)).await;
+    assert_eq!(ask().send().await.status, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_value_and_type_of_value_has_a_bucket_of_its_own() {
+    let world = World::friendly().deploy(
+        "r",
+        &limited(json!({"limitType": "count", "key": "metadata.u", "limit": 1, "window": 60}), ""),
+    );
+    for (metadata, status) in [
+        (r#"{"u": "10"}"#, 200),
+        (r#"{"u": 10}"#, 200),
+        (r#"{"u": 10.0}"#, 429),
+        (r#"{"u": 1e1}"#, 429),
+        (r#"{"u": true}"#, 200),
+        (r#"{"u": "true"}"#, 200),
+        (r#"{"u": ""}"#, 200),
+        ("{}", 429), // a missing value counts as the empty one
+    ] {
+        let answer = world.chat("dynamic/r").header("cf-aig-metadata", metadata).send().await;
+        assert_eq!(answer.status, status, "{metadata}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_by_user_cannot_be_dodged_with_a_header() {
+    let world = World::friendly()
+        .deploy("r", &limited(two_a_minute("metadata.user"), ""))
+        .token("pmn_ada", of_user("ada"));
+    let mut last = 0;
+    for user in ["a", "b", "c"] {
+        let metadata = json!({"user": user}).to_string();
+        last = world
+            .chat("dynamic/r")
+            .token("pmn_ada")
+            .header("cf-aig-metadata", &metadata)
+            .send()
+            .await
+            .status
+            .as_u16();
+    }
+    assert_eq!(last, 429);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_version_keeps_the_bucket() {
+    let world = World::friendly().deploy("r", &limited(two_a_minute(""), ""));
+    for _ in 0..2 {
+        assert_eq!(world.chat("dynamic/r").send().await.status, 200);
+    }
+    let world = world.deploy(
+        "r",
+        &limited(json!({"limitType": "count", "key": "", "limit": 3, "window": 90}), ""),
+    );
+    assert_eq!(world.chat("dynamic/r").send().await.status, 200);
+    assert_eq!(world.chat("dynamic/r").send().await.status, 429);
+}
