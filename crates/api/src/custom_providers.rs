@@ -19,37 +19,26 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update, delete))
 }
 
-/// A provider to add. Only `base_url`, `headers` and `enable` have an effect; the rest is kept for display.
-#[derive(Deserialize, ToSchema)]
-struct CreateCustomProvider {
-    name: String,
-    /// 1 to 64 lower-case letters, digits and `-`.
-    slug: String,
-    /// What an OpenAI SDK takes as its base URL.
-    #[schema(example = "https://llm.example.com/v1")]
-    base_url: String,
-    #[serde(flatten)]
-    rest: Changes,
-}
-
-/// What may change.
-#[derive(Deserialize, ToSchema)]
-struct UpdateCustomProvider {
-    name: Option<String>,
-    slug: Option<String>,
-    #[schema(example = "https://llm.example.com/v1")]
-    base_url: Option<String>,
-    #[serde(flatten)]
-    rest: Changes,
-}
-
+/// What a client may send. Only `base_url`, `headers` and `enable` have an effect; the rest is kept for display.
 #[derive(Deserialize, ToSchema)]
 struct Changes {
+    /// Required when creating.
+    name: Option<String>,
+    /// 1 to 64 lower-case letters, digits and `-`. Required when creating.
+    slug: Option<String>,
+    /// What an OpenAI SDK takes as its base URL. Required when creating.
+    #[schema(example = "https://llm.example.com/v1")]
+    base_url: Option<String>,
     enable: Option<bool>,
     /// A JSON object of fixed headers, as text of at most 8192 bytes. Kept encrypted; values are never returned.
     headers: Option<String>,
-    #[serde(flatten)]
-    display: Display,
+    beta: Option<bool>,
+    description: Option<String>,
+    link: Option<String>,
+    logo: Option<String>,
+    position: Option<i64>,
+    curl_example: Option<String>,
+    js_example: Option<String>,
 }
 
 /// For display only.
@@ -105,6 +94,10 @@ fn names_only(headers: &str) -> Option<String> {
     serde_json::to_string(&hidden).ok()
 }
 
+fn required(name: &str, it: Option<String>) -> Result<String, Problem> {
+    it.ok_or_else(|| Problem::bad_provider(name, "Required"))
+}
+
 fn checked_name(name: String) -> Result<String, Problem> {
     let length = name.chars().count();
     if (1..=128).contains(&length) && !name.chars().any(char::is_control) {
@@ -153,20 +146,20 @@ impl Changes {
         }
         let before: Display = serde_json::from_str(&it.rest).unwrap_or_default();
         let after = Display {
-            beta: self.display.beta.or(before.beta),
-            description: self.display.description.or(before.description),
-            link: self.display.link.or(before.link),
-            logo: self.display.logo.or(before.logo),
-            position: self.display.position.or(before.position),
-            curl_example: self.display.curl_example.or(before.curl_example),
-            js_example: self.display.js_example.or(before.js_example),
+            beta: self.beta.or(before.beta),
+            description: self.description.or(before.description),
+            link: self.link.or(before.link),
+            logo: self.logo.or(before.logo),
+            position: self.position.or(before.position),
+            curl_example: self.curl_example.or(before.curl_example),
+            js_example: self.js_example.or(before.js_example),
         };
         it.rest = serde_json::to_string(&after).map_err(Problem::internal)?;
         Ok(())
     }
 }
 
-/// List custom providers, newest first.
+/// List custom providers, oldest first.
 #[utoipa::path(get, path = "/accounts/{account_id}/ai-gateway/custom-providers", tag = "custom providers",
     operation_id = "list-custom-providers", params(PageQuery), responses((status = 200, body = Listing<CustomProviderView>)))]
 async fn list(
@@ -180,25 +173,25 @@ async fn list(
 
 /// Add a custom provider.
 #[utoipa::path(post, path = "/accounts/{account_id}/ai-gateway/custom-providers", tag = "custom providers",
-    operation_id = "create-custom-provider", request_body = CreateCustomProvider, responses((status = 200, body = Success<CustomProviderView>)))]
+    operation_id = "create-custom-provider", request_body = Changes, responses((status = 200, body = Success<CustomProviderView>)))]
 async fn create(
     State(api): State<Api>,
     by: AtAccount,
-    Input(new): Input<CreateCustomProvider>,
+    Input(mut new): Input<Changes>,
 ) -> Answer<Success<CustomProviderView>> {
     let by = by.unlimited()?;
     let mut provider = store::CustomProvider {
         id: String::new(),
-        name: checked_name(new.name)?,
-        slug: checked_slug(new.slug)?,
-        base_url: checked_url(&api, &new.base_url)?,
+        name: checked_name(required("name", new.name.take())?)?,
+        slug: checked_slug(required("slug", new.slug.take())?)?,
+        base_url: checked_url(&api, &required("base_url", new.base_url.take())?)?,
         enable: true,
         headers: None,
         rest: "{}".into(),
         created_at: 0,
         modified_at: 0,
     };
-    new.rest.over(&mut provider)?;
+    new.over(&mut provider)?;
     let provider = api.store.custom_providers().create(&by.actor(), provider).await?;
     api.publish(Change::Providers).await?;
     Ok(Reply::result(view(&api, &provider)))
@@ -218,28 +211,28 @@ async fn get(
 
 /// Change a custom provider; what is not sent stays. `headers: ""` removes them; a slug that a deployed route calls stays.
 #[utoipa::path(patch, path = "/accounts/{account_id}/ai-gateway/custom-providers/{id}", tag = "custom providers",
-    operation_id = "update-custom-provider", request_body = UpdateCustomProvider, responses((status = 200, body = Success<CustomProviderView>)))]
+    operation_id = "update-custom-provider", request_body = Changes, responses((status = 200, body = Success<CustomProviderView>)))]
 async fn update(
     State(api): State<Api>,
     by: AtAccount,
     Named(id): Named,
-    Input(changes): Input<UpdateCustomProvider>,
+    Input(mut changes): Input<Changes>,
 ) -> Answer<Success<CustomProviderView>> {
     let by = by.unlimited()?;
     let mut provider = api.store.custom_providers().get(&id).await?;
-    if let Some(name) = changes.name {
+    if let Some(name) = changes.name.take() {
         provider.name = checked_name(name)?;
     }
     if let Some(slug) =
-        changes.slug.map(checked_slug).transpose()?.filter(|it| *it != provider.slug)
+        changes.slug.take().map(checked_slug).transpose()?.filter(|it| *it != provider.slug)
     {
         refuse_when_called(&api, &id).await?;
         provider.slug = slug;
     }
-    if let Some(url) = changes.base_url {
+    if let Some(url) = changes.base_url.take() {
         provider.base_url = checked_url(&api, &url)?;
     }
-    changes.rest.over(&mut provider)?;
+    changes.over(&mut provider)?;
     let provider = api.store.custom_providers().update(&by.actor(), provider).await?;
     api.publish(Change::Providers).await?;
     Ok(Reply::result(view(&api, &provider)))
@@ -255,10 +248,13 @@ async fn delete(
     Asked(query): Asked<ForceQuery>,
 ) -> Answer<Success<CustomProviderView>> {
     let by = by.unlimited()?;
-    if !query.force()? {
-        refuse_when_called(&api, &id).await?;
-    }
-    let provider = api.store.custom_providers().delete(&by.actor(), &id).await?;
+    let all = api.store.custom_providers();
+    let provider = if query.force()? {
+        all.delete(&by.actor(), &id).await?
+    } else {
+        let deleted = all.delete_unused(&by.actor(), &id).await;
+        deleted.map_err(|it| Problem::not_deleted("this custom provider", it))?
+    };
     api.publish(Change::Providers).await?;
     Ok(Reply::result(view(&api, &provider)))
 }

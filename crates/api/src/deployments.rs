@@ -58,7 +58,7 @@ async fn list(
 
 /// Make a version live. It is compiled again against what the gateway has now; one with errors is refused with all of them.
 #[utoipa::path(post, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/routes/{id}/deployments", tag = "dynamic routing",
-    operation_id = "aig-config-post-gateway-dynamic-route-deployment", request_body = CreateDeployment, responses((status = 200, body = Success<Deployed>)))]
+    operation_id = "aig-config-post-gateway-dynamic-route-deployment", params(("if-match" = Option<String>, Header, description = "`*` or ETags; another state is a 412")), request_body = CreateDeployment, responses((status = 200, body = Success<Deployed>)))]
 async fn create(
     State(api): State<Api>,
     at: AtRoute,

@@ -62,7 +62,7 @@ async fn get(State(api): State<Api>, at: AtRoute) -> Answer<Success<DraftView>> 
 
 /// Replace the draft. Problems of a graph are no obstacle; they are in `messages`.
 #[utoipa::path(put, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/routes/{id}/draft", tag = "dynamic routing (ours)",
-    operation_id = "put-draft", request_body = PutDraft, responses((status = 200, body = Success<DraftView>)))]
+    operation_id = "put-draft", params(("if-match" = Option<String>, Header, description = "`*` or ETags; another state is a 412")), request_body = PutDraft, responses((status = 200, body = Success<DraftView>)))]
 async fn put(
     State(api): State<Api>,
     at: AtRoute,

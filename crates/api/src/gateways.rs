@@ -21,27 +21,6 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, replace, delete))
 }
 
-/// A gateway to make.
-#[derive(Debug, Deserialize, ToSchema)]
-struct CreateGateway {
-    /// 1 to 64 letters, digits, `-` and `_`.
-    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]
-    id: String,
-    #[serde(flatten)]
-    rest: ReplaceGateway,
-}
-
-/// Everything about a gateway but its id.
-#[derive(Debug, Deserialize, ToSchema)]
-struct ReplaceGateway {
-    /// Whether calls need a token. Default: yes on a new gateway, as before on a replaced one.
-    authentication: Option<bool>,
-    /// Whether requests are logged. Default: yes.
-    collect_logs: Option<bool>,
-    #[serde(flatten)]
-    settings: Settings,
-}
-
 /// A gateway with every documented field.
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "the documented object has them")]
@@ -83,7 +62,7 @@ struct GatewayQuery {
     search: Option<String>,
 }
 
-/// List gateways, newest first; a token limited to gateways sees only those.
+/// List gateways, oldest first; a token limited to gateways sees only those.
 #[utoipa::path(get, path = "/accounts/{account_id}/ai-gateway/gateways", tag = "gateways",
     operation_id = "aig-config-list-gateway", params(PageQuery, GatewayQuery), responses((status = 200, body = Listing<GatewayView>)))]
 async fn list(
@@ -105,20 +84,20 @@ async fn list(
 
 /// Create a gateway.
 #[utoipa::path(post, path = "/accounts/{account_id}/ai-gateway/gateways", tag = "gateways",
-    operation_id = "aig-config-create-gateway", request_body = CreateGateway, responses((status = 200, body = Success<GatewayView>)))]
+    operation_id = "aig-config-create-gateway", request_body = Settings, responses((status = 200, body = Success<GatewayView>)))]
 async fn create(
     State(api): State<Api>,
     AtAccount { by }: AtAccount,
-    Input(new): Input<CreateGateway>,
+    Input(new): Input<Settings>,
 ) -> Answer<Success<GatewayView>> {
-    let id = checked_id(new.id)?;
+    let id = checked_id(new.id.clone())?;
     if !by.token.allows_gateway(id.as_str()) {
         return Err(Problem::forbidden(format!(
             "the token is limited to other gateways than `{id}`"
         )));
     }
-    let notes = new.rest.settings.notes();
-    let gateway = api.store.gateways().create(&by.actor(), new.rest.checked(id, true)?).await?;
+    let notes = new.notes();
+    let gateway = api.store.gateways().create(&by.actor(), checked(&new, id, true)?).await?;
     api.publish(Change::Gateway(gateway.id.clone())).await?;
     Ok(Reply::noting(view(&api, &gateway), notes))
 }
@@ -133,15 +112,15 @@ async fn get(State(api): State<Api>, at: AtGateway) -> Answer<Success<GatewayVie
 
 /// Replace the settings of a gateway; what is not sent gets its default, except `authentication`, which stays.
 #[utoipa::path(put, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}", tag = "gateways",
-    operation_id = "aig-config-update-gateway", request_body = ReplaceGateway, responses((status = 200, body = Success<GatewayView>)))]
+    operation_id = "aig-config-update-gateway", request_body = Settings, responses((status = 200, body = Success<GatewayView>)))]
 async fn replace(
     State(api): State<Api>,
     at: AtGateway,
-    Input(new): Input<ReplaceGateway>,
+    Input(new): Input<Settings>,
 ) -> Answer<Success<GatewayView>> {
     let before = api.store.gateways().get(&at.gateway).await?;
-    let notes = new.settings.notes();
-    let gateway = new.checked(at.gateway.clone(), before.authentication)?;
+    let notes = new.notes();
+    let gateway = checked(&new, at.gateway.clone(), before.authentication)?;
     let gateway = api.store.gateways().replace(&at.by.actor(), gateway).await?;
     api.publish(Change::Gateway(at.gateway)).await?;
     Ok(Reply::noting(view(&api, &gateway), notes))
@@ -156,32 +135,36 @@ async fn delete(
     Asked(query): Asked<ForceQuery>,
 ) -> Answer<Success<GatewayView>> {
     let deleted = api.store.gateways().delete(&at.by.actor(), &at.gateway, query.force()?).await;
-    let gateway = deleted.map_err(|error| match error {
-        store::Error::InUse { routes } => {
-            Problem::in_use(&format!("gateway `{}`", at.gateway), &routes)
-        }
-        other => other.into(),
-    })?;
+    let gateway =
+        deleted.map_err(|it| Problem::not_deleted(&format!("gateway `{}`", at.gateway), it))?;
     api.publish(Change::GatewayGone(at.gateway)).await?;
     Ok(Reply::result(view(&api, &gateway)))
 }
 
-fn checked_id(id: String) -> Result<GatewayId, Problem> {
+fn checked_id(id: Option<String>) -> Result<GatewayId, Problem> {
+    let place = ["body", "id"];
+    let id = id.ok_or_else(|| Problem::invalid(&place, "Required"))?;
     let fits = (1..=64).contains(&id.len());
     if fits && id.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it)) {
         return Ok(id.into());
     }
-    Err(Problem::invalid(&["body", "id"], "a gateway's id is 1 to 64 letters, digits, `-` and `_`"))
+    Err(Problem::invalid(&place, "a gateway's id is 1 to 64 letters, digits, `-` and `_`"))
 }
 
-impl ReplaceGateway {
-    fn checked(self, id: GatewayId, authentication: bool) -> Result<store::NewGateway, Problem> {
-        self.settings.check()?;
-        Ok(store::NewGateway {
-            id,
-            authentication: self.authentication.unwrap_or(authentication),
-            collect_logs: self.collect_logs.unwrap_or(true),
-            settings: serde_json::to_string(&self.settings).map_err(Problem::internal)?,
-        })
+/// `authentication` is what holds when the settings do not say.
+fn checked(
+    new: &Settings,
+    id: GatewayId,
+    authentication: bool,
+) -> Result<store::NewGateway, Problem> {
+    new.check()?;
+    if new.id.as_ref().is_some_and(|it| it != id.as_str()) {
+        return Err(Problem::invalid(&["body", "id"], "a gateway's id cannot be changed"));
     }
+    Ok(store::NewGateway {
+        authentication: new.authentication.unwrap_or(authentication),
+        collect_logs: new.collect_logs.unwrap_or(true),
+        settings: serde_json::to_string(new).map_err(Problem::internal)?,
+        id,
+    })
 }

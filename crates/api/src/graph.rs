@@ -30,7 +30,7 @@ impl PartialSchema for Elements {
     fn schema() -> RefOr<Schema> {
         let text = || ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
         let output = ObjectBuilder::new().property("elementId", text()).required("elementId");
-        let kinds = ["start", "conditional", "percentage", "rate", "model", "end"];
+        let kinds = ["start", "conditional", "percentage", "rate", "rate_limit", "model", "end"];
         let element = ObjectBuilder::new()
             .property("id", text())
             .property("type", text().enum_values(Some(kinds)))

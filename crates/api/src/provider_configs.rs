@@ -185,23 +185,17 @@ async fn delete(
     Named(id): Named,
     Asked(query): Asked<ForceQuery>,
 ) -> Answer<Success<ProviderConfigView>> {
-    if !query.force()? {
-        refuse_when_needed(&api, &at, &id).await?;
-    }
-    let config = api.store.provider_configs().delete(&at.by.actor(), &at.gateway, &id).await?;
+    let configs = api.store.provider_configs();
+    let actor = at.by.actor();
+    let config = if query.force()? {
+        configs.delete(&actor, &at.gateway, &id).await?
+    } else {
+        let slug = configs.get(&at.gateway, &id).await?.provider_slug;
+        let aliases = providers::find(&slug).map_or(&[][..], |it| it.aliases);
+        let deleted = configs.delete_unused(&actor, &at.gateway, &id, aliases).await;
+        deleted
+            .map_err(|it| Problem::not_deleted(&format!("the only stored key of `{slug}`"), it))?
+    };
     api.publish(Change::Gateway(at.gateway)).await?;
     Ok(Reply::result(view(&api, config)))
-}
-
-async fn refuse_when_needed(api: &Api, at: &AtGateway, id: &str) -> Result<(), Problem> {
-    let configs = api.store.provider_configs();
-    let slug = configs.get(&at.gateway, id).await?.provider_slug;
-    let (all, _) = configs.list(&at.gateway, store::Page { page: 1, per_page: u32::MAX }).await?;
-    if all.iter().any(|it| it.provider_slug == slug && it.id != id) {
-        return Ok(());
-    }
-    match uses::routes_calling(api, &at.gateway, &slug).await? {
-        routes if routes.is_empty() => Ok(()),
-        routes => Err(Problem::in_use(&format!("the only stored key of `{slug}`"), &routes)),
-    }
 }

@@ -6,19 +6,43 @@ use crate::problem::Problem;
 use axum::extract::{OriginalUri, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, Method, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use std::any::Any;
 
-/// Refuses what a web page could send (design: `Host` and `Origin` are checked before anything is read).
+/// Refuses what a web page could send, before anything is read; pages of the configured origins get their CORS headers.
 pub(crate) async fn keep_out_foreign(
     State(api): State<Api>,
     request: Request,
     next: Next,
 ) -> Response {
-    match api.guard.check(request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err(foreign) => Problem::foreign(&foreign).into_response(),
+    if let Err(foreign) = api.guard.check(request.headers()) {
+        return Problem::foreign(&foreign).into_response();
     }
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let origin = origin.filter(|it| it.to_str().is_ok_and(|it| api.guard.allows_origin(it)));
+    let Some(origin) = origin else { return next.run(request).await };
+    let asks_first = request.method() == Method::OPTIONS
+        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response =
+        if asks_first { preflight(request.headers()) } else { next.run(request).await };
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("Origin"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("etag"));
+    response
+}
+
+/// What a browser is told when it asks whether it may. Any header goes: the token is one, and there are no cookies to misuse.
+fn preflight(asked: &HeaderMap) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    let methods = HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE");
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
+    if let Some(names) = asked.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
+    }
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+    response
 }
 
 /// The two dialects are told apart by a request header, and caches must know; nothing here is for caches anyway.

@@ -32,8 +32,8 @@ pub fn router(state: State) -> Router {
         )
         .layer(from_fn(rim::finish_writes))
         .layer(CatchPanicLayer::custom(rim::after_panic))
-        .layer(from_fn_with_state(Arc::clone(&api), rim::keep_out_foreign))
         .layer(from_fn(rim::vary))
+        .layer(from_fn_with_state(Arc::clone(&api), rim::keep_out_foreign))
         .with_state(api)
 }
 

@@ -138,7 +138,7 @@ async fn get(State(api): State<Api>, at: AtRoute) -> Answer<Success<RouteFull>> 
 
 /// Rename a dynamic route, or give it a new graph, or both.
 #[utoipa::path(patch, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/routes/{id}", tag = "dynamic routing",
-    operation_id = "aig-config-update-gateway-dynamic-route", request_body = UpdateRoute, responses((status = 200, body = Updated)))]
+    operation_id = "aig-config-update-gateway-dynamic-route", params(("if-match" = Option<String>, Header, description = "`*` or ETags; another state is a 412")), request_body = UpdateRoute, responses((status = 200, body = Updated)))]
 async fn update(
     State(api): State<Api>,
     at: AtRoute,
@@ -180,7 +180,7 @@ async fn update(
 
 /// Delete a dynamic route with its versions and deployments.
 #[utoipa::path(delete, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/routes/{id}", tag = "dynamic routing",
-    operation_id = "aig-config-delete-gateway-dynamic-route", responses((status = 200, body = Success<RouteLite>)))]
+    operation_id = "aig-config-delete-gateway-dynamic-route", params(("if-match" = Option<String>, Header, description = "`*` or ETags; another state is a 412")), responses((status = 200, body = Success<RouteLite>)))]
 async fn delete(
     State(api): State<Api>,
     at: AtRoute,

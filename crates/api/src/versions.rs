@@ -87,7 +87,7 @@ async fn list(
 
 /// Keep a new graph without deploying it. One with errors is kept as invalid, with the errors in `messages`.
 #[utoipa::path(post, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/routes/{id}/versions", tag = "dynamic routing",
-    operation_id = "aig-config-post-gateway-dynamic-route-version", request_body = CreateVersion, responses((status = 200, body = Success<CreatedVersion>)))]
+    operation_id = "aig-config-post-gateway-dynamic-route-version", params(("if-match" = Option<String>, Header, description = "`*` or ETags; another state is a 412")), request_body = CreateVersion, responses((status = 200, body = Success<CreatedVersion>)))]
 async fn create(
     State(api): State<Api>,
     at: AtRoute,

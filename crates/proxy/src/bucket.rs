@@ -67,6 +67,3 @@ fn number(it: &serde_json::Number) -> String {
         _ => it.to_string(),
     }
 }
-
-#[cfg(test)]
-mod tests;

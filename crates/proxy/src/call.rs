@@ -16,8 +16,6 @@ mod fault;
 mod flow;
 mod live;
 mod request;
-mod secrets;
-mod skim;
 mod source;
 mod wait;
 mod watch;

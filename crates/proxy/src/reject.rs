@@ -234,6 +234,3 @@ struct Numbered<'a> {
     code: u16,
     message: &'a str,
 }
-
-#[cfg(test)]
-mod tests;

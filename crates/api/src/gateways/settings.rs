@@ -12,6 +12,16 @@ use utoipa::ToSchema;
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub(crate) struct Settings {
+    /// 1 to 64 letters, digits, `-` and `_`. Required when creating; cannot be changed.
+    #[serde(skip_serializing)]
+    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]
+    pub(super) id: Option<String>,
+    /// Whether calls need a token. Default: yes on a new gateway, as before on a replaced one.
+    #[serde(skip_serializing)]
+    pub(super) authentication: Option<bool>,
+    /// Whether requests are logged. Default: yes.
+    #[serde(skip_serializing)]
+    pub(super) collect_logs: Option<bool>,
     cache_invalidate_on_update: Option<bool>,
     /// Seconds.
     cache_ttl: Option<u64>,

@@ -12,7 +12,6 @@ pub(crate) struct Entry {
     pub(crate) message: String,
     /// `["body", "elements", 2, "outputs", "true"]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Vec<Object>)]
     path: Vec<Place>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     source: Option<Source>,
@@ -37,10 +36,12 @@ struct GraphProblem {
 }
 
 /// One step of a path.
-#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum Place {
+    /// A key of an object.
     Key(String),
+    /// A position in an array, from 0.
     Index(usize),
 }
 

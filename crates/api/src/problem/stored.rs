@@ -22,7 +22,18 @@ impl From<store::Error> for Problem {
 }
 
 impl Problem {
+    /// A deletion that failed, perhaps because deployed routes need `what`.
+    pub(crate) fn not_deleted(what: &str, error: store::Error) -> Self {
+        match error {
+            store::Error::InUse { routes } => Self::in_use(what, &routes),
+            other => other.into(),
+        }
+    }
+
     fn stale(etag: String) -> Self {
+        if etag.is_empty() {
+            return Self::of(codes::STALE, "`If-Match` does not match: there is nothing there yet");
+        }
         let message =
             format!("`If-Match` does not match: it was changed in between. Its ETag is now {etag}");
         let mut it = Self::of(codes::STALE, message);

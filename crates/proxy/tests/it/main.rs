@@ -10,7 +10,6 @@
 mod auth;
 #[cfg(test)]
 mod call;
-mod catalogs;
 mod direct;
 mod drain;
 mod elements;
