@@ -1,0 +1,155 @@
+//! Provider keys, custom providers and prices.
+
+use crate::world::World;
+use api::Change;
+use serde_json::{Value, json};
+
+const KEYS: &str = "gateways/default/provider_configs";
+
+fn calling(provider: &str) -> Value {
+    let mut elements = crate::world::hello();
+    elements[1]["properties"]["provider"] = json!(provider);
+    elements[1]["properties"]["model"] = json!("m");
+    elements
+}
+
+#[tokio::test]
+async fn a_provider_key_goes_in_and_shows_its_end_only() {
+    let world = World::new().await;
+    let body = json!({"provider_slug": "openai", "alias": "default", "default_config": true, "secret": "sk-0123456789abcdef0123456789"});
+    let made = world.post(KEYS, &body).ok().await;
+    insta::assert_json_snapshot!("provider_config", made.redacted());
+    assert_eq!(world.live.published(), [Change::Gateway("default".into())]);
+    let taken = world.post(KEYS, &body).refused(400, 7001).await;
+    assert!(taken.message().contains("already exists"));
+
+    let path = format!("{KEYS}/{}", made.result("id"));
+    let replaced = world.put(&path, &json!({"secret": "sk-fedcba98765432100123456"})).ok().await;
+    assert_ne!(replaced.body["result"]["secret_preview"], made.body["result"]["secret_preview"]);
+    assert_eq!(world.get(KEYS).ok().await.body["result"].as_array().unwrap().len(), 1);
+    world.delete(&path).ok().await;
+    world.delete(&path).refused(404, 7002).await;
+}
+
+#[tokio::test]
+async fn a_secret_id_and_other_bad_keys_are_refused() {
+    let world = World::new().await;
+    let good = json!({"provider_slug": "openai", "alias": "default", "default_config": true, "secret": "sk-0123456789abcdef0123456789"});
+    let mut with_id = good.clone();
+    with_id["secret_id"] = json!("abc");
+    let reply = world.post(KEYS, &with_id).refused(400, 7001).await;
+    assert!(reply.message().contains("no Secrets Store"));
+    for (name, value) in [
+        ("provider_slug", json!("nobody")),
+        ("alias", json!("")),
+        ("alias", json!("a b")),
+        ("secret", json!("")),
+        ("secret", json!("a\nb")),
+        ("secret", json!(null)),
+        ("secret", json!("ü")),
+    ] {
+        let mut bad = good.clone();
+        bad[name] = value;
+        let reply = world.post(KEYS, &bad).refused(400, 7001).await;
+        assert_eq!(reply.body["errors"][0]["path"], json!(["body", name]), "{}", reply.text);
+        assert!(!reply.text.contains("sk-0123"));
+    }
+    assert_eq!(world.get(KEYS).ok().await.body["result"], json!([]));
+}
+
+#[tokio::test]
+async fn the_last_key_that_a_deployed_route_needs_is_deleted_with_force_only() {
+    let world = World::new().await;
+    let key = |alias: &str| json!({"provider_slug": "openai", "alias": alias, "default_config": false, "secret": "sk-0123456789abcdef0123456789"});
+    let one = world.post(KEYS, &key("one")).ok().await.result("id");
+    let two = world.post(KEYS, &key("two")).ok().await.result("id");
+    world
+        .post("gateways/default/routes", &json!({"name": "paid", "elements": calling("openai")}))
+        .ok()
+        .await;
+    world.delete(&format!("{KEYS}/{one}")).ok().await;
+    let reply = world.delete(&format!("{KEYS}/{two}")).refused(400, 7400).await;
+    assert!(reply.message().contains("`paid`"), "{}", reply.message());
+    world.delete(&format!("{KEYS}/{two}?force=true")).ok().await;
+}
+
+#[tokio::test]
+async fn a_custom_provider_is_kept_changed_and_protected_while_it_is_called() {
+    let world = World::new().await;
+    let body = json!({"name": "Our LLM", "slug": "ours", "base_url": "https://llm.example.com/v1/", "headers": "{\"x-team\":\"a\"}", "description": "in the cellar"});
+    let made = world.post("custom-providers", &body).ok().await;
+    insta::assert_json_snapshot!("custom_provider", made.redacted());
+    assert_eq!(world.live.published(), [Change::Providers]);
+    world.post("custom-providers", &body).refused(400, 1004).await;
+
+    let path = format!("custom-providers/{}", made.result("id"));
+    let changed = world.patch(&path, &json!({"enable": false, "headers": ""})).ok().await;
+    assert_eq!(changed.body["result"]["enable"], false);
+    assert_eq!(changed.body["result"]["headers"], json!(null));
+    assert_eq!(changed.body["result"]["description"], "in the cellar");
+
+    world.live.providers.lock().unwrap().insert("custom-ours".into());
+    world
+        .post(
+            "gateways/default/routes",
+            &json!({"name": "own", "elements": calling("custom-ours")}),
+        )
+        .ok()
+        .await;
+    let reply = world.delete(&path).refused(400, 7400).await;
+    assert!(reply.message().contains("default/own"), "{}", reply.message());
+    world.patch(&path, &json!({"slug": "other"})).refused(400, 7400).await;
+    world.patch(&path, &json!({"slug": "ours", "name": "Still ours"})).ok().await;
+    world.delete(&format!("{path}?force=true")).ok().await;
+    world.get(&path).refused(404, 1003).await;
+}
+
+#[tokio::test]
+async fn a_custom_provider_points_to_a_public_place_unless_the_operator_allows_more() {
+    let world = World::new().await;
+    let body = |url: &str| json!({"name": "x", "slug": "x", "base_url": url});
+    for url in [
+        "http://127.0.0.1:9",
+        "http://localhost",
+        "http://169.254.169.254/latest",
+        "file:///etc/passwd",
+        "not a url",
+        "",
+    ] {
+        let reply = world.post("custom-providers", &body(url)).refused(400, 1002).await;
+        assert_eq!(reply.body["errors"][0]["path"], json!(["body", "base_url"]));
+    }
+    for (name, value) in [
+        ("slug", json!("Big")),
+        ("slug", json!("")),
+        ("name", json!("")),
+        ("headers", json!("[]")),
+        ("headers", json!("{\"a b\":\"c\"}")),
+        ("headers", json!("{\"a\":\"c\\nd\"}")),
+    ] {
+        let mut bad = body("https://x.example.com");
+        bad[name] = value;
+        world.post("custom-providers", &bad).refused(400, 1002).await;
+    }
+    let world = World::with(|it| it.allow_private_upstreams = true).await;
+    world.post("custom-providers", &body("http://127.0.0.1:9/v1")).ok().await;
+}
+
+#[tokio::test]
+async fn prices_are_kept_to_the_pico_dollar() {
+    let world = World::new().await;
+    let prices = "gateways/default/prices";
+    let text = r#"{"provider": "openai", "model": "gpt-4o-mini", "input": "0.00000015", "output": 6e-7, "cache_read": 0.000000075}"#;
+    let put = world.call(http::Method::PUT, prices).text(text).ok().await;
+    insta::assert_json_snapshot!("price", put.body);
+    assert_eq!(world.live.published(), [Change::Gateway("default".into())]);
+    assert_eq!(world.get(prices).ok().await.body["result"][0], put.body["result"]);
+    for bad in ["-1", "\"\"", "\"1,5\"", "true", "{}", "\"NaN\"", "null", "1e99"] {
+        let text =
+            format!(r#"{{"provider": "openai", "model": "m", "input": {bad}, "output": 1}}"#);
+        world.call(http::Method::PUT, prices).text(&text).refused(400, 7001).await;
+    }
+    world.delete(prices).refused(400, 7001).await;
+    world.delete(&format!("{prices}?provider=openai&model=gpt-4o-mini")).ok().await;
+    assert_eq!(world.get(prices).ok().await.body["result"], json!([]));
+}

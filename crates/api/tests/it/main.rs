@@ -1,0 +1,15 @@
+//! The management API over a real store in a temporary folder, without a socket.
+
+mod access_control;
+mod bad_input;
+mod coverage;
+mod etags;
+mod gateways;
+mod keys;
+mod lists;
+mod logs;
+mod rim;
+mod routes;
+mod shapes;
+mod tokens;
+mod world;
