@@ -1,4 +1,4 @@
-//! ETags are strong, equal in both dialects, and guard every write of a route.
+//! `ETag`s are strong, equal in both dialects, and guard every write of a route.
 
 use crate::world::{Call, Reply, World, hello};
 use serde_json::json;

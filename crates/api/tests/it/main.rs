@@ -1,4 +1,10 @@
 //! The management API over a real store in a temporary folder, without a socket.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 mod access_control;
 mod bad_input;

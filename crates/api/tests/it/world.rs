@@ -245,13 +245,13 @@ fn redact(value: &mut Value) {
             for (key, value) in map {
                 match (key.as_str(), &*value) {
                     ("created_at" | "modified_at" | "issued_on", Value::String(_)) => {
-                        *value = json!("[time]")
+                        *value = json!("[time]");
                     }
                     ("version_id" | "deployment_id" | "prefix" | "value", Value::String(_)) => {
-                        *value = json!(format!("[{key}]"))
+                        *value = json!(format!("[{key}]"));
                     }
                     ("id" | "secret_id" | "resource", Value::String(id)) if id.len() > 20 => {
-                        *value = json!("[id]")
+                        *value = json!("[id]");
                     }
                     _ => redact(value),
                 }
