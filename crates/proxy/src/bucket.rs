@@ -67,3 +67,6 @@ fn number(it: &serde_json::Number) -> String {
         _ => it.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -234,3 +234,6 @@ struct Numbered<'a> {
     code: u16,
     message: &'a str,
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@
 mod auth;
 #[cfg(test)]
 mod call;
+mod catalogs;
 mod direct;
 mod drain;
 mod elements;

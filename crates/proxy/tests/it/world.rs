@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use telemetry::{Record, Records};
@@ -59,6 +60,7 @@ fn entropy() -> u64 {
 pub(crate) struct Shelf {
     versions: Mutex<HashMap<String, Arc<Version>>>,
     asked: Mutex<usize>,
+    panics: AtomicBool,
 }
 
 impl PinnedVersions for Shelf {
@@ -68,6 +70,7 @@ impl PinnedVersions for Shelf {
         _: &'a RouteId,
         version: &'a str,
     ) -> Pin<Box<dyn Future<Output = Option<Arc<Version>>> + Send + 'a>> {
+        assert!(!self.panics.load(Ordering::Relaxed), "the shelf fell");
         *self.asked.lock().expect("not poisoned") += 1;
         let found = self.versions.lock().expect("not poisoned").get(version).cloned();
         Box::pin(async move { found })
@@ -80,6 +83,11 @@ impl Shelf {
             .lock()
             .expect("not poisoned")
             .insert(version.id.to_string(), Arc::new(version));
+    }
+
+    /// From now on asking panics.
+    pub(crate) fn panics(&self) {
+        self.panics.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn asked(&self) -> usize {
