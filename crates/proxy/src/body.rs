@@ -1,8 +1,12 @@
 //! Reads a request body: bounded, and copied only when it comes in several pieces.
+use crate::proxy::Settings;
 use crate::reject::{self, Reject};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, header};
 use http_body_util::BodyExt as _;
+use std::pin::Pin;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// Checks what the headers say about the body, before any of it is read.
 pub(crate) fn check(headers: &HeaderMap, max: usize) -> Result<(), Reject> {
@@ -27,15 +31,20 @@ pub(crate) fn check(headers: &HeaderMap, max: usize) -> Result<(), Reject> {
     }
 }
 
-/// Reads it all.
-pub(crate) async fn read<B>(headers: &HeaderMap, body: B, max: usize) -> Result<Bytes, Reject>
+/// Reads it all; a caller that stops sending for as long as a provider may between chunks is given up.
+pub(crate) async fn read<B>(
+    headers: &HeaderMap,
+    body: B,
+    settings: &Settings,
+) -> Result<Bytes, Reject>
 where
     B: http_body::Body<Data = Bytes>,
     B::Error: std::fmt::Display,
 {
+    let (max, idle) = (settings.max_body, settings.idle);
     let mut body = std::pin::pin!(body);
-    let Some(first) = next(body.as_mut()).await? else { return Ok(Bytes::new()) };
-    let Some(second) = next(body.as_mut()).await? else {
+    let Some(first) = next(body.as_mut(), idle).await? else { return Ok(Bytes::new()) };
+    let Some(second) = next(body.as_mut(), idle).await? else {
         return if first.len() > max { Err(too_large(max)) } else { Ok(first) };
     };
     let mut whole = BytesMut::with_capacity(declared(headers).unwrap_or_default().min(max));
@@ -46,18 +55,18 @@ where
             return Err(too_large(max));
         }
         whole.extend_from_slice(&bytes);
-        piece = next(body.as_mut()).await?;
+        piece = next(body.as_mut(), idle).await?;
     }
     Ok(whole.freeze())
 }
 
 /// The next piece of data; trailers are passed over.
-async fn next<B>(mut body: std::pin::Pin<&mut B>) -> Result<Option<Bytes>, Reject>
+async fn next<B>(mut body: Pin<&mut B>, idle: Duration) -> Result<Option<Bytes>, Reject>
 where
     B: http_body::Body<Data = Bytes>,
     B::Error: std::fmt::Display,
 {
-    while let Some(frame) = body.frame().await {
+    while let Some(frame) = timeout(idle, body.frame()).await.map_err(|_| slow(idle))? {
         let frame = frame
             .map_err(|it| Reject::malformed(format!("the request body broke off: {it}"), None))?;
         if let Ok(data) = frame.into_data()
@@ -77,6 +86,10 @@ fn declared(headers: &HeaderMap) -> Option<usize> {
 fn is_json(value: &[u8]) -> bool {
     let kind = value.split(|it| *it == b';').next().unwrap_or_default();
     kind.trim_ascii().eq_ignore_ascii_case(b"application/json")
+}
+
+fn slow(idle: Duration) -> Reject {
+    Reject::new(reject::SLOW, format!("nothing of the request body came for {} s", idle.as_secs()))
 }
 
 fn too_large(max: usize) -> Reject {

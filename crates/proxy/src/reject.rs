@@ -39,6 +39,7 @@ pub(crate) const UNAUTHORIZED: Row =
     row(StatusCode::UNAUTHORIZED, 2009, "authentication_error", "unauthorized");
 pub(crate) const FORBIDDEN: Row = row(StatusCode::FORBIDDEN, 2009, "permission_error", "forbidden");
 pub(crate) const MALFORMED: Row = row(StatusCode::BAD_REQUEST, 2019, INVALID, "invalid_request");
+pub(crate) const SLOW: Row = row(StatusCode::REQUEST_TIMEOUT, 2019, INVALID, "request_timeout");
 pub(crate) const TOO_LARGE: Row =
     row(StatusCode::PAYLOAD_TOO_LARGE, 2019, INVALID, "request_too_large");
 pub(crate) const MEDIA_TYPE: Row =

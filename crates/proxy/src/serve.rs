@@ -72,7 +72,7 @@ where
     let trusted = proxy.settings.loopback && !gateway.authentication;
     let directives = Directives::read(headers, caller, trusted)?;
     let metadata = Metadata::read(headers, caller.token.as_ref())?;
-    let body = body::read(headers, body, proxy.settings.max_body).await?;
+    let body = body::read(headers, body, &proxy.settings).await?;
     let head = chat::scan(&body).map_err(|it| Reject::malformed(it.message, it.param))?;
     let job = job::resolve(proxy, gateway, caller, &head.model).await?;
     let asked =

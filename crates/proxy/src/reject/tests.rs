@@ -1,6 +1,6 @@
 use super::{
     BUSY, FAILED, FORBIDDEN, INTERNAL, LIMITED, MALFORMED, MEDIA_TYPE, METHOD, NO_GATEWAY,
-    NO_PROVIDER, NO_ROUTE, NO_SUCH_PATH, Row, SPENT, TOO_LARGE, UNAUTHORIZED, seconds,
+    NO_PROVIDER, NO_ROUTE, NO_SUCH_PATH, Row, SLOW, SPENT, TOO_LARGE, UNAUTHORIZED, seconds,
 };
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ fn the_documented_table_is_the_one_in_force() {
         NO_SUCH_PATH,
         NO_ROUTE,
         METHOD,
+        SLOW,
         TOO_LARGE,
         MEDIA_TYPE,
         LIMITED,

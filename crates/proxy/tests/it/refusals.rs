@@ -1,7 +1,10 @@
 //! What is not a request to this server, or not one that it reads.
 use crate::elements::one_model;
 use crate::world::{Ask, World};
+use bytes::Bytes;
 use http::Method;
+use http_body_util::StreamBody;
+use std::convert::Infallible;
 use testkit::FakeUpstream;
 
 #[tokio::test(start_paused = true)]
@@ -75,4 +78,17 @@ async fn malformed_requests_are_400_and_say_where() {
         assert_eq!((status, found), (400, code), "{body}: {}", answer.text());
         assert_eq!(answer.json()["error"]["param"].as_str(), param, "{body}: {}", answer.text());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_stops_sending_is_given_up() {
+    type Frame = Result<http_body::Frame<Bytes>, Infallible>;
+    let world = World::friendly();
+    let request = http::Request::post("/v1/acc/default/compat/chat/completions")
+        .header("host", "localhost")
+        .header("content-type", "application/json")
+        .body(StreamBody::new(futures_util::stream::pending::<Frame>()))
+        .expect("a request");
+    assert_eq!(world.proxy.handle(request).await.status(), 408);
+    assert_eq!(world.proxy.in_flight(), 0);
 }
