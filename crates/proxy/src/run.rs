@@ -11,7 +11,10 @@ use crate::call::{self, Answered, Attempt, Call, Called, Cause, EndingKind, Fail
 use crate::catalog::{Backoff, Plan, Version};
 use crate::job::Job;
 use crate::trail::{Made, Trail};
-use route::{Answer, Ask, Dice, Done, Facts as _, LimitType, OnUnknownPrice, Quota, Target, Walk};
+use route::{
+    Answer, Ask, Dice, Done, Facts as _, LimitType, OnUnavailable, OnUnknownPrice, Quota, Target,
+    Walk,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -130,6 +133,9 @@ impl<'a> Run<'a> {
             }),
         };
         let Err(refusal) = admitted else { return Answer::Success };
+        if refusal.full && open_when_unavailable(quota) {
+            return Answer::Success;
+        }
         self.proxy.calls.metrics.limit_refused(kind(quota.limit_type));
         self.refused = Some(Refused { quota, refusal, value: value.as_ref().map(shown) });
         Answer::Fallback
@@ -292,6 +298,14 @@ fn technique(it: route::Technique) -> limits::Technique {
     match it {
         route::Technique::Sliding => limits::Technique::Sliding,
         route::Technique::Fixed => limits::Technique::Fixed,
+    }
+}
+
+/// Whether a limit lets requests through that it cannot count: money is not spent uncounted unless the element says so.
+fn open_when_unavailable(quota: &Quota) -> bool {
+    match quota.on_unavailable {
+        Some(said) => said == OnUnavailable::Open,
+        None => quota.limit_type == LimitType::Count,
     }
 }
 

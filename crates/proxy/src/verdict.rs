@@ -46,7 +46,15 @@ impl Run<'_> {
             window: quota.window.as_secs(),
             reset_at: refusal.reset_at,
         };
-        let message = limit_message(&self.name(), &limit, reject::seconds(refusal.retry_after));
+        let message = if refusal.full {
+            format!(
+                "element `{}` of {} cannot count this request: too many buckets are in use; try again later",
+                limit.element,
+                self.name()
+            )
+        } else {
+            limit_message(&self.name(), &limit, reject::seconds(refusal.retry_after))
+        };
         Reject::new(row, message).after(Some(refusal.retry_after)).walked(self.walked(Some(limit)))
     }
 

@@ -101,3 +101,23 @@ async fn a_new_version_keeps_the_bucket() {
     assert_eq!(world.chat("dynamic/r").send().await.status, 200);
     assert_eq!(world.chat("dynamic/r").send().await.status, 429);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_cannot_count_is_open_for_requests_and_closed_for_money() {
+    for (limit_type, unavailable, status) in [
+        ("count", None, 200),
+        ("count", Some("closed"), 429),
+        ("cost", None, 429),
+        ("cost", Some("open"), 200),
+    ] {
+        let mut properties =
+            json!({"limitType": limit_type, "key": "metadata.u", "limit": 9, "window": 60});
+        if let Some(said) = unavailable {
+            properties["onUnavailable"] = json!(said);
+        }
+        let world = World::with_buckets(0).deploy("r", &limited(properties, ""));
+        let answer = world.chat("dynamic/r").send().await;
+        assert_eq!(answer.status, status, "{limit_type} {unavailable:?}: {}", answer.text());
+        assert!(status == 200 || answer.error().2.contains("cannot count"), "{}", answer.text());
+    }
+}

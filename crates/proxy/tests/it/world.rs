@@ -1,4 +1,5 @@
 //! A data plane with everything around it in memory.
+use ::limits::Bounds;
 use access::{Digest, Permission, Scalar, Token, Tokens};
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -140,10 +141,19 @@ impl World {
         upstream: FakeUpstream,
         change: impl FnOnce(&mut Settings),
     ) -> Self {
+        Self::build(upstream, Bounds::default(), change)
+    }
+
+    /// With room for so many buckets of limits.
+    pub(crate) fn with_buckets(buckets: u64) -> Self {
+        Self::build(FakeUpstream::playing([]), Bounds { buckets }, |_| {})
+    }
+
+    fn build(upstream: FakeUpstream, bounds: Bounds, change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Arc::new(Virtual(Instant::now()));
         let metrics = telemetry::Metrics::new();
         let (recorder, records) = telemetry::queue(1000, Arc::clone(&metrics));
-        let limiter = ::limits::Limiter::in_memory(Arc::<Virtual>::clone(&clock));
+        let limiter = ::limits::Limiter::in_memory_within(Arc::<Virtual>::clone(&clock), bounds);
         let shelf = Arc::new(Shelf::default());
         let mut settings = Settings {
             max_body: 64 << 20,
