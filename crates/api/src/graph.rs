@@ -2,8 +2,8 @@
 
 use crate::live::Api;
 use crate::problem::{Entry, Problem};
-use route::RouteSpec;
 use route::ids::GatewayId;
+use route::{RouteSpec, Severity};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::openapi::RefOr;
@@ -74,8 +74,10 @@ pub(crate) fn check(
     })
 }
 
+/// Errors first: they are what a client shows when it shows one.
 fn entries(problems: &[route::Problem]) -> Vec<Entry> {
-    problems.iter().map(Entry::from).collect()
+    let of = |severity: Severity| problems.iter().filter(move |it| it.severity() == severity);
+    of(Severity::Error).chain(of(Severity::Warning)).map(Entry::from).collect()
 }
 
 impl Checked {
