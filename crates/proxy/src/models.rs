@@ -44,8 +44,8 @@ pub(crate) fn list(gateway: &Gateway, caller: &Caller<'_>, arrival: &Arrival) ->
         .collect();
     let json = serde_json::to_vec(&List { object: "list", data }).unwrap_or_default();
     let mut response = Response::new(respond::whole(Bytes::from(json), Some(arrival.slot.clone())));
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert("cf-aig-log-id", respond::text(&arrival.id));
     response
 }
