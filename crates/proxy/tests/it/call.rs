@@ -7,5 +7,6 @@ mod headers;
 mod leaving;
 mod plain;
 mod rig;
+mod socket;
 mod stream;
 mod timing;

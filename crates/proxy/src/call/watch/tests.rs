@@ -62,6 +62,24 @@ fn an_incomplete_event_waits_but_not_beyond_64_kib() {
 }
 
 #[test]
+fn a_usage_event_too_long_to_be_held_goes_on_whole() {
+    let long = USAGE.replace('}', &format!("{}}}", " ".repeat(40_000)));
+    let (first, second) = long.split_at(70_000);
+    let (watch, released) =
+        run(true, &[TEXT.as_bytes(), first.as_bytes(), second.as_bytes(), TEXT.as_bytes()]);
+    assert!(joined(&released) == [TEXT, &long, TEXT].concat().as_bytes());
+    assert!(watch.seen().usage.is_some());
+}
+
+#[test]
+fn what_follows_done_is_let_through_unread() {
+    let all = [TEXT, "data: [DONE]\n\n", "data: {\"error\":\"late\"}\n\n"].concat();
+    let (watch, released) = run(true, &[all.as_bytes()]);
+    assert_eq!(joined(&released), all.as_bytes());
+    assert_eq!(watch.seen().halt, None);
+}
+
+#[test]
 fn nothing_after_an_error_is_let_through() {
     let error = "data: {\"error\":{\"message\":\"no\"}}\n\n";
     let (watch, released) = run(true, &[[TEXT, error, TEXT].concat().as_bytes(), TEXT.as_bytes()]);

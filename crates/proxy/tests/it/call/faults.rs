@@ -79,6 +79,8 @@ async fn a_200_that_is_no_answer_is_retried() {
 
 const ROLE: &str = "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\"}}]}\n\n";
 
+const TEXT: &str = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"}}]}\n\n";
+
 #[tokio::test(start_paused = true)]
 async fn a_stream_that_breaks_before_its_first_meaningful_event_is_retried() {
     for (script, kind) in [
@@ -93,7 +95,7 @@ async fn a_stream_that_breaks_before_its_first_meaningful_event_is_retried() {
         (Script::sse(&["data: Service Unavailable\n\n"]), "broken_body"),
         (Script::sse(&[ROLE, "data: {\"error\":{\"message\":\"busy\"}}\n\n"]), "error_in_200"),
         (Script::sse(&["event: error\ndata: {\"error\":\"busy\"}\n\n"]), "error_in_200"),
-        (Script::sse(&[&ROLE.repeat(1000)]), "broken_body"),
+        (Script::sse(&[&ROLE.repeat(1100), TEXT]).stall_after(1), "broken_body"),
         (Script::html().without_header("content-type"), "broken_body"),
     ] {
         is_retried(script, true, kind).await;

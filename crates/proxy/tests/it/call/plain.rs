@@ -59,6 +59,19 @@ async fn a_reply_beyond_8_mib_is_sent_on_as_it_comes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn finish_has_run_when_the_end_of_a_large_reply_is_released() {
+    let sent = large(9 * 1024 * 1024);
+    let endings = Endings::default();
+    let script = Script::raw(200, "application/json", sent.clone());
+    let mut body = Rig::playing([script]).live().await.relay(endings.finish());
+    let mut left = sent.len();
+    while left > 0 {
+        left -= body.frame().await.expect("more").expect("good").into_data().expect("data").len();
+        assert_eq!(endings.count(), usize::from(left == 0), "{left} bytes left");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_large_reply_that_breaks_is_aborted_not_ended() {
     for script in [
         Script::raw(200, "application/json", large(9 * 1024 * 1024)).reset_after(1),

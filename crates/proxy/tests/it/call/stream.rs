@@ -40,7 +40,8 @@ fn tokens(ending: &Ending) -> Option<(u64, u64)> {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_held_before_the_answer_is_sent_unchanged() {
-    let parts = [": hello\n\n", "event: ping\ndata: {}\n\n", ROLE, ROLE, TEXT, END, DONE];
+    let many = ROLE.repeat(62_000 / ROLE.len());
+    let parts = [": hello\n\n", "event: ping\ndata: {}\n\n", ROLE, &many, TEXT, END, DONE];
     let (text, ending) = relayed(&parts).await;
     assert_eq!(text, parts.concat());
     assert_eq!(ending.kind, EndingKind::Complete);
