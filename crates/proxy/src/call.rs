@@ -16,6 +16,8 @@ mod fault;
 mod flow;
 mod live;
 mod request;
+mod secrets;
+mod skim;
 mod source;
 mod wait;
 mod watch;

@@ -107,51 +107,28 @@ pub(crate) fn canonical(it: &Number) -> [u8; 16] {
     }
 }
 
-/// Why a decimal text is no whole number of units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Inexact {
-    /// Below zero.
-    Negative,
-    /// Has digits below the unit.
-    Fraction,
-    /// Beyond 64 bits.
-    TooLarge,
-}
-
 /// The decimal number `text` × 10^`scale`, exactly: `("0.25", 9)` is 250 000 000. No float takes part.
-/// `text` is a JSON number.
-pub(crate) fn scaled(text: &str, scale: i64) -> Result<u64, Inexact> {
+/// `text` is a JSON number. `None`: negative, not whole in this unit, or beyond 64 bits.
+pub(crate) fn scaled(text: &str, scale: i64) -> Option<u64> {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let negative = whole.starts_with('-');
     let digits = || whole.trim_start_matches('-').bytes().chain(fraction.bytes());
     if digits().all(|it| it == b'0') {
-        return Ok(0);
+        return Some(0);
     }
-    if negative {
-        return Err(Inexact::Negative);
+    if whole.starts_with('-') {
+        return None;
     }
-    // an exponent beyond i64 is beyond every bound in its direction
-    let too_far = if exponent.starts_with('-') { Inexact::Fraction } else { Inexact::TooLarge };
-    let exponent: i64 = exponent.parse().map_err(|_| too_far)?;
-    let decimals = i64::try_from(fraction.len()).map_err(|_| Inexact::Fraction)?;
-    // the digits end in zeros that the exponent may take away
+    // zeros at the end are left to the exponent, so that 10.00 and 1e1 are whole
     let zeros = digits().rev().take_while(|it| *it == b'0').count();
-    let significant = digits().count() - zeros;
-    let zeros = i64::try_from(zeros).map_err(|_| Inexact::TooLarge)?;
-    let shift = exponent
-        .checked_sub(decimals)
-        .and_then(|it| it.checked_add(zeros + scale))
-        .ok_or(too_far)?;
-    let shift = u32::try_from(shift)
-        .map_err(|_| if shift < 0 { Inexact::Fraction } else { Inexact::TooLarge })?;
     let mut value = 0_u64;
-    for digit in digits().take(significant) {
-        let digit = u64::from(digit - b'0');
-        value =
-            value.checked_mul(10).and_then(|it| it.checked_add(digit)).ok_or(Inexact::TooLarge)?;
+    for digit in digits().take(digits().count() - zeros) {
+        value = value.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
     }
-    10_u64.checked_pow(shift).and_then(|it| value.checked_mul(it)).ok_or(Inexact::TooLarge)
+    let zeros = i64::try_from(zeros).ok()?;
+    let decimals = i64::try_from(fraction.len()).ok()?;
+    let shift = exponent.parse::<i64>().ok()?.checked_add(zeros + scale)?.checked_sub(decimals)?;
+    value.checked_mul(10_u64.checked_pow(u32::try_from(shift).ok()?)?)
 }
 
 #[cfg(test)]

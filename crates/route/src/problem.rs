@@ -140,6 +140,15 @@ impl Problems {
         self.kept.push(Problem { code, element, path: at.path(), message: message.into() });
     }
 
+    /// Names the elements of problems that were found before the elements were.
+    pub(crate) fn name_elements<'a>(&mut self, id: impl Fn(usize) -> Option<&'a str>) {
+        for problem in self.kept.iter_mut().filter(|it| it.element.is_none()) {
+            if let Some(Segment::Index(index)) = problem.path.first() {
+                problem.element = id(*index).map(str::to_owned);
+            }
+        }
+    }
+
     pub(crate) fn has_errors(&self) -> bool {
         self.errors
     }

@@ -68,6 +68,10 @@ impl RouteSpec {
         let tree = json::parse(elements, &mut problems);
         let elements = match tree {
             Some(Json::Array(items)) => {
+                problems.name_elements(|index| match items.get(index)?.get("id")? {
+                    Json::Text(id) => Some(id),
+                    _ => None,
+                });
                 let read = |(index, item)| element(index, item, &mut problems);
                 items.into_iter().enumerate().filter_map(read).collect()
             }

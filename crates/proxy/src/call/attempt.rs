@@ -2,6 +2,7 @@
 
 use super::fault::{Fault, Kind};
 use super::flow::{Flow, Stop};
+use super::secrets::Secrets;
 use super::source::Source;
 use super::{Answered, Call, Context, Live, MAX_BUFFERED, request, wait};
 use bytes::{Bytes, BytesMut};
@@ -10,12 +11,12 @@ use http::{HeaderMap, Response, StatusCode};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
 use providers::{Auth, Dialect};
-use secrecy::{ExposeSecret as _, SecretString};
-use std::borrow::Cow;
 use std::time::Duration;
 
 /// Most bytes of an error's body that are read for its message.
 const MAX_ERROR: usize = 64 * 1024;
+/// Most characters of an error in plain text that are told.
+const MAX_TEXT: usize = 300;
 /// An error's status is known; its body is not waited for longer than this.
 const ERROR_WAIT: Duration = Duration::from_secs(2);
 /// Most bytes of events held before the first meaningful one.
@@ -28,7 +29,7 @@ pub(super) struct Sender<'a> {
     call: &'a Call<'a>,
     /// Prepared once, shared by the attempts.
     body: chat::Spliced,
-    key: Option<Cow<'a, SecretString>>,
+    secrets: Secrets,
     /// The usage event was asked for by us, not by the client.
     withhold_usage: bool,
 }
@@ -45,29 +46,23 @@ impl<'a> Sender<'a> {
         let Call { plan, head, .. } = call;
         let asked = head.asks_usage();
         let splice_usage = head.stream && call.want_usage && plan.endpoint.include_usage && !asked;
-        let stored = plan.endpoint.key.as_ref().map(|it| Cow::Borrowed(&it.secret));
-        let key = stored.or_else(|| Some(Cow::Owned(SecretString::from(call.caller_key?))));
         Self {
             cx,
             call,
             body: chat::splice(call.body, head, &plan.model_json, splice_usage),
-            key,
+            secrets: Secrets::new(&plan.endpoint, call.caller_key),
             withhold_usage: splice_usage,
         }
     }
 
     /// The name of the key used.
     pub(super) fn key_alias(&self) -> &str {
-        match (&self.call.plan.endpoint.key, self.call.caller_key) {
-            (Some(key), _) => &key.alias,
-            (None, Some(_)) => "caller",
-            (None, None) => "none",
-        }
+        self.secrets.key_alias()
     }
 
-    /// The same fault without the key, should the provider have repeated it.
+    /// The same fault without secrets, should the provider have repeated one.
     pub(super) fn redacted(&self, mut fault: Fault) -> Fault {
-        fault.message = redact(fault.message, self.key.as_deref());
+        fault.message = self.secrets.redact(fault.message);
         fault
     }
 
@@ -91,7 +86,7 @@ impl<'a> Sender<'a> {
             Dialect::NotYet(why) => return Err(Fault::new(Kind::Unsupported, why)),
             Dialect::OpenAi => {}
         }
-        let key = self.key.as_deref();
+        let key = self.secrets.key();
         if key.is_none() && needs_key(endpoint) {
             return Err(Fault::no_key(&endpoint.slug));
         }
@@ -134,14 +129,15 @@ impl<'a> Sender<'a> {
         let body = match read(&mut source, MAX_BUFFERED).await.map_err(|it| Fault::reset(&it))? {
             Read::All(body) => body,
             Read::Part(body) => {
-                return Ok(Whole::TooLarge(Flow::plain(body, source, self.call.policy.idle)));
+                let (idle, secrets) = (self.call.policy.idle, self.secrets.clone());
+                return Ok(Whole::TooLarge(Flow::plain(body, source, idle, secrets)));
             }
         };
         match chat::reply(&body) {
             chat::Reply::Good { usage } => Ok(Whole::Body(body, usage)),
             chat::Reply::Broken { why } => Err(Fault::broken_body(why)),
             chat::Reply::Error { message, .. } => {
-                Err(Fault::error_in_200(&self.said(&body).unwrap_or(message)))
+                Err(Fault::error_in_200(&self.secrets.message(&body).unwrap_or(message)))
             }
         }
     }
@@ -156,8 +152,7 @@ impl<'a> Sender<'a> {
         if !is_event_stream(headers) && headers.contains_key(CONTENT_TYPE) {
             return Err(self.not_a_stream(headers, &mut source).await);
         }
-        let key = self.key.as_deref().cloned();
-        let mut flow = Flow::stream(source, self.withhold_usage, key);
+        let mut flow = Flow::stream(source, self.withhold_usage, self.secrets.clone());
         loop {
             flow.more().await;
             progress.usage = flow.usage();
@@ -186,7 +181,7 @@ impl<'a> Sender<'a> {
         let body = self.error_body(source).await;
         match chat::reply(&body) {
             chat::Reply::Error { message, .. } => {
-                Fault::error_in_200(&self.said(&body).unwrap_or(message))
+                Fault::error_in_200(&self.secrets.message(&body).unwrap_or(message))
             }
             _ => Fault::broken_body(&format!("`{kind}` came instead of a stream")),
         }
@@ -199,7 +194,19 @@ impl<'a> Sender<'a> {
         } else {
             Bytes::new()
         };
-        Fault::status(status, self.said(&body).as_deref())
+        let said = self.secrets.message(&body).or_else(|| self.text(headers, &body));
+        Fault::status(status, said.as_deref())
+    }
+
+    /// The beginning of an error in plain text, on one line.
+    fn text(&self, headers: &HeaderMap, body: &[u8]) -> Option<String> {
+        if !media_type(headers).eq_ignore_ascii_case("text/plain") {
+            return None;
+        }
+        let text = self.secrets.redact(String::from_utf8_lossy(body).into_owned());
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line: String = line.chars().filter(|it| !it.is_control()).take(MAX_TEXT).collect();
+        (!line.is_empty()).then_some(line)
     }
 
     async fn error_body(&self, source: &mut Source) -> Bytes {
@@ -207,25 +214,6 @@ impl<'a> Sender<'a> {
             Ok(Ok(Read::All(body) | Read::Part(body))) => body,
             Ok(Err(_)) | Err(_) => Bytes::new(),
         }
-    }
-
-    /// The message of an error body. The key is taken out first, so that no cut leaves a part of it.
-    fn said(&self, body: &[u8]) -> Option<String> {
-        message(body, self.key.as_deref())
-    }
-}
-
-/// The message of an error, without the key.
-pub(super) fn message(error: &[u8], key: Option<&SecretString>) -> Option<String> {
-    let text = redact(String::from_utf8_lossy(error).into_owned(), key);
-    chat::error_message(text.as_bytes()).map(|it| redact(it, key))
-}
-
-/// The text without the key.
-pub(super) fn redact(text: String, key: Option<&SecretString>) -> String {
-    match key.map(|it| it.expose_secret()) {
-        Some(key) if !key.is_empty() && text.contains(key) => text.replace(key, "[redacted]"),
-        _ => text,
     }
 }
 

@@ -1,12 +1,12 @@
 //! An answer's bytes under way: from the provider, past the [`Watch`], to whoever takes them; and
 //! how that stops.
 
-use super::attempt;
+use super::secrets::Secrets;
+use super::skim::Skim;
 use super::source::Source;
 use super::watch::{Halt, Watch};
 use bytes::Bytes;
 use http_body::Body as _;
-use secrecy::SecretString;
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -29,16 +29,16 @@ pub(super) struct Flow {
     stop: Option<Stop>,
     /// `None` before the answer is committed: the attempt has a timeout of its own.
     idle: Option<Idle>,
-    /// The key, kept out of what the client is told.
-    key: Option<SecretString>,
+    /// Kept out of what the client is told.
+    secrets: Secrets,
 }
 
 /// How the bytes are read.
 #[derive(Debug)]
 enum Reader {
     Events(Box<Watch>),
-    /// A plain body, passed on unread.
-    Plain,
+    /// A plain body, too large to be held.
+    Plain(Skim),
 }
 
 /// How it stopped.
@@ -56,20 +56,22 @@ pub(super) enum Stop {
 
 impl Flow {
     /// A stream of events, not committed yet.
-    pub(super) fn stream(source: Source, withhold_usage: bool, key: Option<SecretString>) -> Self {
+    pub(super) fn stream(source: Source, withhold_usage: bool, secrets: Secrets) -> Self {
         let reader = Reader::Events(Box::new(Watch::new(withhold_usage)));
-        Self { source: Some(source), reader, out: VecDeque::new(), stop: None, idle: None, key }
+        Self { source: Some(source), reader, out: VecDeque::new(), stop: None, idle: None, secrets }
     }
 
     /// A plain body of which the beginning is here already, committed.
-    pub(super) fn plain(begun: Bytes, source: Source, idle: Duration) -> Self {
+    pub(super) fn plain(begun: Bytes, source: Source, idle: Duration, secrets: Secrets) -> Self {
+        let mut skim = Skim::default();
+        skim.push(&begun);
         Self {
             source: Some(source),
-            reader: Reader::Plain,
+            reader: Reader::Plain(skim),
             out: VecDeque::from([begun]),
             stop: None,
             idle: Some(Idle::new(idle)),
-            key: None,
+            secrets,
         }
     }
 
@@ -93,13 +95,13 @@ impl Flow {
     }
 
     pub(super) fn is_plain(&self) -> bool {
-        matches!(self.reader, Reader::Plain)
+        matches!(self.reader, Reader::Plain(_))
     }
 
     pub(super) fn usage(&self) -> Option<chat::Usage> {
         match &self.reader {
             Reader::Events(watch) => watch.seen().usage,
-            Reader::Plain => None,
+            Reader::Plain(skim) => skim.usage(),
         }
     }
 
@@ -107,7 +109,7 @@ impl Flow {
     pub(super) fn content_bytes(&self) -> Option<u64> {
         match &self.reader {
             Reader::Events(watch) => Some(watch.seen().content_bytes),
-            Reader::Plain => None,
+            Reader::Plain(_) => None,
         }
     }
 
@@ -153,7 +155,10 @@ impl Flow {
 
     fn take(&mut self, bytes: Bytes) {
         match &mut self.reader {
-            Reader::Plain => self.out.push_back(bytes),
+            Reader::Plain(skim) => {
+                skim.push(&bytes);
+                self.out.push_back(bytes);
+            }
             Reader::Events(watch) => {
                 watch.push(bytes, &mut self.out);
                 self.settle();
@@ -163,15 +168,16 @@ impl Flow {
 
     /// The provider ended its response.
     fn end(&mut self) {
-        if let Reader::Events(watch) = &mut self.reader {
-            watch.finish(&mut self.out);
-            let finished = watch.seen().finished;
-            self.settle();
-            if !finished {
-                self.halt(Stop::Broken("it ended in the middle".to_owned()));
+        let complete = match &mut self.reader {
+            Reader::Plain(skim) => skim.is_complete(),
+            Reader::Events(watch) => {
+                watch.finish(&mut self.out);
+                watch.seen().finished
             }
-        }
-        self.halt(Stop::Complete);
+        };
+        self.settle();
+        let broken = || Stop::Broken("it ended in the middle".to_owned());
+        self.halt(if complete { Stop::Complete } else { broken() });
     }
 
     /// Draws the consequences of what the watch has seen.
@@ -185,7 +191,7 @@ impl Flow {
             }
             None => return,
             Some(Halt::Error { data, .. }) => {
-                let said = attempt::message(data, self.key.as_ref());
+                let said = self.secrets.message(data);
                 Stop::Error(said.unwrap_or_else(|| "an error without a message".to_owned()))
             }
             Some(Halt::Malformed) => Stop::Broken("an event is not JSON".to_owned()),
@@ -205,7 +211,7 @@ impl Flow {
         if stop != Stop::Complete
             && let Reader::Events(watch) = &self.reader
         {
-            self.out.push_back(last_event(watch, &stop, self.key.as_ref()));
+            self.out.push_back(last_event(watch, &stop, &self.secrets));
         }
         self.stop = Some(stop);
     }
@@ -220,18 +226,17 @@ impl Stop {
                 Some(format!("the provider reported an error in the stream: {said}"))
             }
             Self::Reset(why) => Some(format!("the connection to the provider broke: {why}")),
-            Self::Broken(why) => Some(format!("the provider's stream is broken: {why}")),
+            Self::Broken(why) => Some(format!("the provider's answer is broken: {why}")),
         }
     }
 }
 
-/// The event that ends a broken stream: the provider's own, if it sent one without the key in it.
-fn last_event(watch: &Watch, stop: &Stop, key: Option<&SecretString>) -> Bytes {
-    if let Some(Halt::Error { raw, .. }) = &watch.seen().halt {
-        let text = String::from_utf8_lossy(raw);
-        if attempt::redact(text.clone().into_owned(), key) == text {
-            return raw.clone();
-        }
+/// The event that ends a broken stream: the provider's own, if it sent one without a secret in it.
+fn last_event(watch: &Watch, stop: &Stop, secrets: &Secrets) -> Bytes {
+    if let Some(Halt::Error { raw, data }) = &watch.seen().halt
+        && !secrets.are_in(data)
+    {
+        return raw.clone();
     }
     let begin = if watch.is_mid_event() { "\n\n" } else { "" };
     let error = serde_json::json!({"error": {

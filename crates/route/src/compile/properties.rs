@@ -1,6 +1,6 @@
 //! Reading an element's properties, in the words of the original's validator where it has some.
 
-use crate::exact::{self, Inexact};
+use crate::exact;
 use crate::field::Field;
 use crate::json::Json;
 use crate::problem::{At, Code, Problems};
@@ -112,15 +112,10 @@ impl<'a, 'p> Properties<'a, 'p> {
             spec::expected("number", value, &self.at.key(name), self.problems);
             return None;
         };
-        let scaled = exact::scaled(text, unit.scale);
-        let found = scaled.ok().filter(|it| (unit.least..=unit.most).contains(it));
+        let found =
+            exact::scaled(text, unit.scale).filter(|it| (unit.least..=unit.most).contains(it));
         if found.is_none() {
-            let exact = if scaled == Err(Inexact::Fraction) { " exactly" } else { "" };
-            self.tell(
-                Code::OutOfRange,
-                name,
-                format!("`{name}` is {}{exact}, not {text}.", unit.wanted),
-            );
+            self.tell(Code::OutOfRange, name, format!("`{name}` is {}, not {text}.", unit.wanted));
         }
         found
     }

@@ -100,7 +100,7 @@ fn conflict(field: &Field, literals: &[Literal<'_>]) -> bool {
     if possible == Kinds::NONE || (possible == Kinds::MISSING && !fits(None, field, &about)) {
         return true;
     }
-    let closed = about.iter().find_map(|it| it.candidates()).or_else(|| candidates(field));
+    let closed = candidates(field).or_else(|| about.iter().find_map(Literal::candidates));
     closed.is_some_and(|values| {
         !values.iter().any(|it| possible.has(Kinds::of_value(it)) && fits(Some(it), field, &about))
     })

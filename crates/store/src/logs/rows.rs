@@ -1,7 +1,9 @@
 //! Log records to rows and back.
 
+use std::borrow::Cow;
+
 use route::ids::GatewayId;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use sqlx::query_builder::Separated;
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 use telemetry::Record;
@@ -31,7 +33,7 @@ pub(super) fn push(mut row: Separated<'_, Sqlite, &'static str>, it: &Record) {
         .push_bind(signed(it.duration_ms))
         .push_bind(it.path.clone())
         .push_bind(it.metadata.clone())
-        .push_bind(detail(it).to_string());
+        .push_bind(detail(it));
 }
 
 /// Amounts and times beyond 2^63 do not occur; should one, it stays the largest there is.
@@ -39,20 +41,35 @@ fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-/// What nobody filters or sums by.
-fn detail(it: &Record) -> Value {
-    json!({
-        "seed": it.seed,
-        "step": it.step,
-        "streamed": it.streamed,
-        "cause": it.cause,
-        "usage": it.usage,
-        "custom_cost": it.custom_cost,
-        "first_byte_ms": it.first_byte_ms,
-        "request_size": it.request_size,
-        "response_size": it.response_size,
-        "user_agent": it.user_agent,
-    })
+/// What nobody filters or sums by: one column of JSON.
+#[derive(Serialize, Deserialize)]
+struct Detail<'a> {
+    seed: Option<u64>,
+    step: u32,
+    streamed: bool,
+    cause: Option<Cow<'a, str>>,
+    usage: Option<chat::Usage>,
+    custom_cost: bool,
+    first_byte_ms: Option<u64>,
+    request_size: u64,
+    response_size: u64,
+    user_agent: Option<Cow<'a, str>>,
+}
+
+fn detail(it: &Record) -> String {
+    let detail = Detail {
+        seed: it.seed,
+        step: it.step,
+        streamed: it.streamed,
+        cause: it.cause.as_deref().map(Cow::Borrowed),
+        usage: it.usage,
+        custom_cost: it.custom_cost,
+        first_byte_ms: it.first_byte_ms,
+        request_size: it.request_size,
+        response_size: it.response_size,
+        user_agent: it.user_agent.as_deref().map(Cow::Borrowed),
+    };
+    serde_json::to_string(&detail).expect("numbers, flags and text are JSON")
 }
 
 pub(super) fn push_condition(
@@ -79,8 +96,7 @@ pub(super) fn push_condition(
 }
 
 pub(super) fn record(row: &Row) -> Result<Record> {
-    let mut detail: Value = serde_json::from_str(row.try_get("detail")?).map_err(unreadable)?;
-    let mut rest = |key: &str| detail.get_mut(key).map(Value::take).unwrap_or_default();
+    let detail: Detail<'_> = serde_json::from_str(row.try_get("detail")?).map_err(unreadable)?;
     let route = row.try_get::<Option<String>, _>("route_id")?.map(Into::into);
     Ok(Record {
         id: row.try_get("id")?,
@@ -97,19 +113,15 @@ pub(super) fn record(row: &Row) -> Result<Record> {
         duration_ms: row.try_get::<i64, _>("duration_ms")?.unsigned_abs(),
         path: row.try_get("path")?,
         metadata: row.try_get("metadata")?,
-        seed: read(rest("seed"))?,
-        step: read(rest("step"))?,
-        streamed: read(rest("streamed"))?,
-        cause: read(rest("cause"))?,
-        usage: read(rest("usage"))?,
-        custom_cost: read(rest("custom_cost"))?,
-        first_byte_ms: read(rest("first_byte_ms"))?,
-        request_size: read(rest("request_size"))?,
-        response_size: read(rest("response_size"))?,
-        user_agent: read(rest("user_agent"))?,
+        seed: detail.seed,
+        step: detail.step,
+        streamed: detail.streamed,
+        cause: detail.cause.map(Cow::into_owned),
+        usage: detail.usage,
+        custom_cost: detail.custom_cost,
+        first_byte_ms: detail.first_byte_ms,
+        request_size: detail.request_size,
+        response_size: detail.response_size,
+        user_agent: detail.user_agent.map(Cow::into_owned),
     })
-}
-
-fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T> {
-    serde_json::from_value(value).map_err(unreadable)
 }

@@ -1,4 +1,6 @@
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use store::Error;
 
@@ -68,6 +70,52 @@ async fn what_was_acknowledged_is_in_the_files_without_a_close() {
     let store = open(crashed.path()).await;
     assert_eq!(store.routes().get(&home.gateway, &route.id).await.unwrap(), route);
     store.logs().get(&home.gateway, "l").await.unwrap();
+}
+
+/// Names the folder that the other process writes to.
+const FOLDER: &str = "STORE_TEST_FOLDER";
+
+#[tokio::test]
+async fn a_killed_process_loses_nothing_it_acknowledged() {
+    let home = Home::new().await;
+    home.store.close().await;
+    let mut acknowledged = Vec::new();
+    for enough in [1, 20, 60] {
+        let mut writer = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "durability::writes_until_it_is_killed", "--ignored", "--nocapture"])
+            .env(FOLDER, home.dir.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(writer.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let ids = lines.filter_map(|it| Some(it.split_once("wrote ")?.1.to_owned()));
+        acknowledged.extend(ids.take(enough));
+        writer.kill().unwrap();
+        writer.wait().unwrap();
+    }
+    let store = open(home.dir.path()).await;
+    assert_eq!(acknowledged.len(), 81);
+    for id in acknowledged {
+        let route = store.routes().get(&home.gateway, &id.into()).await.unwrap();
+        assert_eq!(route.version.unwrap().number, 2);
+    }
+}
+
+#[tokio::test]
+#[ignore = "the process that `a_killed_process_loses_nothing_it_acknowledged` starts and kills"]
+async fn writes_until_it_is_killed() {
+    let Ok(dir) = std::env::var(FOLDER) else { return };
+    let (store, id) = (open(Path::new(&dir)).await, GatewayId::from("default"));
+    loop {
+        let name = jiff::Timestamp::now().as_nanosecond().to_string();
+        let route = store.routes().create(&me(), &id, &name, version("[1]")).await.unwrap();
+        store
+            .routes()
+            .update(&me(), &id, &route.id, None, Some(version("[2]")), None)
+            .await
+            .unwrap();
+        println!("wrote {}", route.id);
+    }
 }
 
 #[tokio::test]

@@ -89,7 +89,9 @@ async fn logs_are_filtered_ordered_and_paged() {
             ..record(&format!("{at:04}"), at)
         })
         .collect();
+    let start = std::time::Instant::now();
     logs.append(&batch).await.unwrap();
+    println!("append() of {} records: {:?}", batch.len(), start.elapsed());
     logs.append(&[Record { gateway: "other".into(), ..record("other", 0) }]).await.unwrap();
     logs.append(&[]).await.unwrap();
 

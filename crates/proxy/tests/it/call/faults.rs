@@ -114,6 +114,13 @@ async fn a_failed_attempt_says_what_the_provider_said() {
     let failure = Rig::playing([Script::error_in_200("no capacity")]).failure().await;
     assert_eq!(failure.status, Some(200));
     assert_eq!(failure.cause.message, "the provider answered 200 with an error: no capacity");
+    let text =
+        Script::raw(502, "text/plain; charset=utf-8", "upstream connect error\n\tor reset\n");
+    let failure = Rig::playing([text]).failure().await;
+    assert!(failure.cause.message.ends_with("(Bad Gateway): upstream connect error or reset"));
+    let page = Script::raw(502, "text/html", "<h1>502</h1>");
+    let failure = Rig::playing([page]).failure().await;
+    assert_eq!(failure.cause.message, "the provider answered 502 (Bad Gateway)");
     let failure = Rig::playing([Script::refuse()]).failure().await;
     assert_eq!(failure.status, None);
     assert!(!failure.cause.sent);
@@ -146,6 +153,16 @@ async fn the_key_is_taken_out_of_what_the_provider_says() {
         let message = &called.attempts[0].cause.as_ref().expect("a cause").message;
         assert!(message.contains("Bearer [redacted]"), "{message}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_in_fixed_headers_are_taken_out_too() {
+    let upstream = FakeUpstream::answering(|seen| Script::error(403, seen.header("x-credential")));
+    let mut rig = Rig::of(upstream);
+    let value = http::HeaderValue::from_static("credential-0123456789");
+    rig.endpoint.headers.push((http::HeaderName::from_static("x-credential"), value));
+    let message = rig.failure().await.cause.message;
+    assert_eq!(message, "the provider answered 403 (Forbidden): [redacted]");
 }
 
 #[tokio::test(start_paused = true)]

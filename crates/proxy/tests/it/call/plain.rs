@@ -56,6 +56,7 @@ async fn a_reply_beyond_8_mib_is_sent_on_as_it_comes() {
     assert!(body == sent);
     assert_eq!(ending.kind, EndingKind::Complete);
     assert_eq!(ending.bytes, u64::try_from(sent.len()).expect("fits"));
+    assert_eq!(ending.usage.map(|it| it.tokens_in()), Some(1), "found in passing");
 }
 
 #[tokio::test(start_paused = true)]

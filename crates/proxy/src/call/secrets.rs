@@ -1,0 +1,63 @@
+//! What a provider says, without what it must not repeat: some put the key of a request into the
+//! message of its refusal.
+
+use providers::Endpoint;
+use secrecy::{ExposeSecret as _, SecretString};
+use std::sync::Arc;
+
+/// A fixed header of a custom provider may carry a credential. Shorter values are words.
+const MIN_HEADER: usize = 12;
+
+/// The secrets of a call.
+#[derive(Clone, Debug)]
+pub(super) struct Secrets {
+    endpoint: Arc<Endpoint>,
+    /// The caller's own key, where the endpoint has none.
+    caller: Option<SecretString>,
+}
+
+impl Secrets {
+    pub(super) fn new(endpoint: &Arc<Endpoint>, caller_key: Option<&str>) -> Self {
+        let caller = caller_key.filter(|_| endpoint.key.is_none()).map(SecretString::from);
+        Self { endpoint: Arc::clone(endpoint), caller }
+    }
+
+    /// The key to call with.
+    pub(super) fn key(&self) -> Option<&SecretString> {
+        self.endpoint.key.as_ref().map(|it| &it.secret).or(self.caller.as_ref())
+    }
+
+    /// The name of that key in logs.
+    pub(super) fn key_alias(&self) -> &str {
+        match (&self.endpoint.key, &self.caller) {
+            (Some(key), _) => &key.alias,
+            (None, Some(_)) => "caller",
+            (None, None) => "none",
+        }
+    }
+
+    /// The text without them.
+    pub(super) fn redact(&self, mut text: String) -> String {
+        let key = self.key().map(|it| it.expose_secret());
+        let headers = self.endpoint.headers.iter().filter_map(|(_, it)| it.to_str().ok());
+        for secret in key.into_iter().chain(headers.filter(|it| it.len() >= MIN_HEADER)) {
+            if !secret.is_empty() && text.contains(secret) {
+                text = text.replace(secret, "[redacted]");
+            }
+        }
+        text
+    }
+
+    /// Whether one of them is in there.
+    pub(super) fn are_in(&self, bytes: &[u8]) -> bool {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        self.redact(text.clone()) != text
+    }
+
+    /// The message of an error in JSON. They are taken out before it is shortened, so that no cut
+    /// leaves a part of one; and after, should JSON have escaped them.
+    pub(super) fn message(&self, error: &[u8]) -> Option<String> {
+        let text = self.redact(String::from_utf8_lossy(error).into_owned());
+        chat::error_message(text.as_bytes()).map(|it| self.redact(it))
+    }
+}

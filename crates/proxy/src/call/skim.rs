@@ -1,0 +1,124 @@
+//! The usage in a plain reply that is too large to be held: found as the bytes pass by.
+//!
+//! Only the top level of the JSON object is looked at, and only one member of it is kept. Such a
+//! reply is large because of what it carries (audio, images), so its length says nothing about its
+//! price, and estimating from it would cost the caller dearly.
+
+use chat::Usage;
+use memchr::memchr2;
+use serde_json::value::RawValue;
+
+/// A usage object is smaller than this.
+const MAX_USAGE: usize = 16 * 1024;
+const NAME: &[u8] = b"\"usage\"";
+
+/// A JSON object that passes by.
+#[derive(Debug, Default)]
+pub(super) struct Skim {
+    depth: usize,
+    place: Place,
+    /// The member of the top level that is passing, as long as it can be the usage.
+    member: Vec<u8>,
+    /// It cannot.
+    skipped: bool,
+    begun: bool,
+    usage: Option<Usage>,
+}
+
+/// Where the next byte stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Place {
+    #[default]
+    Structure,
+    String,
+    /// In a string, after a backslash.
+    Escaped,
+}
+
+impl Skim {
+    /// What was used, as far as it has passed by.
+    pub(super) fn usage(&self) -> Option<Usage> {
+        self.usage
+    }
+
+    /// Whether all that was opened is closed.
+    pub(super) fn is_complete(&self) -> bool {
+        self.begun && self.depth == 0
+    }
+
+    /// Looks at the next bytes.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let taken = match self.place {
+                Place::Structure => self.structure(rest),
+                Place::String => self.string(rest),
+                Place::Escaped => {
+                    self.place = Place::String;
+                    self.keep(rest.get(..1).unwrap_or_default());
+                    1
+                }
+            };
+            rest = rest.get(taken..).unwrap_or_default();
+        }
+    }
+
+    /// Bytes of a string, its closing quote or a backslash included.
+    fn string(&mut self, bytes: &[u8]) -> usize {
+        let end = memchr2(b'"', b'\\', bytes).map_or(bytes.len(), |it| it + 1);
+        let part = bytes.get(..end).unwrap_or_default();
+        self.keep(part);
+        match part.last() {
+            Some(b'"') => self.place = Place::Structure,
+            Some(b'\\') => self.place = Place::Escaped,
+            _ => {}
+        }
+        end
+    }
+
+    /// One byte outside strings.
+    fn structure(&mut self, bytes: &[u8]) -> usize {
+        let Some(&byte) = bytes.first() else { return 0 };
+        match byte {
+            b'{' | b'[' => {
+                self.depth += 1;
+                self.begun = true;
+            }
+            b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+        match (byte, self.depth) {
+            (b'{' | b',', 1) | (b'}', 0) => self.next_member(),
+            _ => self.keep(&[byte]),
+        }
+        if byte == b'"' {
+            self.place = Place::String;
+        }
+        1
+    }
+
+    /// Keeps bytes of a member that may be the usage.
+    fn keep(&mut self, bytes: &[u8]) {
+        if self.skipped || (self.member.is_empty() && bytes.trim_ascii().is_empty()) {
+            return;
+        }
+        let room = (MAX_USAGE - self.member.len()).min(bytes.len());
+        self.member.extend_from_slice(bytes.get(..room).unwrap_or_default());
+        let shown = self.member.len().min(NAME.len());
+        self.skipped = room < bytes.len() || self.member.get(..shown) != NAME.get(..shown);
+    }
+
+    fn next_member(&mut self) {
+        let member = std::mem::take(&mut self.member);
+        if !std::mem::take(&mut self.skipped)
+            && let Some(value) = member.strip_prefix(NAME)
+            && let Some(value) = value.trim_ascii().strip_prefix(b":")
+            && let Ok(value) = serde_json::from_slice::<&RawValue>(value)
+        {
+            self.usage = Usage::from_openai(value).or(self.usage);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+//! The gateway of `docs/problems.md`, and requests made of pairs.
+
+use route::{Compiled, Facts, Field, Known, ProviderState, Route, RouteSpec, Value, compile};
+
+/// What `docs/problems.md` says its gateway has.
+pub(crate) struct Gateway;
+
+impl Known for Gateway {
+    fn provider(&self, slug: &str) -> ProviderState {
+        match slug {
+            "openai" | "echo" => ProviderState::Ready,
+            "keyless" => ProviderState::NoKey,
+            "anthropic" => {
+                ProviderState::Unsupported("its protocol is not translated yet".to_owned())
+            }
+            _ => ProviderState::Unknown,
+        }
+    }
+
+    fn has_price(&self, _: &str, model: &str) -> bool {
+        !model.starts_with("unpriced") && !model.starts_with("unheard")
+    }
+
+    fn has_model(&self, _: &str, model: &str) -> bool {
+        !model.starts_with("unheard")
+    }
+}
+
+/// Compiles what must at least be a graph.
+pub(crate) fn compiled(elements: &str) -> Compiled {
+    compile(&RouteSpec::parse(elements).expect("a graph"), &Gateway)
+}
+
+/// Compiles what must be a good graph.
+pub(crate) fn route(elements: &str) -> Route {
+    let compiled = compiled(elements);
+    compiled.route.unwrap_or_else(|| panic!("{:#?}", compiled.problems))
+}
+
+/// A request as pairs of a field and a JSON value.
+pub(crate) struct Request(Vec<(Field, serde_json::Value)>);
+
+impl Request {
+    pub(crate) fn of(pairs: &[(&str, serde_json::Value)]) -> Self {
+        Self(
+            pairs
+                .iter()
+                .map(|(name, value)| (Field::parse(name).expect("a field"), value.clone()))
+                .collect(),
+        )
+    }
+}
+
+impl Facts for Request {
+    fn get(&self, field: &Field) -> Option<Value<'_>> {
+        let (_, value) = self.0.iter().find(|(it, _)| it == field)?;
+        Some(match value {
+            serde_json::Value::Null => Value::Null,
+            serde_json::Value::Bool(it) => Value::Bool(*it),
+            serde_json::Value::Number(it) => Value::Number(it.clone()),
+            serde_json::Value::String(it) => Value::Text(it.as_str().into()),
+            other => Value::Other(other.clone()),
+        })
+    }
+}

@@ -1,0 +1,14 @@
+//! The route language from outside: one binary, one module a subject.
+
+#[cfg(test)]
+mod allocation;
+#[cfg(test)]
+mod gateway;
+#[cfg(test)]
+mod graphs;
+#[cfg(test)]
+mod hold;
+#[cfg(test)]
+mod problems;
+#[cfg(test)]
+mod sticky;
