@@ -22,7 +22,7 @@ fn names_of_outputs_are_shares() {
 }
 
 #[test]
-fn the_logarithm_is_right_to_32_bits() {
+fn the_logarithm_is_right_to_two_millionths() {
     let one = f64::from(u32::MAX) + 1.0;
     for hash in [
         0_u64,
@@ -44,7 +44,7 @@ fn the_logarithm_is_right_to_32_bits() {
         let number: f64 = (u128::from(hash) + 1).to_string().parse().expect("a number");
         let expected = 64.0 - number.log2();
         let found: f64 = minus_log2(hash).to_string().parse::<f64>().expect("a number") / one;
-        assert!((found - expected).abs() < 1e-8, "{hash}: {found} instead of {expected}");
+        assert!((found - expected).abs() < 2e-6, "{hash}: {found} instead of {expected}");
     }
     assert_eq!(minus_log2(u64::MAX), 0);
     assert_eq!(minus_log2(0), 64 << 32);
