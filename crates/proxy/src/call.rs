@@ -223,7 +223,9 @@ async fn within(
 ) -> Result<Answered, Fault> {
     match tokio::time::timeout(time, sender.attempt(progress)).await {
         Ok(result) => result.map_err(|fault| sender.redacted(fault)),
-        Err(_) => Err(Fault::timeout(time, progress.status)),
+        Err(_) => {
+            Err(progress.refused.take().unwrap_or_else(|| Fault::timeout(time, progress.status)))
+        }
     }
 }
 

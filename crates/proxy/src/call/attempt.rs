@@ -39,6 +39,8 @@ pub(super) struct Sender<'a> {
 pub(super) struct Progress {
     pub(super) status: Option<u16>,
     pub(super) usage: Option<chat::Usage>,
+    /// It was refused, and only the words for it are to come.
+    pub(super) refused: Option<Fault>,
 }
 
 impl<'a> Sender<'a> {
@@ -103,9 +105,9 @@ impl<'a> Sender<'a> {
         progress: &mut Progress,
     ) -> Result<Answered, Fault> {
         if !status.is_success() {
-            let mut fault = self.refusal(status, headers, source).await;
-            fault.retry_after = wait::retry_after(headers, self.cx.clock.now_ms());
-            return Err(fault);
+            let retry_after = wait::retry_after(headers, self.cx.clock.now_ms());
+            progress.refused = Some(Fault { retry_after, ..Fault::status(status, None) });
+            return Err(Fault { retry_after, ..self.refusal(status, headers, source).await });
         }
         identity(headers)?;
         let allowed = request::returned(headers);

@@ -147,3 +147,16 @@ async fn the_time_to_the_answer_is_told() {
     assert_eq!(called.attempts[0].status, Some(200));
     assert_eq!(&*called.attempts[0].key_alias, "stored:default");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_whose_words_do_not_come_in_time_is_still_that_refusal() {
+    for (status, retry_after) in [(400, None), (429, Some(Duration::from_secs(30)))] {
+        let script = Script::raw(status, "application/json", "{").header("retry-after", "30");
+        let rig =
+            Rig::playing([script.stall_after(1)]).first_byte(Duration::from_secs(1)).retries(2);
+        let failure = rig.failure().await;
+        assert_eq!((failure.status, failure.timeout), (Some(status), false));
+        assert!(retry_after.is_none_or(|it| failure.retry_after == Some(it)));
+        assert_eq!(rig.upstream.seen().len(), 1);
+    }
+}
