@@ -46,6 +46,10 @@ pub(crate) async fn resolve(
     caller: &Caller<'_>,
     model: &str,
 ) -> Result<Job, Reject> {
+    if model.len() > LONGEST {
+        let message = format!("`model` is longer than {LONGEST} bytes, which no model name is");
+        return Err(Reject::malformed(message, Some("model")));
+    }
     match Name::parse(model) {
         Some(Name::Route { name, pin }) => {
             let live = gateway.routes.get(name).ok_or_else(|| no_route(gateway, name))?;
@@ -72,7 +76,7 @@ async fn pinned(
     caller: &Caller<'_>,
     (live, pin): (&LiveRoute, &str),
 ) -> Result<Arc<Version>, Reject> {
-    if !caller.may(Permission::Pin) {
+    if !caller.pins() {
         let message =
             "this token may not choose a version; it lacks the permission `AI Gateway Pin`";
         return Err(Reject::new(reject::FORBIDDEN, message).at("model"));

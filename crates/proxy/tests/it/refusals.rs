@@ -92,3 +92,14 @@ async fn a_caller_that_stops_sending_is_given_up() {
     assert_eq!(world.proxy.handle(request).await.status(), 408);
     assert_eq!(world.proxy.in_flight(), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_model_name_that_no_model_has_is_not_kept_or_repeated() {
+    let world = World::friendly();
+    for prefix in ["openai/", "dynamic/", ""] {
+        let answer = world.chat(&format!("{prefix}{}", "x".repeat(1 << 20))).send().await;
+        assert_eq!((answer.error().0, answer.error().1), (400, 2019));
+        assert!(answer.body.len() < 1000);
+    }
+    assert!(world.upstream.seen().is_empty());
+}
