@@ -12,6 +12,8 @@ pub(crate) struct Caller<'h> {
     pub(crate) token: Option<Arc<Token>>,
     /// The caller's own key for a provider; never one of our tokens.
     pub(crate) provider_key: Option<&'h str>,
+    /// The gateway asks nobody for a token.
+    open: bool,
 }
 
 impl<'h> Caller<'h> {
@@ -22,20 +24,17 @@ impl<'h> Caller<'h> {
         gateway: &Gateway,
         now_ms: u64,
     ) -> Result<Self, Reject> {
+        let open = !gateway.authentication;
         match access::credential(headers, tokens) {
             Credential::Ours { token, provider_key } => {
                 may_call(&token, gateway, now_ms)?;
-                Ok(Self { token: Some(token), provider_key })
+                Ok(Self { token: Some(token), provider_key, open })
             }
             // A provider's key, and not a token of ours that has been revoked.
-            Credential::Unknown { provider_key: Some(key), meant_for_us: false }
-                if !gateway.authentication =>
-            {
-                Ok(Self { token: None, provider_key: Some(key) })
+            Credential::Unknown { provider_key: Some(key), meant_for_us: false } if open => {
+                Ok(Self { token: None, provider_key: Some(key), open })
             }
-            Credential::None if !gateway.authentication => {
-                Ok(Self { token: None, provider_key: None })
-            }
+            Credential::None if open => Ok(Self { token: None, provider_key: None, open }),
             Credential::Unknown { .. } => {
                 Err(unauthorized("this token is not known here; it may have been revoked"))
             }
@@ -45,9 +44,14 @@ impl<'h> Caller<'h> {
         }
     }
 
-    /// Whether a right beyond Run is there: the token's, or on an open gateway everybody's.
-    pub(crate) fn may(&self, permission: Permission) -> bool {
-        self.token.as_ref().is_none_or(|it| it.may(permission))
+    /// Whether it may choose a version: its token may, or on an open gateway everybody, since leaving out a token must not give more.
+    pub(crate) fn pins(&self) -> bool {
+        self.open || self.token_may(Permission::Pin)
+    }
+
+    /// Whether its token has a right beyond Run.
+    pub(crate) fn token_may(&self, permission: Permission) -> bool {
+        self.token.as_ref().is_some_and(|it| it.may(permission))
     }
 
     /// Refuses a route that the token is not for.

@@ -35,16 +35,13 @@ pub(crate) struct Directives {
 }
 
 impl Directives {
-    /// Reads them; `trusted` says whether an anonymous caller may set its own prices.
+    /// Reads them; `trusted` says whether every caller may set its own prices.
     pub(crate) fn read(
         headers: &HeaderMap,
         caller: &Caller<'_>,
         trusted: bool,
     ) -> Result<Self, Reject> {
-        let may_price = match &caller.token {
-            Some(_) => caller.may(Permission::CustomCost),
-            None => trusted,
-        };
+        let may_price = trusted || caller.token_may(Permission::CustomCost);
         let custom_cost = single(headers, CUSTOM_COST)?.map(CustomCost::parse).transpose()?;
         Ok(Self {
             timeout: whole(headers, REQUEST_TIMEOUT, 1..=u32::MAX, "milliseconds")?.map(millis),

@@ -3,9 +3,11 @@ use crate::Proxy;
 use crate::caller::Caller;
 use crate::catalog::{Gateway, LiveRoute, Plan, Version};
 use crate::reject::{self, Reject};
-use access::Permission;
 use providers::Dialect;
 use std::sync::Arc;
+
+/// Longest model name, bytes. Breakers and the log keep names that callers make up.
+const LONGEST: usize = 512;
 
 /// What is to be run.
 #[derive(Debug)]

@@ -143,9 +143,12 @@ async fn an_open_gateway_honours_a_custom_cost_on_loopback_only() {
     for loopback in [true, false] {
         let upstream = testkit::FakeUpstream::playing([]);
         let world = World::with_settings(upstream, |it| it.loopback = loopback);
-        let world = world.deploy("hello", &one_model("echo/echo"));
-        let ask = world.chat("dynamic/hello").header("cf-aig-custom-cost", r#"{"total_cost": 1}"#);
-        assert_eq!(ask.send().await.status, 200);
-        assert_eq!(world.record().custom_cost, loopback);
+        let world = world.deploy("hello", &one_model("echo/echo")).token("pmn_t", runner());
+        let ask =
+            || world.chat("dynamic/hello").header("cf-aig-custom-cost", r#"{"total_cost": 1}"#);
+        for ask in [ask(), ask().token("pmn_t")] {
+            assert_eq!(ask.send().await.status, 200);
+            assert_eq!(world.record().custom_cost, loopback);
+        }
     }
 }
