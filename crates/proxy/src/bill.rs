@@ -78,6 +78,16 @@ impl Bill {
         self.used = Some(self.used.map_or(*usage, |it| sum(&it, usage)));
     }
 
+    /// Adds a call whose answer ended only after limits beyond it were asked: those do not pay for it.
+    pub(crate) fn add_late(&mut self, plan: &Plan, usage: &Usage, step: usize, held: &mut [Held]) {
+        let before = self.total;
+        self.add(plan, usage);
+        let cost = self.total - before;
+        for later in held.iter_mut().filter(|it| it.step > step) {
+            later.before = later.before.saturating_add(cost);
+        }
+    }
+
     /// What a call used, by its own account or by the stated rule.
     pub(crate) fn usage(&self, said: Option<Usage>, answer_bytes: u64) -> Usage {
         said.unwrap_or_else(|| Usage {
@@ -123,6 +133,8 @@ fn sum(a: &Usage, b: &Usage) -> Usage {
 pub(crate) struct Held {
     pub(crate) permit: limits::Permit,
     pub(crate) before: u64,
+    /// Model elements called when it was admitted.
+    pub(crate) step: usize,
     /// Models without a price are not called while this is held.
     pub(crate) priced_only: bool,
 }

@@ -126,6 +126,7 @@ impl Run<'_> {
             proxy: Arc::clone(self.proxy),
             gateway: self.asked.gateway.id.clone(),
             plan: plan.cloned(),
+            step,
             permits: std::mem::take(&mut self.permits),
             bill: self.bill,
             record,
@@ -180,6 +181,8 @@ struct Closing {
     gateway: GatewayId,
     /// The model that answered.
     plan: Option<Arc<Plan>>,
+    /// Its position among the model elements called.
+    step: usize,
     permits: Vec<Held>,
     bill: Bill,
     /// `None`: not to be recorded.
@@ -200,7 +203,7 @@ impl Closing {
     fn stream_ended(mut self, status: StatusCode, ending: &Ending) {
         if let Some(plan) = self.plan.take() {
             let used = self.bill.usage(ending.usage, ending.content_bytes);
-            self.bill.add(&plan, &used);
+            self.bill.add_late(&plan, &used, self.step, &mut self.permits);
         }
         let cause = match ending.kind {
             EndingKind::Complete => None,

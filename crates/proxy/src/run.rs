@@ -129,7 +129,8 @@ impl<'a> Run<'a> {
             LimitType::Count => limiter.count(&key, &rule),
             LimitType::Cost => limiter.hold(&key, &rule, self.hold(version, quota)).map(|permit| {
                 let priced_only = quota.on_unknown_price == OnUnknownPrice::Refuse;
-                self.permits.push(Held { permit, before: self.bill.total(), priced_only });
+                let (before, step) = (self.bill.total(), self.made.len());
+                self.permits.push(Held { permit, before, step, priced_only });
             }),
         };
         let Err(refusal) = admitted else { return Answer::Success };
@@ -223,7 +224,8 @@ impl<'a> Run<'a> {
             Answered::Stream(live) => {
                 let (status, headers) = (live.status, live.headers.clone());
                 let (body, ending) = live.collect().await;
-                self.bill.add(plan, &self.bill.usage(ending.usage, ending.content_bytes));
+                let used = self.bill.usage(ending.usage, ending.content_bytes);
+                self.bill.add_late(plan, &used, step, &mut self.permits);
                 if ending.kind != EndingKind::Complete {
                     return;
                 }

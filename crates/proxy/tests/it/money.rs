@@ -167,3 +167,27 @@ async fn a_chain_of_models_is_held_and_billed_as_a_whole() {
     assert_eq!(bucket(&world), (38 * DOLLAR / 100, 0));
     assert_eq!(world.record().usage.map(|it| it.tokens_out()), Some(14));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_between_two_models_pays_for_the_second_only() {
+    let properties = json!({"limitType": "cost", "limit": 1, "window": 3600});
+    for (streamed, after, settled) in
+        [(false, "second", 19), (true, "second", 19), (false, "end", 0), (true, "end", 0)]
+    {
+        let elements = json!([
+            start("first"),
+            model("first", "openai/gpt", "quota", "second"),
+            rate("quota", properties.clone(), after, ""),
+            model("second", "openai/gpt", "end", ""),
+            end()
+        ]);
+        let script = || {
+            if streamed { Script::stream(&["one"]) } else { Script::completion("one") }
+        };
+        let world = world([script(), script()]).deploy("r", &elements);
+        let world = world.price("gpt", 10_000_000_000, 20_000_000_000);
+        let ask = world.chat("dynamic/r").with(json!({"max_tokens": 10, "stream": streamed}));
+        assert_eq!(ask.send().await.status, 200);
+        assert_eq!(bucket(&world), (settled * DOLLAR / 100, 0), "{streamed} {after}");
+    }
+}
