@@ -88,13 +88,13 @@ impl Run<'_> {
     /// No answer: charges what was used, and says why.
     fn fail(&mut self, done: Done) -> Reject {
         let reject = self.verdict(done);
+        let cause = match (self.limit(done), &self.failure) {
+            (Some(_), _) => "limited",
+            (None, Some(failure)) => failure.cause.kind,
+            (None, None) => "no_model",
+        };
         let mut closing = self.closing(None, 0);
         closing.recorded_as_failed(self.job);
-        let cause = match (done, &self.failure) {
-            (Done::Limited, _) => "limited",
-            (_, Some(failure)) => failure.cause.kind,
-            (_, None) => "no_model",
-        };
         closing.end(Outcome {
             status: reject.status().as_u16(),
             cause: Some(cause),

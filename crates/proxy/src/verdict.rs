@@ -12,12 +12,10 @@ const NANO: u64 = 1_000_000_000;
 impl Run<'_> {
     /// The error of a run that has no reply to give. It tells the whole way, and that running it again by itself is no use.
     pub(crate) fn verdict(&self, done: Done) -> Reject {
-        let refused =
-            self.refused.as_ref().filter(|_| done == Done::Limited || self.failure.is_none());
-        match (refused, &self.failure) {
+        match (self.limit(done), &self.failure) {
             (Some(refused), _) => self.limited(refused),
             (None, Some(failure)) => {
-                let wait = failure.retry_after.filter(|_| failure.status == Some(429));
+                let wait = failure.retry_after.filter(|_| is_temporary(failure));
                 Reject::new(row(failure), self.every_model_failed(failure))
                     .after(wait)
                     .walked(self.walked(None))
@@ -27,6 +25,11 @@ impl Run<'_> {
                 Reject::new(reject::FAILED, message).walked(self.walked(None))
             }
         }
+    }
+
+    /// The limit to blame, if it is one.
+    pub(crate) fn limit(&self, done: Done) -> Option<&Refused<'_>> {
+        self.refused.as_ref().filter(|_| done == Done::Limited || self.failure.is_none())
     }
 
     fn limited(&self, refused: &Refused<'_>) -> Reject {
@@ -105,6 +108,11 @@ impl Run<'_> {
             Job::Direct(_) => "model",
         }
     }
+}
+
+/// Whether waiting helps for sure: the provider said so itself, or its breaker will let a probe through.
+fn is_temporary(failure: &Failure) -> bool {
+    failure.status == Some(429) || failure.cause.kind == "breaker"
 }
 
 /// The last provider's status when it says something about the request; never its 401 or 403, which are about our key.

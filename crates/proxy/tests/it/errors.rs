@@ -70,6 +70,20 @@ async fn the_last_status_is_told_when_it_is_about_the_request() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_open_breaker_says_when_it_lets_a_probe_through() {
+    let world = World::playing([Script::status(500)]);
+    let policy = proxy::breaker::Policy { failures: 1, open_ms: 10_000 };
+    world.change_gateways(|it| proxy::catalog::Gateway {
+        breakers: proxy::breaker::Breakers::new(Some(policy)),
+        ..it.clone()
+    });
+    let world = world.deploy("r", &one_model("openai/gpt"));
+    assert_eq!(world.chat("dynamic/r").send().await.header("retry-after"), "");
+    let answer = world.chat("dynamic/r").send().await;
+    assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (502, "10"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_route_that_calls_no_model_says_so() {
     let elements = json!([start("if"), when("if", json!({"metadata.x": 1}), "end", "end"), end()]);
     let world = World::friendly().deploy("r", &elements);

@@ -121,3 +121,14 @@ async fn a_limit_that_cannot_count_is_open_for_requests_and_closed_for_money() {
         assert!(status == 200 || answer.error().2.contains("cannot count"), "{}", answer.text());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_whose_fallback_leads_to_the_end_is_what_the_log_blames() {
+    let world = World::friendly().deploy("r", &limited(two_a_minute(""), "end"));
+    for status in [200, 200, 429] {
+        assert_eq!(world.chat("dynamic/r").send().await.status, status);
+    }
+    let records = world.records();
+    let causes: Vec<_> = records.iter().map(|it| it.cause.as_deref()).collect();
+    assert_eq!(causes, [None, None, Some("limited")]);
+}
