@@ -32,10 +32,9 @@ impl Run<'_> {
 
     /// Gives the model's reply to the client.
     fn relay(&mut self, kept: Kept<'_>) -> Response<Body> {
-        let mut headers = HeaderMap::with_capacity(16);
-        self.describe(&mut headers, &kept);
-        let closing = self.close(&kept);
-        let (status, upstream, body) = match kept.answered {
+        let Kept { step, plan, answered } = kept;
+        let closing = self.closing(Some(plan), step);
+        let (status, mut headers, body) = match answered {
             Answered::Plain { status, headers, body, .. } => {
                 let slot = closing.slot.clone();
                 closing.end(Outcome {
@@ -45,13 +44,14 @@ impl Run<'_> {
                 });
                 (status, headers, respond::whole(body, Some(slot)))
             }
-            Answered::Stream(live) => {
-                let (status, headers) = (live.status, live.headers.clone());
+            Answered::Stream(mut live) => {
+                let (status, headers) = (live.status, std::mem::take(&mut live.headers));
                 let finish = Box::new(move |ending: Ending| closing.stream_ended(status, &ending));
                 (status, headers, live.relay(finish))
             }
         };
-        respond::forward(&upstream, &mut headers);
+        respond::not_buffered(&mut headers);
+        self.describe(&mut headers, plan, step);
         let mut response = Response::new(body);
         *response.status_mut() = status;
         *response.headers_mut() = headers;
@@ -59,10 +59,10 @@ impl Run<'_> {
     }
 
     /// The response headers of design 3.
-    fn describe(&self, headers: &mut HeaderMap, kept: &Kept<'_>) {
-        headers.insert("cf-aig-model", respond::text(&kept.plan.model));
-        headers.insert("cf-aig-provider", respond::text(&kept.plan.endpoint.slug));
-        headers.insert("cf-aig-step", HeaderValue::from(size(kept.step)));
+    fn describe(&self, headers: &mut HeaderMap, plan: &Plan, step: usize) {
+        headers.insert("cf-aig-model", respond::text(&plan.model));
+        headers.insert("cf-aig-provider", respond::text(&plan.endpoint.slug));
+        headers.insert("cf-aig-step", HeaderValue::from(size(step)));
         headers.insert("cf-aig-log-id", respond::text(&self.asked.arrival.id));
         headers.insert("cf-aig-cache-status", HeaderValue::from_static("MISS"));
         if self.asked.directives.ignored_cost {
@@ -112,10 +112,6 @@ impl Run<'_> {
         let mut closing = self.closing(None, 0);
         closing.recorded_as_failed(self.job);
         closing.end(Outcome { status, cause: Some(cause), response_size: 0 });
-    }
-
-    fn close(&mut self, kept: &Kept<'_>) -> Closing {
-        self.closing(Some(kept.plan), kept.step)
     }
 
     /// Everything that the end of the response needs, owned: the response may outlive this run.

@@ -73,22 +73,8 @@ pub(crate) fn allow_origin(response: &mut Response<Body>, origin: Option<HeaderV
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
 }
 
-/// Response headers of a provider that go on to the client, besides those that begin with a prefix below. Nothing about the connection,
-/// cookies or the account behind the key.
-const FORWARDED: [header::HeaderName; 3] =
-    [header::CONTENT_TYPE, header::CACHE_CONTROL, header::CONTENT_LANGUAGE];
-/// What providers tell their callers about a request, and about their rate limits.
-const FORWARDED_PREFIXES: [&str; 3] = ["x-request-id", "x-ratelimit-", "openai-processing-ms"];
-
-/// Adds what a provider's response headers say to the client; asks proxies on the way not to hold back a stream.
-pub(crate) fn forward(upstream: &HeaderMap, headers: &mut HeaderMap) {
-    for (name, value) in upstream {
-        if FORWARDED.contains(name)
-            || FORWARDED_PREFIXES.iter().any(|it| name.as_str().starts_with(it))
-        {
-            headers.append(name, value.clone());
-        }
-    }
+/// Asks proxies on the way not to hold back a stream.
+pub(crate) fn not_buffered(headers: &mut HeaderMap) {
     let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     if kind.starts_with(b"text/event-stream") {
         headers.insert("x-accel-buffering", HeaderValue::from_static("no"));

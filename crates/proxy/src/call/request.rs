@@ -1,7 +1,7 @@
 //! What goes to the provider and what comes back to the client besides the body: allow-lists both
 //! ways, so that a credential, a cookie or a hop-by-hop header cannot slip through unnoticed.
 
-use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, USER_AGENT};
 use http::{HeaderName, HeaderValue, Method, Request};
 use providers::Endpoint;
 use secrecy::SecretString;
@@ -15,13 +15,12 @@ const FORWARDED: [HeaderName; 4] = [
 ];
 
 /// Headers of the provider that go back, besides `x-ratelimit-*`.
-const RETURNED: [HeaderName; 6] = [
+const RETURNED: [HeaderName; 5] = [
     CONTENT_TYPE,
-    RETRY_AFTER,
+    CACHE_CONTROL,
     HeaderName::from_static("x-request-id"),
     HeaderName::from_static("openai-processing-ms"),
     HeaderName::from_static("openai-version"),
-    HeaderName::from_static("openai-model"),
 ];
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -61,9 +60,9 @@ pub(super) fn build(
     request
 }
 
-/// The provider's headers that the client may see.
+/// The provider's headers that the client may see, with room for ours.
 pub(super) fn returned(from: &HeaderMap) -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(from.len().min(16));
+    let mut headers = HeaderMap::with_capacity(24);
     for (name, value) in from {
         if RETURNED.contains(name) || name.as_str().starts_with("x-ratelimit-") {
             headers.append(name, value.clone());
