@@ -30,13 +30,14 @@ pub struct LogQuery {
     pub end: Option<Micros>,
 }
 
-/// Rows of one statement: 16 values each, well under SQLite's 32766 and PostgreSQL's 65535 a statement.
-const CHUNK: usize = 1000;
+/// Rows of one statement. Whole chunks share one prepared statement; larger ones gain nothing. At 16 values a row it is well
+/// under SQLite's 32766 and PostgreSQL's 65535 values a statement.
+const CHUNK: usize = 64;
 /// Rows deleted while other log writes wait.
 const FORGET: i64 = 10_000;
 
 impl Logs<'_> {
-    /// Appends records in one transaction, a multi-row insert for every thousand. One that is there already is left as it
+    /// Appends records in one transaction, by multi-row inserts. One that is there already is left as it
     /// is, so a batch whose fate is unknown may be sent again.
     ///
     /// # Errors
@@ -50,8 +51,8 @@ impl Logs<'_> {
             let mut insert = QueryBuilder::new(rows::INSERT);
             insert.push_values(chunk, rows::push);
             insert.push(" on conflict (id) do nothing");
-            // The text differs with the number of records, so it is not worth a place among the prepared statements.
-            insert.build().persistent(false).execute(&mut *tx).await?;
+            // The text of what is left over differs with its length: not worth a place among the prepared statements.
+            insert.build().persistent(chunk.len() == CHUNK).execute(&mut *tx).await?;
         }
         Ok(tx.commit().await?)
     }
