@@ -4,9 +4,8 @@
 //! stated default) times the choices asked for. A call that ends without saying what it used is billed by the same input estimate and
 //! one token for four bytes of answer, rounded up. `docs/limits.md` says so to users.
 use crate::catalog::Plan;
-use crate::directives::CustomCost;
 use chat::{Head, Usage};
-use providers::Price;
+use providers::{CustomCost, Price};
 
 /// Bytes of an answer that make a token, when its provider does not say how many there were.
 const BYTES_PER_TOKEN: u64 = 4;

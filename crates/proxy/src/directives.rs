@@ -1,13 +1,10 @@
 //! What a request asks for in `cf-aig-*` headers. A value that cannot be meant is refused, never ignored.
-mod custom_cost;
-
-pub(crate) use custom_cost::CustomCost;
-
 use crate::caller::Caller;
 use crate::catalog::Backoff;
 use crate::reject::Reject;
 use access::Permission;
 use http::HeaderMap;
+use providers::CustomCost;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -42,7 +39,9 @@ impl Directives {
         trusted: bool,
     ) -> Result<Self, Reject> {
         let may_price = trusted || caller.token_may(Permission::CustomCost);
-        let custom_cost = single(headers, CUSTOM_COST)?.map(CustomCost::parse).transpose()?;
+        let custom_cost = single(headers, CUSTOM_COST)?.map(CustomCost::parse).transpose();
+        let custom_cost =
+            custom_cost.map_err(|it| Reject::malformed(it.to_string(), Some(CUSTOM_COST)))?;
         Ok(Self {
             timeout: whole(headers, REQUEST_TIMEOUT, 1..=u32::MAX, "milliseconds")?.map(millis),
             max_attempts: whole(headers, MAX_ATTEMPTS, 1..=5, "attempts")?,
