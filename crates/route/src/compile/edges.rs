@@ -187,8 +187,8 @@ struct Search<'s> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Colour {
     New,
-    /// On the way from the root to where the search is.
-    Open,
+    /// On the way from the root to where the search is, at this place of it.
+    Open(usize),
     Finished,
 }
 
@@ -209,7 +209,7 @@ impl Search<'_> {
         }
         // an element and how many of its outputs are done
         let mut way = vec![(root, 0_usize)];
-        self.colour(root, Colour::Open);
+        self.colour(root, Colour::Open(0));
         while let Some((at, done)) = way.last_mut() {
             let (here, output) = (*at, *done);
             let Some(next) = self.out.get(here).and_then(|it| it.get(output)) else {
@@ -222,12 +222,12 @@ impl Search<'_> {
             let Some(next) = *next else { continue };
             match self.colours.get(next) {
                 Some(Colour::New) => {
-                    self.colour(next, Colour::Open);
+                    self.colour(next, Colour::Open(way.len()));
                     way.push((next, 0));
                 }
-                Some(Colour::Open) => {
+                Some(Colour::Open(place)) => {
                     acyclic = false;
-                    self.tell(&way, next, problems);
+                    self.tell(&way, *place, problems);
                 }
                 _ => {}
             }
@@ -241,8 +241,8 @@ impl Search<'_> {
         }
     }
 
-    /// Tells of the output that the end of the way has just followed to `next`, which is on the way.
-    fn tell(&self, way: &[(usize, usize)], next: usize, problems: &mut Problems) {
+    /// Tells of the output that the end of the way has just followed back to `place` of the way.
+    fn tell(&self, way: &[(usize, usize)], place: usize, problems: &mut Problems) {
         const SHOWN: usize = 12;
         let Some((here, done)) = way.last().copied() else { return };
         let Some(element) = self.elements.get(here) else { return };
@@ -250,13 +250,12 @@ impl Search<'_> {
             return;
         };
         let id = |index: usize| self.elements.get(index).map_or("", |it| &*it.id);
-        let length = way.iter().rev().position(|(it, _)| *it == next).unwrap_or(0) + 1;
-        let round = way.iter().skip(way.len() - length).map(|(it, _)| id(*it));
-        let mut shown: Vec<_> = round.take(SHOWN).collect();
-        if length > SHOWN {
+        let round = way.get(place..).unwrap_or_default();
+        let mut shown: Vec<_> = round.iter().take(SHOWN).map(|(it, _)| id(*it)).collect();
+        if round.len() > SHOWN {
             shown.push("…");
         }
-        shown.push(id(next));
+        shown.extend(round.first().map(|(it, _)| id(*it)));
         let message = format!(
             "This output closes a circle: {}. Requests must come to an end.",
             shown.join(" → ")
