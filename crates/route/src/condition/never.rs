@@ -46,7 +46,9 @@ fn impossible(given: &[Literal<'_>], goal: Goal<'_>) -> bool {
     parts.add(goal);
     let Parts { literals, choices } = parts;
     let new = literals.get(given.len()..).unwrap_or_default();
-    new.iter().any(|it| conflict(it.field, &literals))
+    // a field is looked at once, however many of the new literals are about it
+    let first = |at: usize, field| new.iter().take(at).all(|it| it.field != field);
+    new.iter().enumerate().any(|(at, it)| first(at, it.field) && conflict(it.field, &literals))
         || choices.iter().any(|arms| arms.iter().all(|arm| impossible(&literals, *arm)))
 }
 
