@@ -29,11 +29,12 @@ pub struct Compiled {
 pub fn compile(spec: &RouteSpec, known: &dyn Known) -> Compiled {
     let mut problems = Problems::default();
     let edges = edges::check(spec, &mut problems);
+    let mut patterns = bounds::PATTERNS;
     let parts: Vec<_> = spec
         .elements
         .iter()
         .enumerate()
-        .map(|(index, it)| element::check(index, it, known, &mut problems))
+        .map(|(index, it)| element::check(index, it, known, &mut patterns, &mut problems))
         .collect();
     advice::check(spec, &edges, &parts, known, &mut problems);
     let route = if problems.has_errors() { None } else { assemble::route(spec, edges, parts) };

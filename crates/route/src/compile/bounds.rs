@@ -14,6 +14,8 @@ pub const CONDITION_DEPTH: usize = 16;
 pub const CONDITION_TESTS: usize = 200;
 /// Values in all lists of one condition.
 pub const CONDITION_VALUES: usize = 1_000;
+/// Patterns in all conditions of a route. Each may take [`PATTERN_PROGRAM_BYTES`], so this bounds what a route takes.
+pub const PATTERNS: usize = 200;
 /// Bytes of a `$regex` pattern.
 pub const PATTERN_BYTES: usize = 1_000;
 /// Bytes that a compiled pattern and its cache may each take.

@@ -45,25 +45,26 @@ pub(super) struct Call {
     pub(super) retries: Option<u32>,
 }
 
-/// Reads one element. `None`: it has errors, and all of them have been told.
+/// Reads one element; `patterns` is how many its route may still have. `None`: it has errors, and all of them have been told.
 pub(super) fn check(
     index: usize,
     spec: &ElementSpec,
     known: &dyn Known,
+    patterns: &mut usize,
     problems: &mut Problems,
 ) -> Option<Part> {
     let at = At::element(index, &spec.id);
     match spec.kind {
         Kind::Start => Some(Part::Start),
         Kind::End => Some(Part::End),
-        Kind::Conditional => conditional(Properties::of(spec, &at, problems)),
+        Kind::Conditional => conditional(Properties::of(spec, &at, problems), patterns),
         Kind::Percentage => percentage(spec, &at, problems),
         Kind::Rate => rate(Properties::of(spec, &at, problems)),
         Kind::Model => model(Properties::of(spec, &at, problems), known),
     }
 }
 
-fn conditional(mut properties: Properties<'_, '_>) -> Option<Part> {
+fn conditional(mut properties: Properties<'_, '_>, patterns: &mut usize) -> Option<Part> {
     let name = if properties.get("conditions").is_some() { "conditions" } else { "condition" };
     let Some(conditions) = properties.either("conditions", "condition") else {
         let message = "A conditional element needs `properties.conditions`, such as {\"metadata.plan\": \"paid\"}.";
@@ -71,7 +72,8 @@ fn conditional(mut properties: Properties<'_, '_>) -> Option<Part> {
         return None;
     };
     let mut read = None;
-    properties.tell_at(|at, problems| read = condition::parse(conditions, at, problems), name);
+    properties
+        .tell_at(|at, problems| read = condition::parse(conditions, at, patterns, problems), name);
     let condition = read?;
     if condition::never(&condition) {
         let message = "This condition contradicts itself: no request can take the output `true`.";

@@ -438,3 +438,28 @@ fn warnings_refuse_nothing() {
     assert_eq!(compiled.problems.len(), 6);
     assert!(compiled.problems.iter().all(|it| it.severity() == Severity::Warning));
 }
+
+#[test]
+fn patterns_are_bounded_over_the_whole_route() {
+    let graph = |each: &[usize]| {
+        let mut elements = vec![
+            json!({"id": "in", "type": "start", "outputs": {"next": {"elementId": "0"}}}),
+            json!({"id": "m", "type": "model", "properties": {"provider": "openai", "model": "gpt"}, "outputs": {"success": {"elementId": "out"}, "fallback": {"elementId": "out"}}}),
+            json!({"id": "out", "type": "end"}),
+        ];
+        for (at, patterns) in each.iter().enumerate() {
+            let next = if at + 1 < each.len() { (at + 1).to_string() } else { "m".to_owned() };
+            let any: Vec<_> = (0..*patterns)
+                .map(|it| json!({"metadata.a": {"$regex": it.to_string()}}))
+                .collect();
+            elements.push(json!({"id": at.to_string(), "type": "conditional", "properties": {"conditions": {"$or": any}},
+                "outputs": {"true": {"elementId": next}, "false": {"elementId": "m"}}}));
+        }
+        Value::from(elements)
+    };
+    assert_eq!(told(&graph(&[120, 80])), Vec::<String>::new());
+    assert_eq!(
+        told(&graph(&[120, 81])),
+        ["large_condition /elements/4/properties/conditions/$or/80/metadata.a/$regex"]
+    );
+}

@@ -10,9 +10,14 @@ use regex::{Regex, RegexBuilder};
 /// The operators that stand on a field.
 const ON_FIELDS: &str = "$eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists, $regex, $contains, $startsWith, $endsWith and $not";
 
-/// Reads a condition. `None`: it has problems, and all of them have been told.
-pub(crate) fn parse(json: &Json, at: &At<'_>, problems: &mut Problems) -> Option<Condition> {
-    let mut parser = Parser { problems, tests: 0, values: 0 };
+/// Reads a condition; `patterns` is how many the route may still have. `None`: it has problems, and all of them have been told.
+pub(crate) fn parse(
+    json: &Json,
+    at: &At<'_>,
+    patterns: &mut usize,
+    problems: &mut Problems,
+) -> Option<Condition> {
+    let mut parser = Parser { problems, patterns, tests: 0, values: 0 };
     let condition = parser.condition(json, at, 0);
     if parser.tests > bounds::CONDITION_TESTS || parser.values > bounds::CONDITION_VALUES {
         let message = format!(
@@ -30,6 +35,8 @@ pub(crate) fn parse(json: &Json, at: &At<'_>, problems: &mut Problems) -> Option
 
 struct Parser<'p> {
     problems: &'p mut Problems,
+    /// Patterns that may still be built.
+    patterns: &'p mut usize,
     /// Operators and groups seen.
     tests: usize,
     /// Values seen in lists.
@@ -219,6 +226,13 @@ impl Parser<'_> {
 
     fn pattern(&mut self, operand: &Json, at: &At<'_>) -> Option<Regex> {
         let text = self.text("$regex", operand, at)?;
+        // building a pattern is the costliest thing a few bytes of JSON can ask for
+        let Some(left) = self.patterns.checked_sub(1) else {
+            let message =
+                format!("A route may have {} patterns, and this is one more.", bounds::PATTERNS);
+            return self.tell(Code::LargeCondition, at, message);
+        };
+        *self.patterns = left;
         if text.len() > bounds::PATTERN_BYTES {
             let message = format!(
                 "This pattern has {} bytes; at most {} are allowed.",

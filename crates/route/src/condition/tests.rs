@@ -11,9 +11,12 @@ use serde_json::json;
 fn read(condition: &Json) -> Result<Condition, Vec<(Code, String)>> {
     let mut problems = Problems::default();
     let tree = crate::json::parse(&condition.to_string(), &mut problems).expect("JSON");
-    parse(&tree, &At::ROOT, &mut problems).filter(|_| !problems.has_errors()).ok_or_else(|| {
-        problems.into_sorted().into_iter().map(|it| (it.code, it.pointer())).collect()
-    })
+    let mut patterns = crate::compile::bounds::PATTERNS;
+    parse(&tree, &At::ROOT, &mut patterns, &mut problems)
+        .filter(|_| !problems.has_errors())
+        .ok_or_else(|| {
+            problems.into_sorted().into_iter().map(|it| (it.code, it.pointer())).collect()
+        })
 }
 
 /// A request with one value under `metadata.v`, `headers.v` or wherever it is asked for.
