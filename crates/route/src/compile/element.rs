@@ -218,8 +218,11 @@ fn limit(properties: &mut Properties<'_, '_>, limit_type: Option<LimitType>) -> 
             most: bounds::LIMIT_REQUESTS,
             wanted: "a number of requests: an integer from 1 to 1000000000000",
         },
-        // what it counts is unknown, so only that it is a number can be told
-        None => Unit { scale: 9, least: 0, most: u64::MAX, wanted: "a positive number" },
+        // what it counts is unknown, and so are its bounds
+        None => {
+            properties.is_number(value, "limit");
+            return None;
+        }
     };
     properties.number(value, "limit", &unit)
 }

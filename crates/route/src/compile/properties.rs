@@ -106,12 +106,18 @@ impl<'a, 'p> Properties<'a, 'p> {
         self.choice(name, choices)
     }
 
-    /// A number in its unit; `name` is where to tell.
-    pub(super) fn number(&mut self, value: &Json, name: &str, unit: &Unit) -> Option<u64> {
+    /// The text of a number of any size; `name` is where to tell.
+    pub(super) fn is_number(&mut self, value: &'a Json, name: &str) -> Option<&'a str> {
         let Json::Number(text) = value else {
             spec::expected("number", value, &self.at.key(name), self.problems);
             return None;
         };
+        Some(text)
+    }
+
+    /// A number in its unit; `name` is where to tell.
+    pub(super) fn number(&mut self, value: &'a Json, name: &str, unit: &Unit) -> Option<u64> {
+        let text = self.is_number(value, name)?;
         let found =
             exact::scaled(text, unit.scale).filter(|it| (unit.least..=unit.most).contains(it));
         if found.is_none() {

@@ -463,3 +463,13 @@ fn patterns_are_bounded_over_the_whole_route() {
         ["large_condition /elements/4/properties/conditions/$or/80/metadata.a/$regex"]
     );
 }
+
+#[test]
+fn of_a_limit_that_counts_nothing_known_only_the_type_is_told() {
+    let missing = "required /elements/1/properties/limitType";
+    for limit in [json!(0.5), json!(100_000_000_000_u64)] {
+        assert_eq!(told(&rate(json!({"limit": limit, "window": 60}))), [missing], "{limit}");
+    }
+    let text = rate(json!({"limit": "5", "window": 60}));
+    assert_eq!(told(&text), [missing, "wrong_type /elements/1/properties/limit"]);
+}
