@@ -1,0 +1,345 @@
+//! The configuration: flags, environment, file and defaults become one checked value. Nobody else reads the environment.
+//!
+//! `pointsman.default.toml` is the layer of defaults itself, so what it says is what happens.
+
+mod layers;
+mod provided;
+mod setting;
+
+pub(crate) use layers::Input;
+pub(crate) use provided::ProviderSettings;
+pub(crate) use setting::{Kind, SETTINGS};
+
+use layers::Layers;
+use proxy::breaker::Policy;
+use secrecy::SecretString;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A setting that cannot be used: where it stands, what is wrong, what would be right. One line.
+#[derive(Debug, thiserror::Error)]
+#[error("{place}: {what}")]
+pub(crate) struct ConfigError {
+    place: String,
+    what: String,
+}
+
+impl ConfigError {
+    /// `what` is wrong at `place`.
+    pub(crate) fn new(place: &str, what: impl Into<String>) -> Self {
+        Self { place: place.to_owned(), what: what.into().replace(['\n', '\r'], " ") }
+    }
+}
+
+/// Everything that can be set, checked.
+#[derive(Debug)]
+pub(crate) struct Config {
+    /// Addresses and names.
+    pub(crate) net: Net,
+    /// The data folder and what is in it.
+    pub(crate) data: Data,
+    /// The account in every path.
+    pub(crate) account: String,
+    /// The configured admin token.
+    pub(crate) admin_token: Option<SecretString>,
+    /// Form of the two disputed fields.
+    pub(crate) api_dialect: api::ApiDialect,
+    /// How models are called.
+    pub(crate) calls: Calls,
+    /// How much at a time.
+    pub(crate) bounds: Bounds,
+    /// The program's own log.
+    pub(crate) log: Log,
+    /// Base URLs and keys.
+    pub(crate) providers: ProviderSettings,
+    /// What was given and means nothing; told at start.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Addresses and names.
+#[derive(Debug)]
+pub(crate) struct Net {
+    /// Data plane, and everything else unless `admin` is given.
+    pub(crate) listen: SocketAddr,
+    /// Management on its own address.
+    pub(crate) admin: Option<SocketAddr>,
+    /// Where clients reach the server.
+    pub(crate) public_url: Option<String>,
+    /// Further names.
+    pub(crate) hosts: Vec<String>,
+    /// Web origins allowed.
+    pub(crate) cors_origins: Vec<String>,
+    /// Open gateways may be public.
+    pub(crate) allow_unauthenticated: bool,
+}
+
+/// The data folder and what is in it.
+#[derive(Debug)]
+pub(crate) struct Data {
+    /// The folder.
+    pub(crate) dir: PathBuf,
+    /// `sqlite://…`; `None`: a file in the folder.
+    pub(crate) database_url: Option<String>,
+    /// The configured master key.
+    pub(crate) master_key: Option<SecretString>,
+}
+
+/// How models are called.
+#[derive(Debug)]
+pub(crate) struct Calls {
+    /// To the first meaningful byte.
+    pub(crate) first_byte: Duration,
+    /// Between chunks.
+    pub(crate) idle: Duration,
+    /// Reserved for an answer of unknown length.
+    pub(crate) default_output_tokens: u64,
+    /// `None`: breakers are off.
+    pub(crate) breaker: Option<Policy>,
+    /// Gateways without breakers.
+    pub(crate) breaker_off: BTreeSet<String>,
+    /// Custom providers may be on private addresses.
+    pub(crate) allow_private_upstreams: bool,
+    /// PEM file.
+    pub(crate) extra_roots: Option<PathBuf>,
+}
+
+/// How much at a time.
+#[derive(Debug)]
+pub(crate) struct Bounds {
+    /// Bytes of a data-plane request.
+    pub(crate) max_body: usize,
+    /// Requests under way.
+    pub(crate) max_in_flight: usize,
+    /// Connections.
+    pub(crate) max_connections: usize,
+    /// After a stop signal.
+    pub(crate) drain: Duration,
+    /// Threads.
+    pub(crate) workers: Option<usize>,
+    /// Records waiting for the database.
+    pub(crate) log_queue: usize,
+}
+
+/// The program's own log.
+#[derive(Debug)]
+pub(crate) struct Log {
+    /// Directives.
+    pub(crate) filter: String,
+    /// Lines of JSON instead of text.
+    pub(crate) json: bool,
+}
+
+impl Input {
+    /// The environment, and the file: the one named, else `pointsman.toml` here if there is one.
+    pub(crate) fn gather(
+        flags: BTreeMap<&'static str, String>,
+        file: Option<&Path>,
+    ) -> Result<Self, ConfigError> {
+        let env: BTreeMap<_, _> = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        let named =
+            file.map(Path::to_owned).or_else(|| env.get("POINTSMAN_CONFIG").map(PathBuf::from));
+        let path = named.clone().unwrap_or_else(|| "pointsman.toml".into());
+        let file = match std::fs::read_to_string(&path) {
+            Ok(text) => Some((path.display().to_string(), text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => None,
+            Err(error) => {
+                let what = format!("the configuration file cannot be read: {error}");
+                return Err(ConfigError::new(&path.display().to_string(), what));
+            }
+        };
+        Ok(Self { flags, env, file })
+    }
+}
+
+impl Config {
+    /// Reads and checks everything.
+    pub(crate) fn load(input: &Input) -> Result<Self, ConfigError> {
+        let layers = Layers::read(input)?;
+        not_yet(&layers)?;
+        Ok(Self {
+            net: net(&layers)?,
+            data: data(&layers)?,
+            account: layers.get("account_id", "1 to 64 letters, digits, `-`, `_` and `.`", name)?,
+            admin_token: layers.optional(
+                "admin_token",
+                "visible ASCII characters without spaces",
+                token,
+            )?,
+            api_dialect: layers.get("api_dialect", "auto, reference or live", dialect)?,
+            calls: calls(&layers)?,
+            bounds: bounds(&layers)?,
+            log: log(&layers)?,
+            providers: ProviderSettings::read(input, &layers)?,
+            warnings: unknown_variables(input),
+        })
+    }
+}
+
+fn not_yet(layers: &Layers) -> Result<(), ConfigError> {
+    let refused = [
+        (
+            "redis_url",
+            "limits shared through Redis are not supported by this version; leave it out",
+        ),
+        ("otlp_endpoint", "OTLP export is not supported by this version; leave it out"),
+    ];
+    match refused.iter().find(|(key, _)| layers.text(key).is_some()) {
+        Some((key, why)) => Err(layers.refuse(key, why)),
+        None => Ok(()),
+    }
+}
+
+fn net(layers: &Layers) -> Result<Net, ConfigError> {
+    const ADDRESS: &str = "an address and port such as 127.0.0.1:8787";
+    let listen = layers.get("listen", ADDRESS, address)?;
+    let admin = layers.optional("admin_listen", ADDRESS, address)?;
+    let free_port = listen.port() == 0;
+    Ok(Net {
+        listen,
+        admin: admin.filter(|it| free_port || *it != listen),
+        public_url: layers.optional("public_url", "an http(s) URL without a path", base_url)?,
+        hosts: list(layers, "hosts"),
+        cors_origins: list(layers, "cors_origins"),
+        allow_unauthenticated: switch(layers, "allow_unauthenticated")?,
+    })
+}
+
+fn data(layers: &Layers) -> Result<Data, ConfigError> {
+    if layers.text("database_url").is_some_and(|it| it.starts_with("postgres")) {
+        return Err(layers.refuse(
+            "database_url",
+            "PostgreSQL is not supported by this version; use sqlite://<file>",
+        ));
+    }
+    let some = |it: &str| (!it.is_empty()).then(|| PathBuf::from(it));
+    let sqlite = |it: &str| it.starts_with("sqlite:").then(|| it.to_owned());
+    let key = |it: &str| store::MasterKey::parse(it).map(|_| SecretString::from(it));
+    Ok(Data {
+        dir: layers.get("data_dir", "a folder", some)?,
+        database_url: layers.optional("database_url", "sqlite://<file>", sqlite)?,
+        master_key: layers.optional("master_key", "32 bytes as 64 hex digits or base64", key)?,
+    })
+}
+
+fn calls(layers: &Layers) -> Result<Calls, ConfigError> {
+    let failures = number(layers, "breaker_failures", 0, 1_000_000)?;
+    let open_ms = number(layers, "breaker_open_ms", 1, DAY_MS)?;
+    let policy = |failures| Policy { failures, open_ms };
+    Ok(Calls {
+        first_byte: Duration::from_millis(number(layers, "first_byte_timeout_ms", 1, DAY_MS)?),
+        idle: Duration::from_millis(number(layers, "idle_timeout_ms", 1, DAY_MS)?),
+        default_output_tokens: number(layers, "default_output_tokens", 1, 10_000_000)?,
+        breaker: u32::try_from(failures).ok().filter(|it| *it > 0).map(policy),
+        breaker_off: list(layers, "breaker_off").into_iter().collect(),
+        allow_private_upstreams: switch(layers, "allow_private_upstreams")?,
+        extra_roots: layers.text("extra_roots").map(PathBuf::from),
+    })
+}
+
+fn bounds(layers: &Layers) -> Result<Bounds, ConfigError> {
+    let workers =
+        layers.optional("workers", "a whole number from 1 to 1024", |it| within(it, 1, 1024))?;
+    Ok(Bounds {
+        max_body: size(layers, "max_body_bytes", 1024, 1 << 30)?,
+        max_in_flight: size(layers, "max_in_flight", 1, 1 << 20)?,
+        max_connections: size(layers, "max_connections", 1, 1 << 20)?,
+        drain: Duration::from_millis(number(layers, "drain_ms", 0, DAY_MS)?),
+        workers: workers.and_then(|it| usize::try_from(it).ok()),
+        log_queue: size(layers, "log_queue", 1, 1 << 24)?,
+    })
+}
+
+fn log(layers: &Layers) -> Result<Log, ConfigError> {
+    let filter = |it: &str| it.parse::<tracing_subscriber::EnvFilter>().ok().map(|_| it.to_owned());
+    let json = |it: &str| match it {
+        "text" => Some(false),
+        "json" => Some(true),
+        _ => None,
+    };
+    Ok(Log {
+        filter: layers.get(
+            "log",
+            "a level such as info, or directives such as info,proxy=debug",
+            filter,
+        )?,
+        json: layers.get("log_format", "text or json", json)?,
+    })
+}
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+fn number(layers: &Layers, key: &str, min: u64, max: u64) -> Result<u64, ConfigError> {
+    layers.get(key, &format!("a whole number from {min} to {max}"), |it| within(it, min, max))
+}
+
+fn size(layers: &Layers, key: &str, min: u64, max: u64) -> Result<usize, ConfigError> {
+    let number = number(layers, key, min, max)?;
+    usize::try_from(number).map_err(|_| layers.bad(key, "smaller"))
+}
+
+fn within(text: &str, min: u64, max: u64) -> Option<u64> {
+    text.parse().ok().filter(|it| (min..=max).contains(it))
+}
+
+fn switch(layers: &Layers, key: &str) -> Result<bool, ConfigError> {
+    layers.get(key, "true or false", |it| match it.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Some(true),
+        "false" | "0" | "no" | "off" => Some(false),
+        _ => None,
+    })
+}
+
+fn list(layers: &Layers, key: &str) -> Vec<String> {
+    let text = layers.text(key).unwrap_or_default();
+    text.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect()
+}
+
+fn address(text: &str) -> Option<SocketAddr> {
+    match text.strip_prefix("localhost:") {
+        Some(port) => Some(SocketAddr::from(([127, 0, 0, 1], port.parse().ok()?))),
+        None => text.parse().ok(),
+    }
+}
+
+fn base_url(text: &str) -> Option<String> {
+    let text = text.trim_end_matches('/');
+    let uri: http::Uri = text.parse().ok()?;
+    let usable = matches!(uri.scheme_str(), Some("http" | "https")) && uri.path() == "/";
+    usable.then(|| text.to_owned())
+}
+
+fn name(text: &str) -> Option<String> {
+    let fine = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_' | b'.');
+    ((1..=64).contains(&text.len()) && text.bytes().all(fine)).then(|| text.to_owned())
+}
+
+fn token(text: &str) -> Option<SecretString> {
+    (!text.is_empty() && text.bytes().all(|it| it.is_ascii_graphic()))
+        .then(|| SecretString::from(text))
+}
+
+fn dialect(text: &str) -> Option<api::ApiDialect> {
+    match text {
+        "auto" => Some(api::ApiDialect::Auto),
+        "reference" => Some(api::ApiDialect::Reference),
+        "live" => Some(api::ApiDialect::Live),
+        _ => None,
+    }
+}
+
+/// Variables that look like ours and mean nothing: most likely misspelt. Only told, since platforms invent variables too.
+fn unknown_variables(input: &Input) -> Vec<String> {
+    let known = |name: &str| {
+        name == "POINTSMAN_CONFIG"
+            || SETTINGS.iter().any(|it| it.variable() == name)
+            || provided::is_known(name)
+    };
+    let ours = input.env.keys().filter(|it| it.starts_with("POINTSMAN_"));
+    ours.filter(|it| !known(it))
+        .map(|it| format!("the environment variable {it} means nothing to Pointsman"))
+        .collect()
+}

@@ -1,0 +1,103 @@
+//! The list of settings. Flags, environment variables and keys of the file are made from it, so they cannot differ.
+
+/// One setting: `data_dir` in the file, `--data-dir` as a flag, `POINTSMAN_DATA_DIR` in the environment.
+#[derive(Debug)]
+pub(crate) struct Setting {
+    /// Key in the file.
+    pub(crate) key: &'static str,
+    /// What it takes.
+    pub(crate) kind: Kind,
+    /// One line for `--help`.
+    pub(crate) help: &'static str,
+}
+
+/// What a setting takes, as far as reading its text goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Text or a number.
+    One,
+    /// `true` or `false`; as a flag, nothing is as good as `true`.
+    Switch,
+    /// An array in the file, else separated by commas.
+    List,
+    /// Text that is never repeated in a message.
+    Secret,
+}
+
+impl Setting {
+    const fn new(key: &'static str, kind: Kind, help: &'static str) -> Self {
+        Self { key, kind, help }
+    }
+
+    /// Name of its environment variable.
+    pub(crate) fn variable(&self) -> String {
+        format!("POINTSMAN_{}", self.key.to_ascii_uppercase())
+    }
+
+    /// Name of its flag, without the dashes in front.
+    pub(crate) fn flag(&self) -> String {
+        self.key.replace('_', "-")
+    }
+}
+
+/// Every setting, in the order of `pointsman.default.toml`.
+pub(crate) const SETTINGS: &[Setting] = &[
+    Setting::new(
+        "listen",
+        Kind::One,
+        "Address of the data plane, and of everything else unless split",
+    ),
+    Setting::new(
+        "admin_listen",
+        Kind::One,
+        "Management API and metrics on an address of their own",
+    ),
+    Setting::new("data_dir", Kind::One, "Holds the database, the key file and the limits' journal"),
+    Setting::new("database_url", Kind::Secret, "sqlite://<file>"),
+    Setting::new("redis_url", Kind::Secret, "Shared limits (not supported by this version)"),
+    Setting::new("account_id", Kind::One, "The account in every path"),
+    Setting::new(
+        "public_url",
+        Kind::One,
+        "Where clients reach this server, if not where it listens",
+    ),
+    Setting::new("admin_token", Kind::Secret, "Token for everything; generated when not given"),
+    Setting::new(
+        "master_key",
+        Kind::Secret,
+        "32 bytes, hex or base64; encrypts provider keys at rest",
+    ),
+    Setting::new("allow_unauthenticated", Kind::Switch, "Serve open gateways on a public address"),
+    Setting::new("hosts", Kind::List, "Further names this server is called by"),
+    Setting::new("cors_origins", Kind::List, "Web origins that may call from a browser"),
+    Setting::new(
+        "allow_private_upstreams",
+        Kind::Switch,
+        "Custom providers may be on private addresses",
+    ),
+    Setting::new("api_dialect", Kind::One, "auto, reference or live"),
+    Setting::new(
+        "first_byte_timeout_ms",
+        Kind::One,
+        "Until the first meaningful byte of an answer",
+    ),
+    Setting::new("idle_timeout_ms", Kind::One, "Between two chunks of an answer"),
+    Setting::new("default_output_tokens", Kind::One, "Reserved for an answer of unknown length"),
+    Setting::new(
+        "breaker_failures",
+        Kind::One,
+        "Failures in a row until a model is skipped; 0: never",
+    ),
+    Setting::new("breaker_open_ms", Kind::One, "How long it is skipped before a probe"),
+    Setting::new("breaker_off", Kind::List, "Gateways whose models are never skipped"),
+    Setting::new("extra_roots", Kind::One, "PEM file with further root certificates"),
+    Setting::new("max_body_bytes", Kind::One, "Largest body of a data-plane request"),
+    Setting::new("max_in_flight", Kind::One, "Requests answered at the same time"),
+    Setting::new("max_connections", Kind::One, "Open connections"),
+    Setting::new("drain_ms", Kind::One, "How long requests under way may take after a stop signal"),
+    Setting::new("workers", Kind::One, "Worker threads"),
+    Setting::new("log", Kind::One, "Level or directives of the log on stderr"),
+    Setting::new("log_format", Kind::One, "text or json"),
+    Setting::new("log_queue", Kind::One, "Request records that may wait for the database"),
+    Setting::new("otlp_endpoint", Kind::One, "OTLP/HTTP base URL (not supported by this version)"),
+];
