@@ -1,0 +1,134 @@
+//! Keeps the catalog in step with the store: a management write is applied before it is answered, and what another
+//! process has written is found by polling the revision.
+//!
+//! One task does all reading and swapping, in order; so of two writes to one route the later one wins here as well.
+
+mod build;
+mod known;
+mod live;
+
+pub(crate) use build::{Builder, Policies, having};
+pub(crate) use live::{Pinned, Publisher};
+
+use api::Change;
+use proxy::Proxy;
+use route::ids::{GatewayId, RouteId};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+/// A write to apply, and where to say that it is.
+#[derive(Debug)]
+pub(crate) struct Job {
+    change: Change,
+    done: oneshot::Sender<Result<(), String>>,
+}
+
+/// The task that owns reloading.
+#[derive(Debug)]
+pub(crate) struct Reloader {
+    builder: Arc<Builder>,
+    proxy: Arc<Proxy>,
+    jobs: mpsc::Receiver<Job>,
+    /// The revision that the catalog is known to hold.
+    revision: i64,
+    reachable: Arc<AtomicBool>,
+}
+
+const POLL: Duration = Duration::from_secs(1);
+
+impl Reloader {
+    /// `revision` is the store's from before the first catalog was read; `reachable` is kept for the readiness report.
+    pub(crate) fn new(
+        builder: Arc<Builder>,
+        proxy: Arc<Proxy>,
+        jobs: mpsc::Receiver<Job>,
+        revision: i64,
+        reachable: Arc<AtomicBool>,
+    ) -> Self {
+        Self { builder, proxy, jobs, revision, reachable }
+    }
+
+    /// Works until `stop`.
+    pub(crate) async fn run(mut self, stop: CancellationToken) {
+        let mut poll = tokio::time::interval(POLL);
+        poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                Some(job) = self.jobs.recv() => {
+                    let result = self.apply(&job.change).await.map_err(|error| error.to_string());
+                    // Whoever asked may have gone; the change is applied all the same.
+                    let _gone = job.done.send(result);
+                }
+                _ = poll.tick() => self.poll().await,
+            }
+        }
+    }
+
+    async fn apply(&self, change: &Change) -> store::Result<()> {
+        match change {
+            Change::Gateway(id) => self.apply_gateway(id).await?,
+            Change::GatewayGone(id) => self.proxy.update(|it| it.without_gateway(id)),
+            Change::Route(gateway, route) => self.apply_route(gateway, route).await?,
+            Change::Providers => self.reload().await?,
+            Change::Tokens => {
+                let tokens = self.builder.tokens().await?;
+                self.proxy.update(|it| it.with_tokens(Arc::clone(&tokens)));
+            }
+        }
+        Ok(())
+    }
+
+    async fn apply_gateway(&self, id: &GatewayId) -> store::Result<()> {
+        match self.builder.gateway_by_id(id, &self.proxy.catalog()).await? {
+            Some(gateway) => self.proxy.update(|it| it.with_gateway(gateway.clone())),
+            None => self.proxy.update(|it| it.without_gateway(id)),
+        }
+        Ok(())
+    }
+
+    async fn apply_route(&self, gateway: &GatewayId, id: &RouteId) -> store::Result<()> {
+        let catalog = self.proxy.catalog();
+        let Some(gateway) = catalog.gateways.get(gateway) else {
+            return self.apply_gateway(gateway).await;
+        };
+        let next = match self.builder.route(gateway, id).await? {
+            Some(route) => gateway.with_route(route),
+            None => gateway.without_route(id),
+        };
+        self.proxy.update(|it| it.with_gateway(next.clone()));
+        Ok(())
+    }
+
+    async fn reload(&self) -> store::Result<()> {
+        let catalog = self.builder.catalog(Some(&self.proxy.catalog())).await?;
+        self.proxy.swap(catalog);
+        Ok(())
+    }
+
+    /// Reads everything again when the revision has moved: cheap, since versions that are the same are not compiled again.
+    async fn poll(&mut self) {
+        let polled = match self.builder.revision().await {
+            Ok(revision) if revision == self.revision => Ok(()),
+            Ok(revision) => self.reload().await.map(|()| self.revision = revision),
+            Err(error) => Err(error),
+        };
+        let was_reachable = self.reachable.swap(polled.is_ok(), Ordering::Relaxed);
+        if polled.is_ok() != was_reachable {
+            tell(polled.err());
+        }
+    }
+}
+
+/// Whether the store can be read has changed.
+fn tell(error: Option<store::Error>) {
+    let state = error.map_or_else(
+        || "the store is back".to_owned(),
+        |it| format!("the store cannot be read, serving the last catalog: {it}"),
+    );
+    tracing::warn!("{state}");
+}

@@ -1,0 +1,397 @@
+//! From stored rows to values of the catalog.
+
+use super::known::{Having, Stored};
+use crate::config::{ConfigError, ProviderSettings};
+use access::{Digest, Token, Tokens};
+use providers::{Auth, BadEndpoint, Endpoint, Key};
+use proxy::breaker::{Breakers, Policy};
+use proxy::catalog::{Backoff, Catalog, Gateway, LiveRoute, Retry, Upstream, Version};
+use route::ids::{AccountId, GatewayId, RouteId, VersionId};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use store::Store;
+
+type Upstreams = HashMap<Box<str>, Arc<Upstream>>;
+
+/// What the configuration decides about every gateway.
+#[derive(Debug)]
+pub(crate) struct Policies {
+    /// `None`: no breakers.
+    pub(crate) breaker: Option<Policy>,
+    /// Gateways without breakers.
+    pub(crate) breaker_off: BTreeSet<String>,
+    /// Custom providers may be on private addresses.
+    pub(crate) allow_private_upstreams: bool,
+    /// Other machines can reach the data plane, and open gateways are not allowed there: all ask for a token.
+    pub(crate) close_all: bool,
+    /// The admin token.
+    pub(crate) admin: Digest,
+}
+
+/// Reads the store and builds what the data plane serves from.
+#[derive(Debug)]
+pub(crate) struct Builder {
+    store: Store,
+    account: AccountId,
+    settings: ProviderSettings,
+    policies: Policies,
+    /// Providers of the table with what the configuration says, under every name.
+    base: Upstreams,
+}
+
+impl Builder {
+    /// Fails when the configuration gives a provider a base URL that is none.
+    pub(crate) fn new(
+        store: Store,
+        account: AccountId,
+        settings: ProviderSettings,
+        policies: Policies,
+    ) -> Result<Self, ConfigError> {
+        let base = base(&settings)?;
+        Ok(Self { store, account, settings, policies, base })
+    }
+
+    /// See [`Store::revision`].
+    pub(crate) async fn revision(&self) -> store::Result<i64> {
+        self.store.revision().await
+    }
+
+    /// Everything. Breakers and compiled versions of `old` are used again.
+    pub(crate) async fn catalog(&self, old: Option<&Catalog>) -> store::Result<Catalog> {
+        let custom = self.custom().await?;
+        let mut gateways = HashMap::new();
+        for row in self.store.gateways().all().await? {
+            let old = old.and_then(|it| it.gateways.get(&row.id));
+            let mut gateway = self.gateway(&row, &custom, old).await?;
+            self.lay_routes(&mut gateway, old).await?;
+            gateways.insert(row.id, Arc::new(gateway));
+        }
+        Ok(Catalog { account: self.account.clone(), gateways, tokens: self.tokens().await? })
+    }
+
+    /// One gateway as it is now; its routes are not read again if `old` has them.
+    pub(crate) async fn gateway_by_id(
+        &self,
+        id: &GatewayId,
+        old: &Catalog,
+    ) -> store::Result<Option<Gateway>> {
+        let row = match self.store.gateways().get(id).await {
+            Ok(row) => row,
+            Err(store::Error::NotFound(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let custom = self.custom().await?;
+        let old = old.gateways.get(id);
+        let mut gateway = self.gateway(&row, &custom, old).await?;
+        match old {
+            Some(old) => gateway = gateway.adopt_routes(old),
+            None => self.lay_routes(&mut gateway, None).await?,
+        }
+        Ok(Some(gateway))
+    }
+
+    /// A gateway that has nothing stored: what a route could be compiled against before its gateway is there.
+    pub(crate) fn bare(&self, id: &GatewayId) -> Gateway {
+        bare(id.clone(), self.base.clone())
+    }
+
+    /// One route as it is now; `None` when it is gone.
+    pub(crate) async fn route(
+        &self,
+        gateway: &Gateway,
+        id: &RouteId,
+    ) -> store::Result<Option<LiveRoute>> {
+        let Some(row) = self.store.routes().live_one(&gateway.id, id).await? else {
+            return Ok(None);
+        };
+        let old = gateway.routes.values().find(|it| it.id == *id);
+        Ok(Some(live_route(gateway, row, old.map(Arc::as_ref))))
+    }
+
+    /// A version that is neither deployed nor the newest, for a caller who pins it.
+    pub(crate) async fn pinned(
+        &self,
+        gateway: &Gateway,
+        route: &RouteId,
+        version: &VersionId,
+    ) -> Option<Arc<Version>> {
+        let row = self.store.routes().version(&gateway.id, route, version).await;
+        match row {
+            Ok(row) if row.is_valid => compile(gateway, route, row.id, &row.elements),
+            Ok(_) | Err(store::Error::NotFound(_)) => None,
+            Err(error) => {
+                tracing::warn!(%error, %route, %version, "a pinned version could not be loaded");
+                None
+            }
+        }
+    }
+
+    /// Every token, the admin's included.
+    pub(crate) async fn tokens(&self) -> store::Result<Arc<Tokens>> {
+        let stored = self.store.tokens().all().await?;
+        let mut by_digest: HashMap<_, _> =
+            stored.into_iter().map(|(digest, token)| (digest, Arc::new(token))).collect();
+        by_digest.insert(self.policies.admin, Arc::new(Token::admin()));
+        Ok(Arc::new(Tokens { by_digest }))
+    }
+
+    async fn lay_routes(
+        &self,
+        gateway: &mut Gateway,
+        old: Option<&Arc<Gateway>>,
+    ) -> store::Result<()> {
+        let rows = self.store.routes().live(&gateway.id).await?;
+        let old = old.iter().flat_map(|it| it.routes.values());
+        let old: HashMap<&RouteId, &LiveRoute> = old.map(|it| (&it.id, it.as_ref())).collect();
+        let routes = rows.into_iter().map(|row| {
+            let old = old.get(&row.id).copied();
+            let route = live_route(gateway, row, old);
+            (Arc::clone(&route.name), Arc::new(route))
+        });
+        gateway.routes = routes.collect();
+        Ok(())
+    }
+
+    /// A gateway without its routes.
+    async fn gateway(
+        &self,
+        row: &store::Gateway,
+        custom: &[Endpoint],
+        old: Option<&Arc<Gateway>>,
+    ) -> store::Result<Gateway> {
+        if self.policies.close_all && !row.authentication {
+            tracing::warn!(gateway = %row.id, "this gateway is open, but on a public address it asks for a token");
+        }
+        let breakers = match old {
+            Some(old) => Arc::clone(&old.breakers),
+            None => self.breakers(&row.id),
+        };
+        Ok(Gateway {
+            id: row.id.clone(),
+            authentication: row.authentication || self.policies.close_all,
+            collect_logs: row.collect_logs,
+            retry: retry(&row.settings),
+            routes: HashMap::new(),
+            providers: self.upstreams(&row.id, custom).await?,
+            breakers,
+            prices: Arc::new(self.prices(&row.id).await?),
+        })
+    }
+
+    fn breakers(&self, gateway: &GatewayId) -> Arc<Breakers> {
+        let off = self.policies.breaker_off.contains(gateway.as_str());
+        Breakers::new(self.policies.breaker.filter(|_| !off))
+    }
+
+    /// What the gateway can call: the table and the custom providers, each with the gateway's own key before the configured one.
+    async fn upstreams(
+        &self,
+        gateway: &GatewayId,
+        custom: &[Endpoint],
+    ) -> store::Result<Upstreams> {
+        let keys = self.stored_keys(gateway).await?;
+        let mut all = self.base.clone();
+        for endpoint in custom {
+            all.insert(
+                endpoint.slug.clone(),
+                Arc::new(Upstream { endpoint: Arc::new(endpoint.clone()) }),
+            );
+        }
+        for (slug, key) in keys {
+            let slug = providers::find(&slug).map_or(slug.as_str(), |it| it.slug);
+            let Some(upstream) = all.get(slug) else { continue };
+            let mut endpoint = upstream.endpoint.as_ref().clone();
+            if endpoint.slug.starts_with("custom-") {
+                endpoint.auth = Auth::Bearer;
+            }
+            endpoint.key = Some(key);
+            lay(&mut all, endpoint);
+        }
+        for upstream in all.values_mut().filter(|it| is_keyless_custom(&it.endpoint)) {
+            let endpoint = Endpoint { auth: Auth::None, ..upstream.endpoint.as_ref().clone() };
+            *upstream = Arc::new(Upstream { endpoint: Arc::new(endpoint) });
+        }
+        Ok(all)
+    }
+
+    /// One key a provider: the default one, else the oldest. Keys that cannot be opened are as good as absent, loudly.
+    async fn stored_keys(&self, gateway: &GatewayId) -> store::Result<HashMap<String, Key>> {
+        let mut rows = match self.store.provider_configs().open_all(gateway).await {
+            Ok(rows) => rows,
+            Err(error @ store::Error::Sealed) => {
+                tracing::error!(%error, %gateway, "the stored provider keys of this gateway are not used");
+                Vec::new()
+            }
+            Err(error) => return Err(error),
+        };
+        rows.sort_by_key(|(row, _)| (!row.default_config, row.created_at));
+        let mut keys = HashMap::new();
+        for (row, secret) in rows {
+            let alias = format!("stored:{}", row.alias).into();
+            keys.entry(row.provider_slug).or_insert(Key { alias, secret });
+        }
+        Ok(keys)
+    }
+
+    async fn prices(
+        &self,
+        gateway: &GatewayId,
+    ) -> store::Result<HashMap<(String, String), providers::Price>> {
+        let mut prices = HashMap::new();
+        for row in self.store.prices().list(gateway).await? {
+            match serde_json::from_str(&row.price) {
+                Ok(price) => {
+                    prices.insert((row.provider, row.model), price);
+                }
+                Err(error) => {
+                    tracing::error!(%error, %gateway, provider = row.provider, model = row.model, "a stored price cannot be read");
+                }
+            }
+        }
+        Ok(prices)
+    }
+
+    async fn custom(&self) -> store::Result<Vec<Endpoint>> {
+        let rows = self.store.custom_providers().all().await?;
+        Ok(rows.iter().filter(|it| it.enable).filter_map(|it| self.custom_endpoint(it)).collect())
+    }
+
+    fn custom_endpoint(&self, row: &store::CustomProvider) -> Option<Endpoint> {
+        let slug = format!("custom-{}", row.slug);
+        let key = self.settings.custom_key(&slug);
+        let public_only = !self.policies.allow_private_upstreams;
+        let mut endpoint = match Endpoint::custom(&slug, &row.base_url, key, public_only) {
+            Ok(endpoint) => endpoint,
+            Err(error) => {
+                tracing::error!(%error, "a custom provider cannot be used");
+                return None;
+            }
+        };
+        endpoint.headers = row.headers.as_ref().map(|it| headers(it, &slug)).unwrap_or_default();
+        Some(endpoint)
+    }
+}
+
+/// What a route can be compiled against without a store: the table, and the configuration's keys.
+pub(crate) fn having(settings: &ProviderSettings) -> Result<Having, ConfigError> {
+    Ok(Having(Arc::new(bare(GatewayId::from(""), base(settings)?))))
+}
+
+fn bare(id: GatewayId, providers: Upstreams) -> Gateway {
+    Gateway {
+        id,
+        authentication: true,
+        collect_logs: false,
+        retry: Retry::default(),
+        routes: HashMap::new(),
+        providers,
+        breakers: Breakers::new(None),
+        prices: Arc::default(),
+    }
+}
+
+/// Whether nothing is known to authenticate with: then it is called without.
+fn is_keyless_custom(endpoint: &Endpoint) -> bool {
+    endpoint.key.is_none() && endpoint.slug.starts_with("custom-")
+}
+
+/// Puts an endpoint in under every name of its provider.
+fn lay(all: &mut Upstreams, endpoint: Endpoint) {
+    let upstream = Arc::new(Upstream { endpoint: Arc::new(endpoint) });
+    let slug = upstream.endpoint.slug.clone();
+    for alias in providers::find(&slug).map_or(&[][..], |it| it.aliases) {
+        all.insert((*alias).into(), Arc::clone(&upstream));
+    }
+    all.insert(slug, upstream);
+}
+
+fn base(settings: &ProviderSettings) -> Result<Upstreams, ConfigError> {
+    let mut all = HashMap::new();
+    for provider in providers::table() {
+        match Endpoint::new(provider, settings.base_url(provider), settings.key(provider)) {
+            Ok(endpoint) => lay(&mut all, endpoint),
+            Err(BadEndpoint::NotYet(..) | BadEndpoint::NoBaseUrl(_)) => {}
+            Err(error @ BadEndpoint::BadBaseUrl(..)) => {
+                let place = providers::Provider::base_url_variable(provider.slug);
+                return Err(ConfigError::new(&place, error.to_string()));
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn headers(sealed: &SecretString, slug: &str) -> Vec<(http::HeaderName, http::HeaderValue)> {
+    let parsed: Result<HashMap<String, String>, _> = serde_json::from_str(sealed.expose_secret());
+    let Ok(all) = parsed else {
+        tracing::error!(provider = slug, "the fixed headers of a custom provider cannot be read");
+        return Vec::new();
+    };
+    let usable = all.into_iter().filter_map(|(name, value)| {
+        let name = http::HeaderName::try_from(name).ok()?;
+        let mut value = http::HeaderValue::try_from(value).ok()?;
+        value.set_sensitive(true);
+        Some((name, value))
+    });
+    usable.collect()
+}
+
+/// What a gateway's settings say about retries.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+struct RetrySettings {
+    retry_max_attempts: Option<u32>,
+    retry_delay: Option<u64>,
+    retry_backoff: Option<String>,
+}
+
+fn retry(settings: &str) -> Retry {
+    let it: RetrySettings = serde_json::from_str(settings).unwrap_or_default();
+    Retry {
+        max_attempts: it.retry_max_attempts,
+        delay_ms: it.retry_delay,
+        backoff: it.retry_backoff.and_then(|it| match it.as_str() {
+            "constant" => Some(Backoff::Constant),
+            "linear" => Some(Backoff::Linear),
+            "exponential" => Some(Backoff::Exponential),
+            _ => None,
+        }),
+    }
+}
+
+fn live_route(gateway: &Gateway, row: store::LiveRoute, old: Option<&LiveRoute>) -> LiveRoute {
+    let version = |found: Option<(VersionId, String)>| {
+        let (id, elements) = found?;
+        let known = old.and_then(|it| it.deployed.iter().chain(&it.latest).find(|it| it.id == id));
+        match known {
+            Some(known) => Some(Arc::new(known.replan(gateway))),
+            None => compile(gateway, &row.id, id, &elements),
+        }
+    };
+    let deployed = version(row.deployed);
+    let latest = match (&deployed, row.latest_valid) {
+        (Some(deployed), Some((id, _))) if deployed.id == id => Some(Arc::clone(deployed)),
+        (_, latest) => version(latest),
+    };
+    LiveRoute::new(row.id.clone(), &row.name, deployed, latest)
+}
+
+/// Compiles what was checked when it was saved: a provider that has gone since makes its elements fall back, not the route unknown.
+fn compile(
+    gateway: &Gateway,
+    route: &RouteId,
+    id: VersionId,
+    elements: &str,
+) -> Option<Arc<Version>> {
+    let compiled = match route::RouteSpec::parse(elements) {
+        Ok(spec) => route::compile(&spec, &Stored),
+        Err(problems) => route::Compiled { route: None, problems },
+    };
+    let Some(graph) = compiled.route else {
+        let problems =
+            compiled.problems.iter().map(|it| it.message.as_str()).collect::<Vec<_>>().join("; ");
+        tracing::error!(%route, version = %id, problems, "a stored version does not compile and is not served");
+        return None;
+    };
+    Some(Arc::new(Version::new(id, graph, route, gateway)))
+}

@@ -1,0 +1,84 @@
+//! What a compiler is told about a gateway.
+
+use providers::{Auth, BadEndpoint, Dialect, Endpoint};
+use proxy::catalog::Gateway;
+use route::{Known, ProviderState};
+use std::sync::Arc;
+
+/// What a gateway of the catalog has, for routes that are being saved.
+#[derive(Debug)]
+pub(crate) struct Having(pub(super) Arc<Gateway>);
+
+impl Known for Having {
+    fn provider(&self, slug: &str) -> ProviderState {
+        match self.0.providers.get(slug) {
+            Some(it) if has_what_it_needs(&it.endpoint) => ProviderState::Ready,
+            Some(_) => ProviderState::NoKey,
+            None => absent(slug),
+        }
+    }
+
+    fn has_price(&self, provider: &str, model: &str) -> bool {
+        self.is_free(provider)
+            || self.is_overridden(provider, model)
+            || shipped(provider, model).is_some_and(|it| it.price.is_some())
+    }
+
+    fn has_model(&self, provider: &str, model: &str) -> bool {
+        self.is_free(provider)
+            || self.is_overridden(provider, model)
+            || shipped(provider, model).is_some()
+    }
+}
+
+impl Having {
+    fn is_free(&self, provider: &str) -> bool {
+        self.0.providers.get(provider).is_some_and(|it| it.endpoint.dialect == Dialect::Echo)
+    }
+
+    fn is_overridden(&self, provider: &str, model: &str) -> bool {
+        let slug = providers::find(provider).map_or(provider, |it| it.slug);
+        !self.0.prices.is_empty()
+            && self.0.prices.contains_key(&(slug.to_owned(), model.to_owned()))
+    }
+}
+
+fn shipped(provider: &str, model: &str) -> Option<providers::Model> {
+    let slug = providers::find(provider).map_or(provider, |it| it.slug);
+    providers::model(slug, model)
+}
+
+/// Nobody knows whether a custom provider wants a key; its own fixed headers may hold one.
+fn has_what_it_needs(endpoint: &Endpoint) -> bool {
+    endpoint.key.is_some()
+        || endpoint.auth == Auth::None
+        || providers::find(&endpoint.slug).is_none_or(|it| it.keyless)
+}
+
+/// A provider of the table that no gateway has cannot be called yet; any other name is unknown.
+fn absent(slug: &str) -> ProviderState {
+    let Some(provider) = providers::find(slug) else { return ProviderState::Unknown };
+    match Endpoint::new(provider, None, None) {
+        Err(BadEndpoint::NotYet(_, why)) => ProviderState::Unsupported(why.to_owned()),
+        Err(error) => ProviderState::Unsupported(error.to_string()),
+        Ok(_) => ProviderState::NoKey,
+    }
+}
+
+/// For stored versions: their providers were judged when they were saved.
+#[derive(Debug)]
+pub(super) struct Stored;
+
+impl Known for Stored {
+    fn provider(&self, _slug: &str) -> ProviderState {
+        ProviderState::Ready
+    }
+
+    fn has_price(&self, _provider: &str, _model: &str) -> bool {
+        true
+    }
+
+    fn has_model(&self, _provider: &str, _model: &str) -> bool {
+        true
+    }
+}

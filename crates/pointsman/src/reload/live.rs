@@ -1,0 +1,90 @@
+//! What the running process offers to the management API and to the data plane.
+
+use super::known::Having;
+use super::{Builder, Job};
+use crate::clock::SystemClock;
+use api::Change;
+use proxy::Proxy;
+use proxy::catalog::Version;
+use route::ids::{GatewayId, RouteId, VersionId};
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock, Weak};
+use tokio::sync::{mpsc, oneshot};
+
+/// The management API's side of the reloader.
+#[derive(Debug)]
+pub(crate) struct Publisher {
+    builder: Arc<Builder>,
+    proxy: Arc<Proxy>,
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Publisher {
+    /// Hands changes to the reloader at the other end of `jobs`.
+    pub(crate) fn new(builder: Arc<Builder>, proxy: Arc<Proxy>, jobs: mpsc::Sender<Job>) -> Self {
+        Self { builder, proxy, jobs }
+    }
+}
+
+impl api::Live for Publisher {
+    fn known(&self, gateway: &GatewayId) -> Arc<dyn route::Known + Send + Sync> {
+        let catalog = self.proxy.catalog();
+        let found = catalog.gateways.get(gateway).map(Arc::clone);
+        Arc::new(Having(found.unwrap_or_else(|| Arc::new(self.builder.bare(gateway)))))
+    }
+
+    fn publish(
+        &self,
+        change: Change,
+    ) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>> {
+        Box::pin(async move {
+            const STOPPING: &str =
+                "the server is stopping; it serves the change after its next start";
+            let (done, applied) = oneshot::channel();
+            self.jobs.send(Job { change, done }).await.map_err(|_| STOPPING.to_owned())?;
+            applied.await.unwrap_or_else(|_| Err(STOPPING.to_owned()))
+        })
+    }
+
+    fn tokens(&self) -> Arc<access::Tokens> {
+        Arc::clone(&self.proxy.catalog().tokens)
+    }
+
+    fn now_ms(&self) -> u64 {
+        SystemClock::now_ms()
+    }
+}
+
+/// Loads pinned versions for the data plane, which is made after it and then named to it.
+#[derive(Debug)]
+pub(crate) struct Pinned {
+    builder: Arc<Builder>,
+    proxy: OnceLock<Weak<Proxy>>,
+}
+
+impl Pinned {
+    /// Finds nothing until [`Pinned::serve`] names the data plane.
+    pub(crate) fn new(builder: Arc<Builder>) -> Arc<Self> {
+        Arc::new(Self { builder, proxy: OnceLock::new() })
+    }
+
+    /// Versions are planned with what this data plane's catalog has.
+    pub(crate) fn serve(&self, proxy: &Arc<Proxy>) {
+        self.proxy.get_or_init(|| Arc::downgrade(proxy));
+    }
+}
+
+impl proxy::PinnedVersions for Pinned {
+    fn load<'a>(
+        &'a self,
+        gateway: &'a GatewayId,
+        route: &'a RouteId,
+        version: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Option<Arc<Version>>> + Send + 'a>> {
+        Box::pin(async move {
+            let catalog = self.proxy.get()?.upgrade()?.catalog();
+            let gateway = catalog.gateways.get(gateway)?;
+            self.builder.pinned(gateway, route, &VersionId::from(version)).await
+        })
+    }
+}
