@@ -1,1 +1,19 @@
-fn main() {}
+//! The binary: configuration, wiring, reload, shutdown, command line. What it starts is decided elsewhere.
+
+mod cli;
+mod clock;
+mod config;
+mod entropy;
+mod first_start;
+mod logs;
+mod reload;
+mod serve;
+mod wire;
+
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> std::process::ExitCode {
+    cli::run().into()
+}
