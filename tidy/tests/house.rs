@@ -48,7 +48,10 @@ const FILE_BUDGET: usize = 500;
 const LONG_FILES: &[(&str, &str)] = &[];
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tidy is a folder of the workspace").to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("tidy is a folder of the workspace")
+        .to_path_buf()
 }
 
 fn packages() -> Vec<Value> {
@@ -70,7 +73,11 @@ fn dependencies() -> BTreeMap<String, (BTreeSet<String>, BTreeSet<String>)> {
         for dependency in package["dependencies"].as_array().expect("dependencies") {
             let name = dependency["name"].as_str().expect("name").to_owned();
             let kind = dependency["kind"].as_str();
-            if kind == Some("dev") { dev.insert(name) } else { normal.insert(name) };
+            if kind == Some("dev") {
+                dev.insert(name)
+            } else {
+                normal.insert(name)
+            };
         }
         all.insert(package["name"].as_str().expect("name").to_owned(), (normal, dev));
     }
@@ -83,7 +90,9 @@ fn dependencies_point_one_way() {
     let members: BTreeSet<&str> = all.keys().map(String::as_str).collect();
     for (name, (normal, _)) in &all {
         let Some((_, allowed)) = EDGES.iter().find(|(it, _)| it == name) else {
-            panic!("crate `{name}` has no row in EDGES (tidy/tests/house.rs): say what it may know");
+            panic!(
+                "crate `{name}` has no row in EDGES (tidy/tests/house.rs): say what it may know"
+            );
         };
         for dependency in normal.iter().filter(|it| members.contains(it.as_str())) {
             assert!(
@@ -123,7 +132,10 @@ fn every_crate_takes_the_workspace_lints() {
     for package in packages() {
         let manifest = package["manifest_path"].as_str().expect("manifest_path");
         let text = std::fs::read_to_string(manifest).expect("a manifest can be read");
-        assert!(text.contains("[lints]\nworkspace = true"), "{manifest} lacks `[lints] workspace = true`");
+        assert!(
+            text.contains("[lints]\nworkspace = true"),
+            "{manifest} lacks `[lints] workspace = true`"
+        );
     }
 }
 
@@ -147,7 +159,9 @@ fn sources() -> Vec<PathBuf> {
 
 fn is_test(path: &Path) -> bool {
     path.file_name().is_some_and(|it| it == "tests.rs")
-        || path.components().any(|it| matches!(it.as_os_str().to_str(), Some("tests" | "benches" | "examples")))
+        || path
+            .components()
+            .any(|it| matches!(it.as_os_str().to_str(), Some("tests" | "benches" | "examples")))
 }
 
 fn relative(path: &Path) -> String {
@@ -166,8 +180,14 @@ fn files_stay_within_their_budget() {
             .filter(|it| !it.is_empty() && !it.starts_with("//"))
             .count();
         let exempt = LONG_FILES.iter().any(|(it, _)| *it == name);
-        assert!(exempt || code <= FILE_BUDGET, "{name} has {code} lines of code, the budget is {FILE_BUDGET}");
-        assert!(!exempt || code > FILE_BUDGET, "{name} is within the budget: take it off LONG_FILES");
+        assert!(
+            exempt || code <= FILE_BUDGET,
+            "{name} has {code} lines of code, the budget is {FILE_BUDGET}"
+        );
+        assert!(
+            !exempt || code > FILE_BUDGET,
+            "{name} is within the budget: take it off LONG_FILES"
+        );
     }
 }
 
@@ -191,7 +211,12 @@ fn a_todo_carries_an_issue_number() {
         for (number, line) in text.lines().enumerate() {
             let marked = marks.iter().any(|it| line.contains(it));
             let named = line.contains(&format!("{}(#", concat!("TO", "DO")));
-            assert!(!marked || named, "{}:{}: a mark without an issue number", relative(&path), number + 1);
+            assert!(
+                !marked || named,
+                "{}:{}: a mark without an issue number",
+                relative(&path),
+                number + 1
+            );
         }
     }
 }

@@ -63,7 +63,7 @@ impl Problem {
         Self::with(codes::INVALID.status, vec![Entry::new(codes::INVALID, message).at(place)])
     }
 
-    /// A graph that cannot be stored or deployed: one entry a problem.
+    /// A graph that cannot be stored or deployed: one entry a problem; its warnings go to `messages`.
     pub(crate) fn graph(problems: Vec<Entry>) -> Self {
         Self::with(codes::INVALID.status, problems)
     }
@@ -158,12 +158,8 @@ impl IntoResponse for Problem {
         if let Some(cause) = &self.cause {
             tracing::error!(status = self.status.as_u16(), cause = %chain(cause.as_ref()), "management request failed");
         }
-        let failure = Failure {
-            success: false,
-            errors: self.entries,
-            messages: Vec::new(),
-            result: Nothing {},
-        };
+        let (messages, errors) = self.entries.into_iter().partition(Entry::is_warning);
+        let failure = Failure { success: false, errors, messages, result: Nothing {} };
         let mut response = (self.status, Json(failure)).into_response();
         let headers = response.headers_mut();
         if let Some(etag) = self.etag.and_then(|it| HeaderValue::try_from(it).ok()) {

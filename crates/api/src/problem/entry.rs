@@ -68,6 +68,11 @@ impl Entry {
         Self::new(codes::INVALID, message).at(place)
     }
 
+    /// Whether it is advice of the route compiler, not a reason to refuse.
+    pub(super) fn is_warning(&self) -> bool {
+        self.problem.as_ref().is_some_and(|it| it.severity == route::Severity::Warning.as_str())
+    }
+
     /// The reply of `tokens/verify` carries this number with good news.
     pub(crate) fn good_news(message: &str) -> Self {
         Self::new(codes::UNAUTHENTICATED, message)
