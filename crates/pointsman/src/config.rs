@@ -343,3 +343,6 @@ fn unknown_variables(input: &Input) -> Vec<String> {
         .map(|it| format!("the environment variable {it} means nothing to Pointsman"))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+use super::layers::DEFAULTS;
+use super::{Config, ConfigError, Input, SETTINGS};
+use secrecy::ExposeSecret as _;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+fn input(flags: &[(&'static str, &str)], env: &[(&str, &str)], file: Option<&str>) -> Input {
+    Input {
+        flags: flags.iter().map(|(key, value)| (*key, (*value).to_owned())).collect(),
+        env: env.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+        file: file.map(|text| ("pointsman.toml".to_owned(), text.to_owned())),
+    }
+}
+
+fn load(env: &[(&str, &str)], file: &str) -> Result<Config, ConfigError> {
+    Config::load(&input(&[], env, Some(file)))
+}
+
+/// The keys of the default file, and whether each is only an example.
+fn documented() -> BTreeMap<String, bool> {
+    let key = |line: &str| {
+        let (bare, example) = line.strip_prefix('#').map_or((line, false), |it| (it, true));
+        let (key, _) = bare.split_once(" = ")?;
+        let is_key = key.bytes().all(|it| it.is_ascii_lowercase() || it == b'_');
+        is_key.then(|| (key.to_owned(), example))
+    };
+    DEFAULTS.lines().take_while(|it| *it != "#[providers.openai]").filter_map(key).collect()
+}
+
+#[test]
+fn the_default_file_lists_every_setting_and_nothing_else() {
+    let documented: Vec<_> = documented().into_keys().collect();
+    let mut settings: Vec<_> = SETTINGS.iter().map(|it| it.key).collect();
+    settings.sort_unstable();
+    assert_eq!(documented, settings);
+}
+
+#[test]
+fn every_line_of_the_default_file_could_be_used() {
+    let unsupported = ["redis_url", "otlp_endpoint"];
+    let usable = |line: &str| {
+        let bare = line.strip_prefix('#').filter(|it| !it.starts_with(' ')).unwrap_or(line);
+        let example = unsupported.iter().any(|it| bare.starts_with(it));
+        (!example).then(|| {
+            bare.replace("at least 16 characters that nobody guesses", "guess-this-if-you-can")
+        })
+    };
+    let text: String = DEFAULTS.lines().filter_map(usable).map(|it| it + "\n").collect();
+    let config = load(&[], &text).expect("examples are valid");
+    let openai = providers::find("openai").expect("it is in the table");
+    assert_eq!(config.providers.base_url(openai), Some("https://api.openai.com/v1"));
+    assert_eq!(config.bounds.workers, Some(4));
+    assert!(config.net.admin.is_some() && config.admin_token.is_some());
+}
+
+#[test]
+fn without_anything_the_documented_defaults_hold() {
+    let config = Config::load(&Input::default()).expect("the defaults are valid");
+    assert_eq!(config.net.listen.to_string(), "127.0.0.1:8787");
+    assert_eq!(config.net.admin, None);
+    assert_eq!(config.data.dir.to_str(), Some("./pointsman-data"));
+    assert_eq!(config.account, "default");
+    assert!(!config.net.allow_unauthenticated && !config.calls.allow_private_upstreams);
+    assert_eq!(config.calls.first_byte, Duration::from_secs(120));
+    assert_eq!(config.calls.idle, Duration::from_secs(60));
+    assert_eq!(config.bounds.drain, Duration::from_secs(20));
+    assert_eq!(config.bounds.max_body, 64 << 20);
+    assert_eq!(config.calls.default_output_tokens, 4096);
+    assert_eq!(config.calls.breaker, Some(proxy::breaker::Policy::default()));
+    assert!(config.admin_token.is_none() && config.data.master_key.is_none());
+    assert!(config.warnings.is_empty());
+}
+
+#[test]
+fn flags_beat_the_environment_and_that_the_file() {
+    let account = |input: &Input| Config::load(input).expect("valid").account;
+    let env = [("POINTSMAN_ACCOUNT_ID", "env")];
+    let file = Some("account_id = \"file\"");
+    assert_eq!(account(&input(&[], &[], file)), "file");
+    assert_eq!(account(&input(&[], &env, file)), "env");
+    assert_eq!(account(&input(&[("account_id", "flag")], &env, file)), "flag");
+    assert_eq!(
+        account(&input(&[], &[("POINTSMAN_ACCOUNT_ID", " ")], file)),
+        "file",
+        "an empty variable is none"
+    );
+}
+
+#[test]
+fn lists_are_arrays_in_the_file_and_commas_elsewhere() {
+    let config =
+        load(&[("POINTSMAN_CORS_ORIGINS", "https://a, https://b,")], "hosts = [\"x\", \"y:1\"]")
+            .expect("valid");
+    assert_eq!(config.net.hosts, ["x", "y:1"]);
+    assert_eq!(config.net.cors_origins, ["https://a", "https://b"]);
+}
+
+#[test]
+fn zero_failures_switch_breakers_off() {
+    let config =
+        load(&[("POINTSMAN_BREAKER_FAILURES", "0")], "breaker_off = [\"raw\"]").expect("valid");
+    assert_eq!(config.calls.breaker, None);
+    assert!(config.calls.breaker_off.contains("raw"));
+}
+
+#[test]
+fn the_admin_address_is_none_when_it_is_the_same() {
+    let admin = |listen: &str, admin: &str| {
+        let env = [("POINTSMAN_LISTEN", listen), ("POINTSMAN_ADMIN_LISTEN", admin)];
+        load(&env, "").expect("valid").net.admin.map(|it| it.to_string())
+    };
+    assert_eq!(admin("127.0.0.1:1", "127.0.0.1:1"), None);
+    assert_eq!(admin("127.0.0.1:1", "localhost:2"), Some("127.0.0.1:2".to_owned()));
+    assert_eq!(admin("[::1]:0", "[::1]:0"), Some("[::1]:0".to_owned()), "two free ports are two");
+}
+
+#[test]
+fn a_provider_key_is_ours_before_the_file_s_before_the_usual() {
+    let key = |env: &[(&str, &str)], file: &str| {
+        let config = load(env, file).expect("valid");
+        let key = config.providers.key(providers::find("openai").expect("known"));
+        key.map(|it| it.secret.expose_secret().to_owned())
+    };
+    let file = "[providers.openai]\napi_key = \"file\"";
+    let usual = ("OPENAI_API_KEY", "usual");
+    let ours = ("POINTSMAN_PROVIDER_OPENAI_API_KEY", "ours");
+    assert_eq!(key(&[], ""), None);
+    assert_eq!(key(&[usual], ""), Some("usual".to_owned()));
+    assert_eq!(key(&[usual], file), Some("file".to_owned()));
+    assert_eq!(key(&[usual, ours], file), Some("ours".to_owned()));
+}
+
+#[test]
+fn a_slug_is_upper_case_with_underscores_in_its_variables() {
+    let config = load(
+        &[("POINTSMAN_PROVIDER_CUSTOM_MY_LAB_API_KEY", "k")],
+        "[providers.custom-other]\napi_key = \"o\"",
+    );
+    let settings = config.expect("valid").providers;
+    assert!(settings.custom_key("custom-my-lab").is_some());
+    assert!(settings.custom_key("custom-other").is_some());
+    assert!(settings.custom_key("custom-third").is_none());
+}
+
+#[test]
+fn a_message_is_one_line_whatever_the_value_holds() {
+    let error = load(&[("POINTSMAN_LISTEN", "a\nb\u{1b}[31m")], "")
+        .expect_err("not an address")
+        .to_string();
+    assert!(!error.contains('\n') && !error.contains('\u{1b}'), "{error}");
+}
+
+#[test]
+fn secrets_stay_out_of_debug() {
+    let env = [
+        ("POINTSMAN_ADMIN_TOKEN", "canary-token"),
+        ("OPENAI_API_KEY", "canary-key"),
+        ("POINTSMAN_MASTER_KEY", &"ab".repeat(32)),
+    ];
+    let shown = format!("{:?}", load(&env, "").expect("valid"));
+    assert!(!shown.contains("canary") && !shown.contains("abab"), "{shown}");
+}
+
+#[test]
+fn docs_config_md_has_every_setting() {
+    let page = include_str!("../../../../docs/config.md");
+    for setting in SETTINGS {
+        let row = format!("| `{}` |", setting.key);
+        assert!(page.contains(&row), "docs/config.md lacks {row}");
+    }
+}
