@@ -226,3 +226,6 @@ impl Greeting<'_> {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

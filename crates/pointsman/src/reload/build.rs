@@ -395,3 +395,6 @@ fn compile(
     };
     Some(Arc::new(Version::new(id, graph, route, gateway)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,214 @@
+use super::{Builder, Policies};
+use crate::config::{Config, Input};
+use access::Digest;
+use proxy::Catalog;
+use route::ids::{AccountId, GatewayId, RouteId};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::path::PathBuf;
+use std::sync::Arc;
+use store::{Actor, CustomProvider, MasterKey, NewGateway, NewProviderConfig, NewVersion, Store};
+
+/// A store of its own, with the gateway `default`.
+struct Bench {
+    store: Store,
+    folder: PathBuf,
+}
+
+impl Bench {
+    async fn new(name: &str) -> Self {
+        let folder =
+            std::env::temp_dir().join(format!("pointsman-build-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let url = format!("sqlite://{}", folder.join("test.db").display());
+        let store = Store::open(&url, &MasterKey::generate()).await.expect("a store");
+        let gateway = NewGateway {
+            id: GatewayId::from("default"),
+            authentication: false,
+            collect_logs: true,
+            settings: r#"{"retry_max_attempts":3,"retry_delay":250,"retry_backoff":"linear"}"#
+                .to_owned(),
+        };
+        store.gateways().ensure_default(&actor(), gateway).await.expect("a gateway");
+        Self { store, folder }
+    }
+
+    fn builder(&self, env: &[(&str, &str)], close_all: bool) -> Builder {
+        let env =
+            env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let config = Config::load(&Input { env, ..Input::default() }).expect("valid");
+        let policies = Policies {
+            breaker: config.calls.breaker,
+            breaker_off: config.calls.breaker_off,
+            allow_private_upstreams: false,
+            close_all,
+            admin: Digest::of("admin"),
+        };
+        Builder::new(self.store.clone(), AccountId::from("default"), config.providers, policies)
+            .expect("valid")
+    }
+
+    async fn route(&self, name: &str, elements: &str) -> RouteId {
+        let version = NewVersion {
+            elements: elements.to_owned(),
+            is_valid: true,
+            problems: "[]".to_owned(),
+            comment: None,
+        };
+        let made =
+            self.store.routes().create(&actor(), &GatewayId::from("default"), name, version).await;
+        made.expect("a route").id
+    }
+
+    async fn key(&self, alias: &str, default_config: bool, secret: &str) {
+        let new = NewProviderConfig {
+            provider_slug: "openai".to_owned(),
+            alias: alias.to_owned(),
+            default_config,
+            secret: SecretString::from(secret),
+            rate_limit: None,
+            rate_limit_period: 60,
+        };
+        let made =
+            self.store.provider_configs().create(&actor(), &GatewayId::from("default"), new).await;
+        made.expect("a key");
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn actor() -> Actor {
+    Actor { id: "test".to_owned(), name: "test".to_owned() }
+}
+
+fn elements(provider: &str) -> String {
+    format!(
+        r#"[{{"id":"s","type":"start","outputs":{{"next":{{"elementId":"m"}}}}}},
+            {{"id":"m","type":"model","properties":{{"provider":"{provider}","model":"x"}},"outputs":{{"success":{{"elementId":"e"}}}}}},
+            {{"id":"e","type":"end"}}]"#
+    )
+}
+
+fn default(catalog: &Catalog) -> &proxy::catalog::Gateway {
+    catalog.gateways.get("default").expect("the gateway")
+}
+
+#[tokio::test]
+async fn a_row_that_does_not_compile_is_skipped_and_the_others_are_served() {
+    let bench = Bench::new("bad-row").await;
+    bench.route("broken", "not a graph").await;
+    bench.route("sound", &elements("echo")).await;
+    let catalog = bench.builder(&[], false).catalog(None).await.expect("it loads");
+    let routes = &default(&catalog).routes;
+    assert!(routes["broken"].deployed.is_none());
+    assert!(routes["sound"].deployed.is_some() && routes["sound"].latest.is_some());
+}
+
+#[tokio::test]
+async fn a_provider_that_has_gone_takes_its_plans_along_but_not_the_route() {
+    let bench = Bench::new("gone").await;
+    bench.route("orphan", &elements("custom-gone")).await;
+    let catalog = bench.builder(&[], false).catalog(None).await.expect("it loads");
+    let deployed = default(&catalog).routes["orphan"].deployed.as_ref().expect("it is served");
+    assert!(deployed.plans[0].is_none());
+}
+
+#[tokio::test]
+async fn what_has_not_changed_is_not_compiled_again() {
+    let bench = Bench::new("again").await;
+    let id = bench.route("kept", &elements("openai")).await;
+    let builder = bench.builder(&[], false);
+    let first = builder.catalog(None).await.expect("it loads");
+    bench.key("main", true, "sk-1").await;
+    let second = builder.catalog(Some(&first)).await.expect("it loads");
+    let version =
+        |catalog: &Catalog| default(catalog).routes["kept"].deployed.clone().expect("deployed");
+    let (old, new) = (version(&first), version(&second));
+    assert!(Arc::ptr_eq(&old.route, &new.route), "the graph is the same");
+    let key = |it: &proxy::catalog::Version| {
+        it.plans[0].as_ref().is_some_and(|it| it.endpoint.key.is_some())
+    };
+    assert_eq!((key(&old), key(&new)), (false, true), "its plans are new");
+    assert!(Arc::ptr_eq(&default(&first).breakers, &default(&second).breakers));
+
+    let alone = builder.route(default(&second), &id).await.expect("it loads").expect("it is there");
+    assert!(Arc::ptr_eq(&alone.deployed.expect("deployed").route, &old.route));
+}
+
+#[tokio::test]
+async fn the_default_key_of_the_gateway_comes_before_the_configured_one() {
+    let bench = Bench::new("keys").await;
+    let builder = bench.builder(&[("OPENAI_API_KEY", "sk-env")], false);
+    let used = async || {
+        let catalog = builder.catalog(None).await.expect("it loads");
+        let key = default(&catalog).providers["openai"].endpoint.key.clone().expect("a key");
+        (key.alias.to_string(), key.secret.expose_secret().to_owned())
+    };
+    assert_eq!(used().await, ("env".to_owned(), "sk-env".to_owned()));
+    bench.key("spare", false, "sk-spare").await;
+    assert_eq!(used().await, ("stored:spare".to_owned(), "sk-spare".to_owned()));
+    bench.key("main", true, "sk-main").await;
+    assert_eq!(used().await, ("stored:main".to_owned(), "sk-main".to_owned()));
+}
+
+#[tokio::test]
+async fn custom_providers_are_public_only_carry_their_headers_and_may_be_without_a_key() {
+    let bench = Bench::new("custom").await;
+    let custom = |slug: &str, enable: bool| CustomProvider {
+        id: String::new(),
+        name: slug.to_owned(),
+        slug: slug.to_owned(),
+        base_url: "https://llm.example/v1".to_owned(),
+        enable,
+        headers: Some(SecretString::from(r#"{"x-team":"a"}"#)),
+        rest: "{}".to_owned(),
+        created_at: 0,
+        modified_at: 0,
+    };
+    for (slug, enable) in [("lab", true), ("off", false)] {
+        bench
+            .store
+            .custom_providers()
+            .create(&actor(), custom(slug, enable))
+            .await
+            .expect("a provider");
+    }
+    let catalog = bench.builder(&[], false).catalog(None).await.expect("it loads");
+    let providers = &default(&catalog).providers;
+    let lab = &providers["custom-lab"].endpoint;
+    assert!(lab.public_only && lab.auth == providers::Auth::None);
+    assert_eq!(lab.headers[0].0, "x-team");
+    assert!(!providers.contains_key("custom-off"));
+    let keyed = bench.builder(&[("POINTSMAN_PROVIDER_CUSTOM_LAB_API_KEY", "k")], false);
+    let catalog = keyed.catalog(None).await.expect("it loads");
+    assert_eq!(default(&catalog).providers["custom-lab"].endpoint.auth, providers::Auth::Bearer);
+}
+
+#[tokio::test]
+async fn where_all_is_closed_an_open_gateway_asks_for_a_token() {
+    let bench = Bench::new("closed").await;
+    for (close_all, asks) in [(false, false), (true, true)] {
+        let catalog = bench.builder(&[], close_all).catalog(None).await.expect("it loads");
+        assert_eq!(default(&catalog).authentication, asks);
+    }
+}
+
+#[tokio::test]
+async fn a_gateways_settings_say_how_its_calls_are_retried() {
+    let bench = Bench::new("retry").await;
+    let catalog = bench.builder(&[], false).catalog(None).await.expect("it loads");
+    let retry = default(&catalog).retry;
+    assert_eq!((retry.max_attempts, retry.delay_ms), (Some(3), Some(250)));
+    assert_eq!(retry.backoff, Some(proxy::catalog::Backoff::Linear));
+}
+
+#[tokio::test]
+async fn the_admin_token_is_among_the_tokens() {
+    let bench = Bench::new("admin").await;
+    let tokens = bench.builder(&[], false).tokens().await.expect("tokens");
+    assert_eq!(tokens.find("admin").map(|it| it.id.as_str()), Some("admin"));
+}
