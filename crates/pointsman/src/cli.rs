@@ -113,6 +113,7 @@ fn configured(matches: &ArgMatches) -> Result<Config, ConfigError> {
 fn serve(matches: &ArgMatches) -> Result<Exit, ConfigError> {
     let config = configured(matches)?;
     log_to_stderr(&config);
+    crate::serve::raise_file_limit();
     let runtime = runtime(config.bounds.workers)?;
     let exit = runtime.block_on(until_stopped(config, matches.get_flag("sample")));
     runtime.shutdown_background();

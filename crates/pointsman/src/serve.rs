@@ -5,7 +5,7 @@ mod accept;
 mod patience;
 mod plain;
 
-pub(crate) use accept::{Listeners, bind};
+pub(crate) use accept::{Listeners, bind, raise_file_limit};
 pub(crate) use plain::{Health, Plain};
 
 use axum::Router;
