@@ -1,3 +1,5 @@
+//! What survives: reopening, copying, killing the process in the middle of writes.
+
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -1,3 +1,5 @@
+//! Gateways on a real store: made, replaced, deleted with what is in them.
+
 use store::Error;
 
 use super::*;

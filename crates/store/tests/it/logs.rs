@@ -1,3 +1,5 @@
+//! Request logs on a real store: appended, listed, forgotten.
+
 use route::ids::GatewayId;
 use store::{Error, LogQuery, PriceOverride};
 use telemetry::Record;

@@ -1,3 +1,5 @@
+//! Provider keys and custom providers on a real store: sealed, unique, in use or not.
+
 use secrecy::{ExposeSecret, SecretString};
 use store::{CustomProvider, Error, NewProviderConfig};
 

@@ -1,3 +1,5 @@
+//! Routes, versions, deployments and drafts on a real store.
+
 use std::time::Instant;
 
 use store::{Error, Route};

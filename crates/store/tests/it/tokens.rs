@@ -1,3 +1,5 @@
+//! Tokens on a real store: told once, found by digest, revoked.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Digest, Permission, Scalar, Token};
