@@ -70,6 +70,16 @@ pub fn credential<'h>(headers: &'h HeaderMap, tokens: &Tokens) -> Credential<'h>
     }
 }
 
+/// Removes those of the named headers that hold a token of ours: whatever else a header is for, a token is not passed on or recorded.
+pub fn conceal(headers: &mut HeaderMap, names: &[HeaderName], tokens: &Tokens) {
+    for name in names {
+        let ours = |it: &str| it.starts_with(PREFIX) || tokens.find(it).is_some();
+        if headers.get_all(name).into_iter().filter_map(secret).any(ours) {
+            headers.remove(name);
+        }
+    }
+}
+
 /// The value without its scheme (`Bearer `, in any case); `None` when it is empty or not text.
 fn secret(value: &HeaderValue) -> Option<&str> {
     let text = value.to_str().ok()?.trim();

@@ -1,5 +1,6 @@
 //! The request path, from the head of a request to the head of its response.
 use crate::asked::Asked;
+use crate::call::request::FORWARDED;
 use crate::caller::Caller;
 use crate::catalog::Gateway;
 use crate::directives::Directives;
@@ -10,6 +11,7 @@ use crate::reject::Reject;
 use crate::run::Run;
 use crate::{Body, Proxy, body, job, models, respond};
 use bytes::Bytes;
+use http::header::USER_AGENT;
 use http::{Request, Response, request};
 use std::sync::Arc;
 
@@ -35,8 +37,10 @@ where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: std::fmt::Display,
 {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let catalog = proxy.catalog();
+    access::conceal(&mut parts.headers, &FORWARDED, &catalog.tokens);
+    access::conceal(&mut parts.headers, &[USER_AGENT], &catalog.tokens);
     let place = Place::find(&parts.method, parts.uri.path())?;
     let gateway = place.gateway(&catalog, &parts.headers)?;
     let answer = match Caller::admit(&parts.headers, &catalog.tokens, gateway, arrival.at_ms) {

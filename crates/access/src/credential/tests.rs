@@ -98,6 +98,15 @@ fn what_is_no_credential_is_none() {
     assert_eq!(read(&[("x-auth-email", "a@b.c")]), ("none", None));
 }
 
+#[test]
+fn a_token_in_any_other_header_is_taken_out_and_the_rest_stays() {
+    let names = ["x-request-id", "user-agent"].map(HeaderName::from_static);
+    let mut given =
+        headers(&[("x-request-id", TOKEN), ("user-agent", "OpenAI/JS 7"), ("x-other", TOKEN)]);
+    super::conceal(&mut given, &names, &tokens());
+    assert_eq!(given, headers(&[("user-agent", "OpenAI/JS 7"), ("x-other", TOKEN)]));
+}
+
 proptest! {
     #[test]
     fn a_token_of_ours_never_comes_out_as_a_provider_key(places in prop::collection::vec((0_usize..6, 0_usize..4), 0..8)) {
