@@ -15,7 +15,7 @@ mod attempt;
 mod fault;
 mod flow;
 mod live;
-mod request;
+pub(crate) mod request;
 mod secrets;
 mod skim;
 mod source;
@@ -52,6 +52,8 @@ pub struct Context {
 pub struct Policy {
     /// Until the answer is committed, an attempt: connecting, TLS, headers and body included.
     pub first_byte: Duration,
+    /// `first_byte` is the caller's own wish, so running out of it says nothing of the provider.
+    pub hurried: bool,
     /// Between chunks, after that.
     pub idle: Duration,
     /// Besides the first attempt.
@@ -195,7 +197,7 @@ async fn one(
         Err(fault) => Err(fault),
         Ok(pass) => {
             let result = within(call.policy.first_byte, sender, &mut progress).await;
-            tell(pass, &result, cx.clock.now_ms());
+            tell(pass, health(&result, &call.policy), cx.clock.now_ms());
             result
         }
     };
@@ -238,9 +240,18 @@ fn admit<'p>(cx: &Context, plan: &'p Plan) -> Result<Option<Pass<'p>>, Fault> {
     })
 }
 
-fn tell(pass: Option<Pass<'_>>, result: &Result<Answered, Fault>, now_ms: u64) {
+/// What an attempt says of its provider.
+fn health(result: &Result<Answered, Fault>, policy: &Policy) -> Health {
+    match result {
+        Ok(_) => Health::Up,
+        Err(fault) if fault.kind == Kind::Timeout && policy.hurried => Health::Unknown,
+        Err(fault) => fault.kind.health(),
+    }
+}
+
+fn tell(pass: Option<Pass<'_>>, health: Health, now_ms: u64) {
     let Some(pass) = pass else { return };
-    match result.as_ref().map_or_else(|fault| fault.kind.health(), |_| Health::Up) {
+    match health {
         Health::Up => pass.succeeded(),
         Health::Down => pass.failed(now_ms),
         Health::Unknown => drop(pass),

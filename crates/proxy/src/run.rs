@@ -258,11 +258,10 @@ impl<'a> Run<'a> {
     fn policy(&self, target: Option<&Target>) -> Policy {
         let (headers, gateway) = (&self.asked.directives, &self.asked.gateway.retry);
         let attempts = headers.max_attempts.or(gateway.max_attempts).unwrap_or(1);
+        let element = target.and_then(|it| it.timeout);
         Policy {
-            first_byte: target
-                .and_then(|it| it.timeout)
-                .or(headers.timeout)
-                .unwrap_or(self.proxy.settings.first_byte),
+            first_byte: element.or(headers.timeout).unwrap_or(self.proxy.settings.first_byte),
+            hurried: element.is_none() && headers.timeout.is_some(),
             idle: self.proxy.settings.idle,
             retries: target.and_then(|it| it.retries).unwrap_or(attempts.saturating_sub(1)),
             delay: headers

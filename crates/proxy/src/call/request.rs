@@ -7,7 +7,7 @@ use providers::Endpoint;
 use secrecy::SecretString;
 
 /// Headers of the caller that go on.
-const FORWARDED: [HeaderName; 4] = [
+pub(crate) const FORWARDED: [HeaderName; 4] = [
     HeaderName::from_static("openai-beta"),
     HeaderName::from_static("x-request-id"),
     HeaderName::from_static("traceparent"),

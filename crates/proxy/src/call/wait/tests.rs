@@ -48,6 +48,7 @@ fn nonsense_is_no_wish() {
 fn policy(delay_ms: u64, backoff: Backoff) -> Policy {
     Policy {
         first_byte: Duration::from_secs(120),
+        hurried: false,
         idle: Duration::from_secs(60),
         retries: 5,
         delay: Duration::from_millis(delay_ms),

@@ -31,6 +31,16 @@ async fn a_dead_provider_is_skipped_then_probed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_time_that_the_caller_cut_short_does_not_open_it() {
+    let mut rig =
+        guarded(FakeUpstream::playing([Script::stall()])).first_byte(Duration::from_millis(1));
+    rig.policy.hurried = true;
+    for _ in 0..10 {
+        assert_eq!(kinds(&rig.call().await), ["timeout"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn retries_stop_when_it_opens_and_the_providers_own_failure_counts() {
     let rig = guarded(FakeUpstream::playing([Script::error(503, "down")])).retries(5);
     let called = rig.call().await;

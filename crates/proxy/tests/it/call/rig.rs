@@ -64,6 +64,7 @@ impl Rig {
             breaker: None,
             policy: Policy {
                 first_byte: Duration::from_secs(120),
+                hurried: false,
                 idle: Duration::from_secs(60),
                 retries: 0,
                 delay: Duration::from_millis(200),
