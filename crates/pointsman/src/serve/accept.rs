@@ -124,8 +124,9 @@ impl Accepting {
                     continue;
                 }
             };
-            let served = connection(stream, Arc::clone(&self.site), self.stop.clone());
-            let cut = self.cut.clone();
+            // Tokens of its own: a token is locked when it is looked at, which connections on other cores should not wait for.
+            let served = connection(stream, Arc::clone(&self.site), self.stop.child_token());
+            let cut = self.cut.child_token();
             self.tasks.spawn(async move {
                 let _place = place;
                 cut.run_until_cancelled(served).await;
