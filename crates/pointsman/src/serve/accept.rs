@@ -27,8 +27,9 @@ const RECEIVE_BUFFER: usize = 256 * 1024;
 /// All headers of a request together.
 const MAX_HEAD: usize = 64 * 1024;
 const MAX_HEAD_H2: u32 = 64 * 1024;
-/// Read at once; more is read in several steps.
-const MAX_BUFFER: usize = 256 * 1024;
+/// Read at once; more is read in several steps. A body that comes in pieces is put together in a buffer of its own size, so a larger one here
+/// would only be memory, once a connection.
+const MAX_BUFFER: usize = 64 * 1024;
 
 /// A listening socket for this address, with options that accepted connections inherit.
 pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
