@@ -6,8 +6,9 @@ use store::Store;
 use telemetry::{Metrics, Record, Records};
 use tokio_util::sync::CancellationToken;
 
-/// Records written by one transaction.
-const BATCH: usize = 2048;
+/// Records written by one transaction: few enough that they are still in the processor's cache when they are written, many enough that
+/// the transaction itself costs little.
+const BATCH: usize = 256;
 /// After a batch that was not full: what comes meanwhile shares the next transaction.
 const PAUSE: Duration = Duration::from_millis(50);
 /// How often a batch that the store refuses, while it can be reached, is tried.
