@@ -52,8 +52,6 @@ pub struct State {
     pub dialect: ApiDialect,
     /// Refuses what a web page could send.
     pub guard: access::WebGuard,
-    /// Counters of the process.
-    pub metrics: Arc<telemetry::Metrics>,
     /// `http://127.0.0.1:8787`, for `GET …/url/{provider}`; `None`: from the Host header.
     pub public_url: Option<String>,
     /// Whether custom providers made through the API may point at private or loopback addresses.

@@ -51,7 +51,6 @@ impl World {
             account: "acme".into(),
             dialect: ApiDialect::Auto,
             guard: access::WebGuard { hosts: vec!["localhost".into()], ..Default::default() },
-            metrics: telemetry::Metrics::new(),
             public_url: Some("http://localhost:8787".into()),
             allow_private_upstreams: false,
             version: "0.0.0",

@@ -77,7 +77,6 @@ impl Sites<'_> {
             account: AccountId::from(self.config.account.as_str()),
             dialect: self.config.api_dialect,
             guard: guard.clone(),
-            metrics: Arc::clone(&self.plane.metrics),
             public_url: self.config.net.public_url.clone(),
             allow_private_upstreams: self.config.calls.allow_private_upstreams,
             version: env!("CARGO_PKG_VERSION"),
