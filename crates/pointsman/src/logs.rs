@@ -9,8 +9,9 @@ use tokio_util::sync::CancellationToken;
 /// Records written by one transaction: few enough that they are still in the processor's cache when they are written, many enough that
 /// the transaction itself costs little.
 const BATCH: usize = 256;
-/// After a batch that was not full: what comes meanwhile shares the next transaction.
-const PAUSE: Duration = Duration::from_millis(50);
+/// After a batch that was not full: what comes meanwhile shares the next transaction. Long, because on a single core every transaction makes
+/// some request wait; short enough that a row is listed well within a second.
+const PAUSE: Duration = Duration::from_millis(200);
 /// How often a batch that the store refuses, while it can be reached, is tried.
 const TRIES: u32 = 3;
 const SLOWEST: Duration = Duration::from_secs(5);

@@ -11,7 +11,7 @@ use crate::{Metrics, Record};
 mod tests;
 
 /// Bytes the queue may hold, whatever its capacity in records.
-const MAX_BYTES: usize = 64 * 1024 * 1024;
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// The sending side; cheap to clone.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ pub struct Records {
     bytes: Arc<AtomicUsize>,
 }
 
-/// A queue of at most `capacity` records and 64 MiB.
+/// A queue of at most `capacity` records and 16 MiB.
 #[must_use]
 pub fn queue(capacity: usize, metrics: Arc<Metrics>) -> (Recorder, Records) {
     let (sender, receiver) = mpsc::channel(capacity.max(1));
