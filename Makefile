@@ -16,16 +16,16 @@ test: unit e2e ## every test; installs what it needs
 
 check: tidy fmt clippy doc ## the cheap checks: house rules, formatting, lints, docs
 
-fmt:
+fmt: ## formatting is as rustfmt says
 	cargo fmt --all --check
 
-clippy:
+clippy: ## lints, warnings as errors
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 
-doc:
+doc: ## rustdoc of everything, private items too
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --quiet
 
-tidy:
+tidy: ## dependency direction and house rules
 	scripts/need nextest
 	cargo nextest run --locked -p tidy
 
@@ -35,7 +35,7 @@ unit: ## Rust tests: unit, property, integration (real SQLite, real binary)
 	cargo test --locked --workspace --doc --quiet
 
 e2e: ## the real binary under the official cloudflare and openai SDKs, and a real language model
-	scripts/need node python-model
+	scripts/need node openssl python-model
 	cargo build --locked --bin pointsman
 	cd e2e && npm ci --no-audit --no-fund --silent && POINTSMAN_BIN=$(abspath $(TARGET))/debug/pointsman node --test --test-reporter=spec
 
@@ -60,8 +60,8 @@ prices: ## make the shipped price catalogue anew
 release: ## the optimised binary
 	cargo build --locked --release --bin pointsman
 
-ci: check test
+ci: check test ## what the gate runs
 
-clean:
+clean: ## remove what was built and installed
 	cargo clean
 	rm -rf .tools e2e/node_modules bench/work
