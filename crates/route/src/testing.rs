@@ -1,31 +1,11 @@
 //! What the unit tests share: a gateway and requests made of a word.
 
+mod gateway;
+
+pub(crate) use gateway::Gateway;
+
 use crate::{Facts, Field, Known, ProviderState, Route, RouteSpec, Value, compile};
 use std::borrow::Cow;
-
-/// A gateway with providers named for their state. Models whose name begins with `unpriced` have no price, those with `unheard` are in no catalogue.
-pub(crate) struct Gateway;
-
-impl Known for Gateway {
-    fn provider(&self, slug: &str) -> ProviderState {
-        match slug {
-            "openai" | "echo" => ProviderState::Ready,
-            "keyless" => ProviderState::NoKey,
-            "anthropic" => {
-                ProviderState::Unsupported("its protocol is not translated yet".to_owned())
-            }
-            _ => ProviderState::Unknown,
-        }
-    }
-
-    fn has_price(&self, _: &str, model: &str) -> bool {
-        !model.starts_with("unpriced") && !model.starts_with("unheard")
-    }
-
-    fn has_model(&self, _: &str, model: &str) -> bool {
-        !model.starts_with("unheard")
-    }
-}
 
 /// A request that offers nothing.
 pub(crate) struct NoFacts;

@@ -1,30 +1,11 @@
 //! The gateway of `docs/problems.md`, and requests made of pairs.
 
+#[path = "../../src/testing/gateway.rs"]
+mod known;
+
+pub(crate) use known::Gateway;
+
 use route::{Compiled, Facts, Field, Known, ProviderState, Route, RouteSpec, Value, compile};
-
-/// What `docs/problems.md` says its gateway has.
-pub(crate) struct Gateway;
-
-impl Known for Gateway {
-    fn provider(&self, slug: &str) -> ProviderState {
-        match slug {
-            "openai" | "echo" => ProviderState::Ready,
-            "keyless" => ProviderState::NoKey,
-            "anthropic" => {
-                ProviderState::Unsupported("its protocol is not translated yet".to_owned())
-            }
-            _ => ProviderState::Unknown,
-        }
-    }
-
-    fn has_price(&self, _: &str, model: &str) -> bool {
-        !model.starts_with("unpriced") && !model.starts_with("unheard")
-    }
-
-    fn has_model(&self, _: &str, model: &str) -> bool {
-        !model.starts_with("unheard")
-    }
-}
 
 /// Compiles what must at least be a graph.
 pub(crate) fn compiled(elements: &str) -> Compiled {
