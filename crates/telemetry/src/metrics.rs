@@ -92,7 +92,7 @@ impl Metrics {
         );
         registry.register(
             "attempts",
-            "Upstream attempts, by provider and cause of failure (`none` for success)",
+            "Upstream attempts, by provider and cause of failure (`ok` for success)",
             self.attempts.clone(),
         );
         registry.register("in_flight", "Requests being served", self.in_flight.clone());
@@ -146,7 +146,7 @@ impl Metrics {
         self.duration.observe(seconds);
     }
 
-    /// An attempt ended; `cause` is its stable kind, `none` for success. `provider` is a slug of the table or `custom-…`.
+    /// An attempt ended; `cause` is its stable kind, `ok` for success. `provider` is a slug of the table or `custom-…`.
     pub fn attempt(&self, provider: &str, cause: &'static str) {
         let provider = if provider.starts_with("custom-") { "custom" } else { provider };
         self.attempts.get_or_create(&ByProvider { provider: provider.to_owned(), cause }).inc();
