@@ -29,15 +29,15 @@ tidy: ## dependency direction and house rules
 	scripts/need nextest
 	cargo nextest run --locked -p tidy
 
-unit: ## Rust tests: unit, property, integration (real SQLite, real binary)
-	scripts/need nextest
-	cargo nextest run --locked --workspace
+unit: ## Rust tests: unit, property, integration (real SQLite, PostgreSQL, Redis and Valkey, real binary)
+	scripts/need nextest postgres redis valkey
+	scripts/with-services cargo nextest run --locked --workspace
 	cargo test --locked --workspace --doc --quiet
 
 e2e: ## the real binary under the official cloudflare and openai SDKs, and a real language model
-	scripts/need node openssl python-model
+	scripts/need node openssl python-model postgres redis valkey nginx
 	cargo build --locked --bin pointsman
-	cd e2e && npm ci --no-audit --no-fund --silent && POINTSMAN_BIN=$(abspath $(TARGET))/debug/pointsman node --test --test-reporter=spec
+	cd e2e && npm ci --no-audit --no-fund --silent && POINTSMAN_BIN=$(abspath $(TARGET))/debug/pointsman ../scripts/with-services node --test --test-reporter=spec
 
 demo: ## a real language model behind a route: condition, limit, split, fallback; prints every path
 	scripts/need node python-model
@@ -45,7 +45,8 @@ demo: ## a real language model behind a route: condition, limit, split, fallback
 	cd e2e && npm ci --no-audit --no-fund --silent && POINTSMAN_BIN=$(abspath $(TARGET))/debug/pointsman node demo.mjs
 
 accept: ## write changed snapshots, to be read and committed
-	INSTA_UPDATE=always cargo nextest run --workspace
+	scripts/need nextest postgres redis valkey
+	INSTA_UPDATE=always scripts/with-services cargo nextest run --workspace
 
 bench: release ## throughput, latency, streams, memory against nginx and direct, in one run
 	scripts/need bench
