@@ -1,4 +1,7 @@
-//! What a request costs: held before its calls, added up as they end, settled once. Nano-dollars, integers, saturating.
+//! What a request costs: held before its calls, added up by step as they end, settled once. Nano-dollars, integers, saturating.
+//!
+//! A *step* is a model element called, retries included. Costs are kept by step because limits pay for different ones: a route's cost
+//! element for every step from its admission on, a gateway's spend rule for the one step it was asked for.
 //!
 //! The input of a call is estimated from the request, its output from the allowance (the request's maximum, else the model's, else the
 //! stated default) times the choices asked for. A call that ends without saying what it used is billed by the same input estimate and
@@ -11,14 +14,14 @@ use providers::{CustomCost, Price};
 const BYTES_PER_TOKEN: u64 = 4;
 
 /// How one request is priced, and what it has cost so far.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Bill {
     custom: Option<CustomCost>,
     input_tokens: u64,
     /// Output tokens allowed by the request, and how many choices.
     allowance: Option<u64>,
     choices: u64,
-    total: u64,
+    costs: Costs,
     /// Tokens of everything billed; `None`: nothing was. A total given by the caller is charged with the first.
     used: Option<Usage>,
     /// A model without a price was called, so that the total is not the whole truth.
@@ -65,26 +68,16 @@ impl Bill {
         }
     }
 
-    /// Adds a call that used this much.
-    pub(crate) fn add(&mut self, plan: &Plan, usage: &Usage) {
+    /// Adds what a call of this step used, whenever that is known.
+    pub(crate) fn add(&mut self, step: usize, plan: &Plan, usage: &Usage) {
         match self.price(plan, usage.tokens_in()) {
-            Some(price) => self.total = self.total.saturating_add(price.cost(usage)),
+            Some(price) => self.costs.add(step, price.cost(usage)),
             None => self.unknown = true,
         }
         if self.used.is_none() {
-            self.total = self.total.saturating_add(self.fixed().unwrap_or_default());
+            self.costs.add(step, self.fixed().unwrap_or_default());
         }
         self.used = Some(self.used.map_or(*usage, |it| sum(&it, usage)));
-    }
-
-    /// Adds a call whose answer ended only after limits beyond it were asked: those do not pay for it.
-    pub(crate) fn add_late(&mut self, plan: &Plan, usage: &Usage, step: usize, held: &mut [Held]) {
-        let before = self.total;
-        self.add(plan, usage);
-        let cost = self.total - before;
-        for later in held.iter_mut().filter(|it| it.step > step) {
-            later.before = later.before.saturating_add(cost);
-        }
     }
 
     /// What a call used, by its own account or by the stated rule.
@@ -96,13 +89,16 @@ impl Bill {
         })
     }
 
-    pub(crate) fn total(&self) -> u64 {
-        self.total
+    /// What a limit that pays for these steps is charged, so far.
+    pub(crate) fn share(&self, pays: Pays) -> u64 {
+        match pays {
+            Pays::From(step) => self.costs.since(step),
+        }
     }
 
     /// For the log: `None` when a part of the cost is not known.
     pub(crate) fn cost(&self) -> Option<u64> {
-        (!self.unknown).then_some(self.total)
+        (!self.unknown).then_some(self.costs.since(0))
     }
 
     /// For the log: tokens of all billed calls.
@@ -127,20 +123,61 @@ fn sum(a: &Usage, b: &Usage) -> Usage {
     }
 }
 
-/// A cost limit's permit, and what had been billed when it was admitted: only what comes after it is its business.
+/// What each step has cost. Most requests have one step, which takes no memory of its own.
+#[derive(Debug, Default)]
+struct Costs {
+    first: u64,
+    /// Of the steps after the first.
+    later: Vec<u64>,
+}
+
+impl Costs {
+    fn add(&mut self, step: usize, cost: u64) {
+        if cost == 0 {
+            return;
+        }
+        let slot = match step.checked_sub(1) {
+            None => Some(&mut self.first),
+            Some(index) => {
+                self.later.resize(self.later.len().max(step), 0);
+                self.later.get_mut(index)
+            }
+        };
+        if let Some(slot) = slot {
+            *slot = slot.saturating_add(cost);
+        }
+    }
+
+    /// All steps from this one on.
+    fn since(&self, step: usize) -> u64 {
+        let all = std::iter::once(&self.first).chain(&self.later);
+        all.skip(step).fold(0, |sum, it| sum.saturating_add(*it))
+    }
+}
+
+/// The steps that a limit pays for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pays {
+    /// Every one from this on: a limit on the way of a route. What had been called before it was admitted is not its business, even if
+    /// that ends later.
+    From(usize),
+}
+
+/// A cost limit's permit.
 #[derive(Debug)]
 pub(crate) struct Held {
     pub(crate) permit: limits::Permit,
-    pub(crate) before: u64,
-    /// Model elements called when it was admitted.
-    pub(crate) step: usize,
+    pub(crate) pays: Pays,
     /// Models without a price are not called while this is held.
     pub(crate) priced_only: bool,
 }
 
 /// Charges every limit on the path with what was really used; durable when this returns.
-pub(crate) fn settle(permits: Vec<Held>, total: u64) {
-    for held in permits {
-        held.permit.settle(total.saturating_sub(held.before));
+pub(crate) fn settle(permits: Vec<Held>, bill: &Bill) {
+    for Held { permit, pays, .. } in permits {
+        permit.settle(bill.share(pays));
     }
 }
+
+#[cfg(test)]
+mod tests;

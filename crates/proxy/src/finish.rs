@@ -124,7 +124,7 @@ impl Run<'_> {
             plan: plan.cloned(),
             step,
             permits: std::mem::take(&mut self.permits),
-            bill: self.bill,
+            bill: std::mem::take(&mut self.bill),
             record,
             at_ms: arrival.at_ms,
             slot: arrival.slot.clone(),
@@ -199,7 +199,7 @@ impl Closing {
     fn stream_ended(mut self, status: StatusCode, ending: &Ending) {
         if let Some(plan) = self.plan.take() {
             let used = self.bill.usage(ending.usage, ending.content_bytes);
-            self.bill.add_late(&plan, &used, self.step, &mut self.permits);
+            self.bill.add(self.step, &plan, &used);
         }
         let cause = match ending.kind {
             EndingKind::Complete => None,
@@ -222,7 +222,7 @@ impl Closing {
 
     /// Charges, records, counts; then the request is no longer under way.
     fn end(self, outcome: Outcome) {
-        bill::settle(self.permits, self.bill.total());
+        bill::settle(self.permits, &self.bill);
         let duration_ms = self.proxy.calls.clock.now_ms().saturating_sub(self.at_ms);
         self.proxy.calls.metrics.request(
             self.gateway.as_str(),

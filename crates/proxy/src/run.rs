@@ -6,7 +6,7 @@
 //! call has left, because nobody can say what the provider will bill.
 use crate::Proxy;
 use crate::asked::Asked;
-use crate::bill::{Bill, Held};
+use crate::bill::{Bill, Held, Pays};
 use crate::call::{self, Answered, Attempt, Call, Called, Cause, EndingKind, Failure, Policy};
 use crate::catalog::{Backoff, Plan, Version};
 use crate::job::Job;
@@ -129,8 +129,8 @@ impl<'a> Run<'a> {
             LimitType::Count => limiter.count(&key, &rule),
             LimitType::Cost => limiter.hold(&key, &rule, self.hold(version, quota)).map(|permit| {
                 let priced_only = quota.on_unknown_price == OnUnknownPrice::Refuse;
-                let (before, step) = (self.bill.total(), self.made.len());
-                self.permits.push(Held { permit, before, step, priced_only });
+                let pays = Pays::From(self.made.len());
+                self.permits.push(Held { permit, pays, priced_only });
             }),
         };
         let Err(refusal) = admitted else { return Answer::Success };
@@ -193,7 +193,7 @@ impl<'a> Run<'a> {
         for usage in
             attempts.iter().filter(|it| it.cause.is_some()).filter_map(|it| it.usage.as_ref())
         {
-            self.bill.add(plan, usage);
+            self.bill.add(step, plan, usage);
         }
         self.made.push(Made { element: target.map(|it| it.element), attempts });
         match result {
@@ -212,7 +212,7 @@ impl<'a> Run<'a> {
     fn keep(&mut self, kept: Kept<'a>) {
         if let Answered::Plain { usage, body, .. } = &kept.answered {
             let used = self.bill.usage(*usage, u64::try_from(body.len()).unwrap_or(u64::MAX));
-            self.bill.add(kept.plan, &used);
+            self.bill.add(kept.step, kept.plan, &used);
         }
         self.kept = Some(kept);
     }
@@ -225,7 +225,7 @@ impl<'a> Run<'a> {
                 let (status, headers) = (live.status, live.headers.clone());
                 let (body, ending) = live.collect().await;
                 let used = self.bill.usage(ending.usage, ending.content_bytes);
-                self.bill.add_late(plan, &used, step, &mut self.permits);
+                self.bill.add(step, plan, &used);
                 if ending.kind != EndingKind::Complete {
                     return;
                 }
