@@ -35,7 +35,7 @@ fn print(what: &str, rounds: u32, mut round: impl FnMut(u32)) {
 
 fn spend(limiter: &Arc<Limiter>, key: &Key) {
     if let Ok(mut permit) = limiter.hold(key, &rule(60), 10) {
-        permit.mark_sent();
+        limiter.mark_sent(&mut permit);
         permit.settle(7);
     }
 }

@@ -12,8 +12,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::clock::CORRECTION;
-use crate::rule::Span;
-use crate::{Millis, Refusal, Rule, Usage};
+use crate::{Millis, Refusal, Rule, Span, Usage};
 
 /// Charges of about the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -24,7 +24,8 @@ impl Key {
     }
 
     /// The form that is stored: this key, or its digest when it is long.
-    pub(crate) fn bounded(&self) -> Cow<'_, Self> {
+    #[must_use]
+    pub fn bounded(&self) -> Cow<'_, Self> {
         if self.0.len() <= Self::WHOLE {
             return Cow::Borrowed(self);
         }

@@ -11,10 +11,9 @@ use std::time::Duration;
 use crate::bucket::{Bucket, Sent};
 use crate::clock::Steady;
 use crate::journal::Journal;
-use crate::permit::Hold;
 use crate::record::Event;
-use crate::shards::{Shard, Shards};
-use crate::{Clock, Key, Millis, Permit, Refusal, Rule, Stats, Usage};
+use crate::shards::{Locked, Shard, Shards};
+use crate::{Ask, Clock, Denied, Hold, Key, Millis, Permit, Refusal, Rule, Stats, Take, Usage};
 
 /// What a limiter may take of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,14 +72,9 @@ impl Limiter {
     /// When settled + held + 1 is above the limit, or there is no memory for the bucket.
     pub fn count(&self, key: &Key, rule: &Rule) -> Result<(), Refusal> {
         let key = &*key.bounded();
-        self.admit(key, rule, 1, |shard, now| {
-            if let Some(bucket) = shard.buckets.get_mut(key) {
-                bucket.charge(now, now, 1);
-            }
-            if self.journal.is_some() {
-                shard.remember(key, rule.span(), now);
-            }
-        })?;
+        let shard = &mut *self.shards.lock(key);
+        let at = self.check(shard, key, rule, 1)?;
+        self.counted(shard, key, rule, at);
         Ok(())
     }
 
@@ -90,14 +84,76 @@ impl Limiter {
     /// When it is not, or there is no memory for the bucket.
     pub fn hold(self: &Arc<Self>, key: &Key, rule: &Rule, amount: u64) -> Result<Permit, Refusal> {
         let key = key.bounded().into_owned();
-        let at = self.admit(&key, rule, amount, |shard, now| {
-            if let Some(bucket) = shard.buckets.get_mut(&key) {
-                bucket.hold(now, amount);
+        let hold = {
+            let shard = &mut *self.shards.lock(&key);
+            let at = self.check(shard, &key, rule, amount)?;
+            self.held(shard, &key, rule, (at, amount))
+        };
+        Ok(Permit::in_memory(Arc::clone(self), key, hold))
+    }
+
+    /// All or nothing; see [`crate::Limits::admit`].
+    ///
+    /// # Errors
+    /// The first ask without room, or without memory for its bucket; nothing was taken.
+    pub fn admit(self: &Arc<Self>, asks: &[Ask]) -> Result<Vec<Permit>, Denied> {
+        let refused = |index| move |refusal| Denied::Refused { index, refusal };
+        if let [ask] = asks {
+            return match ask.take {
+                Take::One => self.count(&ask.key, &ask.rule).map(|()| Vec::new()),
+                Take::Hold(amount) => self.hold(&ask.key, &ask.rule, amount).map(|it| vec![it]),
             }
-        })?;
+            .map_err(refused(0));
+        }
+        let keys: Vec<_> = asks.iter().map(|it| it.key.bounded()).collect();
+        let mut locked = self.shards.lock_all(&keys);
+        let mut times = Vec::with_capacity(asks.len());
+        for (index, (ask, key)) in asks.iter().zip(&keys).enumerate() {
+            let shard = locked.shard(key);
+            let at = self.check(shard, key, &ask.rule, ask.take.amount());
+            times.push(at.map_err(refused(index))?);
+        }
+        let taken = asks.iter().zip(&keys).zip(times);
+        Ok(taken.filter_map(|((ask, key), at)| self.take(&mut locked, (ask, key), at)).collect())
+    }
+
+    /// Takes what was found to have room.
+    fn take(
+        self: &Arc<Self>,
+        locked: &mut Locked<'_>,
+        (ask, key): (&Ask, &Key),
+        at: Millis,
+    ) -> Option<Permit> {
+        let shard = locked.shard(key);
+        // Making room for a later ask may have evicted it: there is nothing in it yet.
+        self.shards.require(shard, key).learn(ask.rule.span());
+        match ask.take {
+            Take::One => {
+                self.counted(shard, key, &ask.rule, at);
+                None
+            }
+            Take::Hold(amount) => {
+                let hold = self.held(shard, key, &ask.rule, (at, amount));
+                Some(Permit::in_memory(Arc::clone(self), key.clone(), hold))
+            }
+        }
+    }
+
+    fn counted(&self, shard: &mut Shard, key: &Key, rule: &Rule, at: Millis) {
+        if let Some(bucket) = shard.buckets.get_mut(key) {
+            bucket.charge(at, at, 1);
+        }
+        if self.journal.is_some() {
+            shard.remember(key, rule.span(), at);
+        }
+    }
+
+    fn held(&self, shard: &mut Shard, key: &Key, rule: &Rule, (at, amount): (Millis, u64)) -> Hold {
+        if let Some(bucket) = shard.buckets.get_mut(key) {
+            bucket.hold(at, amount);
+        }
         self.holds.fetch_add(1, Ordering::Relaxed);
-        let hold = Hold { id: self.number(), at, amount, span: rule.span() };
-        Ok(Permit::new(Arc::clone(self), key, hold))
+        Hold { id: self.number(), at, amount, span: rule.span(), life: 0 }
     }
 
     /// The state, for metrics.
@@ -119,32 +175,29 @@ impl Limiter {
         shard.buckets.get(key).map_or_else(Usage::default, |it| it.usage(now, rule.span()))
     }
 
-    /// One decision under one lock: `take` runs when there is room, at the time charged.
-    fn admit(
+    /// Whether there is room, for a bucket whose map is locked, which exists afterwards; the time to charge.
+    fn check(
         &self,
+        shard: &mut Shard,
         key: &Key,
         rule: &Rule,
         amount: u64,
-        take: impl FnOnce(&mut Shard, Millis),
     ) -> Result<Millis, Refusal> {
         let now = self.time.now();
-        let shard = &mut *self.shards.lock(key);
-        let at = if let Some(bucket) = shard.buckets.get_mut(key) {
+        if let Some(bucket) = shard.buckets.get_mut(key) {
             let longer = bucket.learn(rule.span());
             let admitted = bucket.admit(now, rule, amount);
             if longer && self.journal.is_some() {
                 shard.unsaved.window(key, rule.span());
             }
-            admitted?
+            admitted
         } else {
             let mut bucket = Bucket::default();
             bucket.learn(rule.span());
             let at = bucket.admit(now, rule, amount)?;
             self.shards.insert(shard, key, bucket, now).ok_or_else(|| self.no_room(now, rule))?;
-            at
-        };
-        take(shard, at);
-        Ok(at)
+            Ok(at)
+        }
     }
 
     fn no_room(&self, now: Millis, rule: &Rule) -> Refusal {
@@ -170,6 +223,12 @@ impl Limiter {
             self.number_for(bucket)
         };
         journal.append(&[hold.entry(Event::Sent, sequence, key, hold.amount)]);
+    }
+
+    /// The call of a permit of this limiter is about to leave: from now on losing it charges it in full, also after a crash. The
+    /// same as [`crate::mark_sent`], for who cannot wait.
+    pub fn mark_sent(&self, permit: &mut Permit) {
+        permit.mark_sent_in_memory();
     }
 
     /// Gives a hold back whose call never left.

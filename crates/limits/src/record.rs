@@ -8,8 +8,7 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::bucket::Slot;
-use crate::rule::Span;
-use crate::{Key, Millis};
+use crate::{Key, Millis, Span};
 
 const HEAD: usize = 20;
 

@@ -28,7 +28,9 @@ impl Rule {
     /// Parts a sliding window is kept in.
     pub(crate) const SLOTS: u64 = 64;
 
-    pub(crate) fn span(&self) -> Span {
+    /// Its geometry, in whole milliseconds.
+    #[must_use]
+    pub fn span(&self) -> Span {
         let whole = u64::try_from(self.window.as_millis()).unwrap_or(u64::MAX);
         let part = u64::from(!self.window.subsec_nanos().is_multiple_of(1_000_000));
         let window = whole.saturating_add(part).max(1);
@@ -42,12 +44,12 @@ impl Rule {
 /// The geometry of a rule: everything but its limit. Times are whole milliseconds and intervals half open, so a window of
 /// `window` at `now` is the times `now - window + 1` to `now`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Span {
+pub struct Span {
     /// Length of the window, at least 1.
-    pub(crate) window: Millis,
+    pub window: Millis,
     /// Charges within one cell of the grid (aligned to the epoch) may share a slot. The whole window when it is fixed, else
     /// a 64th rounded up: a charge can then wait at most `cell - 1 < window / 64` for the last of its slot.
-    pub(crate) cell: Millis,
+    pub cell: Millis,
 }
 
 impl Span {

@@ -1,5 +1,6 @@
 //! All buckets, in maps that are locked one at a time, and never more of them than allowed.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::BuildHasher;
@@ -8,8 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::bucket::{Bucket, Remembered, Slot};
 use crate::key::Seeded;
-use crate::rule::Span;
-use crate::{Key, Millis};
+use crate::{Key, Millis, Span};
 
 /// Maps. Enough that a sweep or a snapshot of one holds up few requests, even with a million buckets.
 const SHARDS: u64 = 256;
@@ -63,8 +63,24 @@ impl Shards {
 
     /// The map of this key.
     pub(crate) fn lock(&self, key: &Key) -> MutexGuard<'_, Shard> {
+        self.lock_map(self.index(key))
+    }
+
+    /// The maps of these keys, each once. Always in the same order, so that two that lock several never wait for each other.
+    pub(crate) fn lock_all(&self, keys: &[Cow<'_, Key>]) -> Locked<'_> {
+        let mut indices: Vec<_> = keys.iter().map(|it| self.index(it)).collect();
+        indices.sort_unstable();
+        indices.dedup();
+        let maps = indices.into_iter().map(|it| (it, self.lock_map(it))).collect();
+        Locked { shards: self, maps }
+    }
+
+    fn index(&self, key: &Key) -> usize {
         // Neither the lowest bits nor the highest: inside a map those find the bucket.
-        let index = usize::try_from((self.seed.hash_one(key) >> 32) % SHARDS).unwrap_or_default();
+        usize::try_from((self.seed.hash_one(key) >> 32) % SHARDS).unwrap_or_default()
+    }
+
+    fn lock_map(&self, index: usize) -> MutexGuard<'_, Shard> {
         lock(self.maps.get(index).expect("the remainder is below the number of maps"))
     }
 
@@ -141,6 +157,22 @@ impl Shards {
         let most = self.most;
         let more = |count| (count < most).then_some(count + 1);
         self.buckets.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
+    }
+}
+
+/// Several maps, locked together.
+#[derive(Debug)]
+pub(crate) struct Locked<'s> {
+    shards: &'s Shards,
+    maps: Vec<(usize, MutexGuard<'s, Shard>)>,
+}
+
+impl Locked<'_> {
+    /// The map of a key, which is one of those that were named.
+    pub(crate) fn shard(&mut self, key: &Key) -> &mut Shard {
+        let index = self.shards.index(key);
+        let found = self.maps.iter_mut().find(|(it, _)| *it == index);
+        &mut found.expect("the maps of all keys are locked").1
     }
 }
 

@@ -290,7 +290,7 @@ fn plane(
         settings,
         catalog,
         client: client(config)?,
-        limiter: Arc::clone(&limiter),
+        limits: Arc::clone(&limiter).into(),
         recorder: recorder.clone(),
         metrics: Arc::clone(&metrics),
         clock: Arc::new(SystemClock),

@@ -118,7 +118,7 @@ fn proxy() -> (Arc<Proxy>, telemetry::Records) {
         }
         .with_gateway(gateway()),
         client: providers::Client::new(&providers::ClientOptions::default()).expect("a client"),
-        limiter: limits::Limiter::in_memory(Arc::<Running>::clone(&clock)),
+        limits: limits::Limiter::in_memory(Arc::<Running>::clone(&clock)).into(),
         recorder,
         metrics,
         clock,

@@ -170,6 +170,8 @@ pub(crate) struct Held {
     pub(crate) pays: Pays,
     /// Models without a price are not called while this is held.
     pub(crate) priced_only: bool,
+    /// Calls leave although the counters do not answer.
+    pub(crate) open: bool,
 }
 
 /// Charges every limit on the path with what was really used; durable when this returns.

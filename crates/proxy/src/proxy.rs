@@ -56,7 +56,7 @@ pub struct Parts {
     /// The one sender.
     pub client: providers::Client,
     /// Counts and budgets.
-    pub limiter: Arc<limits::Limiter>,
+    pub limits: limits::Limits,
     /// Where records go.
     pub recorder: telemetry::Recorder,
     /// What is counted.
@@ -74,7 +74,7 @@ pub struct Parts {
 pub struct Proxy {
     pub(crate) settings: Settings,
     pub(crate) calls: Context,
-    pub(crate) limiter: Arc<limits::Limiter>,
+    pub(crate) limits: limits::Limits,
     pub(crate) recorder: telemetry::Recorder,
     pub(crate) pins: Pins,
     catalog: ArcSwap<Catalog>,
@@ -89,7 +89,7 @@ impl Proxy {
         Arc::new(Self {
             settings: parts.settings,
             calls: Context { client: parts.client, clock: parts.clock, metrics: parts.metrics },
-            limiter: parts.limiter,
+            limits: parts.limits,
             recorder: parts.recorder,
             pins: Pins::new(parts.pinned),
             catalog: ArcSwap::from_pointee(parts.catalog),

@@ -95,11 +95,12 @@ pub(crate) struct Limit {
     pub(crate) value: Option<String>,
     /// Requests as a number, or US dollars as decimal text, which is exact.
     pub(crate) limit: Value,
+    /// `null`: nobody knows.
     pub(crate) remaining: Value,
     /// Seconds.
     pub(crate) window: u64,
-    /// Unix milliseconds.
-    pub(crate) reset_at: u64,
+    /// Unix milliseconds; `null`: nobody knows.
+    pub(crate) reset_at: Option<u64>,
 }
 
 impl Reject {

@@ -11,6 +11,7 @@ use crate::call::{self, Answered, Attempt, Call, Called, Cause, EndingKind, Fail
 use crate::catalog::{Backoff, Plan, Version};
 use crate::job::Job;
 use crate::trail::{Made, Trail};
+use limits::{Ask as Wanted, Denied, Permit, Take};
 use route::{
     Answer, Ask, Dice, Done, Facts as _, LimitType, OnUnavailable, OnUnknownPrice, Quota, Target,
     Walk,
@@ -57,7 +58,8 @@ pub(crate) struct Kept<'a> {
 #[derive(Debug)]
 pub(crate) struct Refused<'a> {
     pub(crate) quota: &'a Quota,
-    pub(crate) refusal: limits::Refusal,
+    /// `None`: nobody knows what the limit has, its counters do not answer.
+    pub(crate) refusal: Option<limits::Refusal>,
     pub(crate) value: Option<String>,
 }
 
@@ -95,7 +97,7 @@ impl<'a> Run<'a> {
         };
         loop {
             let answer = match self.ask() {
-                Ask::Admit(quota) => self.admit(version, quota),
+                Ask::Admit(quota) => self.admit(version, quota).await,
                 Ask::Call(target) => self.call_element(version, target).await,
                 Ask::Done(done) => {
                     if done == Done::Limited {
@@ -116,7 +118,7 @@ impl<'a> Run<'a> {
     }
 
     /// Counts the request, or holds what it may cost.
-    fn admit(&mut self, version: &Version, quota: &'a Quota) -> Answer {
+    async fn admit(&mut self, version: &Version, quota: &'a Quota) -> Answer {
         let value = quota.key.as_ref().and_then(|it| self.asked.get(it));
         let Some(key) = version.bucket(quota, value.as_ref()) else { return Answer::Fallback };
         let rule = limits::Rule {
@@ -124,22 +126,39 @@ impl<'a> Run<'a> {
             window: quota.window,
             technique: technique(quota.technique),
         };
-        let limiter = &self.proxy.limiter;
-        let admitted = match quota.limit_type {
-            LimitType::Count => limiter.count(&key, &rule),
-            LimitType::Cost => limiter.hold(&key, &rule, self.hold(version, quota)).map(|permit| {
-                let priced_only = quota.on_unknown_price == OnUnknownPrice::Refuse;
-                let pays = Pays::From(self.made.len());
-                self.permits.push(Held { permit, pays, priced_only });
-            }),
+        let take = match quota.limit_type {
+            LimitType::Count => Take::One,
+            LimitType::Cost => Take::Hold(self.hold(version, quota)),
         };
-        let Err(refusal) = admitted else { return Answer::Success };
-        if refusal.full && open_when_unavailable(quota) {
+        let ask = Wanted { key, rule, take };
+        let refusal = match self.proxy.limits.admit(std::slice::from_ref(&ask)).await {
+            Ok(permits) => {
+                self.hold_on(permits, quota);
+                return Answer::Success;
+            }
+            Err(Denied::Refused { refusal, .. }) => Some(refusal),
+            Err(Denied::Unavailable(_)) => None,
+        };
+        if refusal.is_none_or(|it| it.full) && open_when_unavailable(quota) {
             return Answer::Success;
         }
         self.proxy.calls.metrics.limit_refused(kind(quota.limit_type));
         self.refused = Some(Refused { quota, refusal, value: value.as_ref().map(shown) });
         Answer::Fallback
+    }
+
+    /// Keeps what was held for the end of the request.
+    fn hold_on(&mut self, permits: Vec<Permit>, quota: &Quota) {
+        let priced_only = quota.on_unknown_price == OnUnknownPrice::Refuse;
+        let (before, step) = (self.bill.total(), self.made.len());
+        let open = open_when_unavailable(quota);
+        self.permits.extend(permits.into_iter().map(|permit| Held {
+            permit,
+            before,
+            step,
+            priced_only,
+            open,
+        }));
     }
 
     /// The largest sum of billable calls on the paths from the limit's `success`.
@@ -169,14 +188,17 @@ impl<'a> Run<'a> {
             return self.skip(target, "price_unknown", message);
         }
         self.collect().await;
+        let permits = self.permits.iter_mut().map(|it| &mut it.permit);
+        if limits::mark_sent(permits).await.is_err() && self.permits.iter().any(|it| !it.open) {
+            let message = "the counters of a cost limit do not answer, and it lets nothing through then; \
+                           set `onUnavailable` to `open` if it should";
+            return self.skip(target, "limits_unavailable", message.to_owned());
+        }
         self.call(plan, Some(target)).await
     }
 
     /// Calls a model and keeps what came of it.
     async fn call(&mut self, plan: &'a Arc<Plan>, target: Option<&'a Target>) -> Answer {
-        for held in &mut self.permits {
-            held.permit.mark_sent();
-        }
         let asked = self.asked;
         let step = self.made.len();
         let call = Call {

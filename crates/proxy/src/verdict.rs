@@ -6,8 +6,11 @@ use crate::run::{Refused, Run, kind};
 use http::StatusCode;
 use route::{Done, LimitType};
 use serde_json::Value;
+use std::time::Duration;
 
 const NANO: u64 = 1_000_000_000;
+/// When counters that do not answer may be there again: they are looked for all the time.
+const UNAVAILABLE_WAIT: Duration = Duration::from_secs(1);
 
 impl Run<'_> {
     /// The error of a run that has no reply to give. It tells the whole way, and that running it again by itself is no use.
@@ -44,21 +47,27 @@ impl Run<'_> {
             kind: kind(quota.limit_type),
             key: quota.key.as_ref().map(ToString::to_string),
             value: value.clone(),
-            limit: amount(refusal.limit),
-            remaining: amount(refusal.remaining),
+            limit: amount(quota.limit),
+            remaining: refusal.map_or(Value::Null, |it| amount(it.remaining)),
             window: quota.window.as_secs(),
-            reset_at: refusal.reset_at,
+            reset_at: refusal.map(|it| it.reset_at),
         };
-        let message = if refusal.full {
+        let uncounted = |why| {
+            let element = &limit.element;
             format!(
-                "element `{}` of {} cannot count this request: too many buckets are in use; try again later",
-                limit.element,
+                "element `{element}` of {} cannot count this request: {why}; try again later",
                 self.name()
             )
-        } else {
-            limit_message(&self.name(), &limit, reject::seconds(refusal.retry_after))
         };
-        Reject::new(row, message).after(Some(refusal.retry_after)).walked(self.walked(Some(limit)))
+        let (message, wait) = match refusal {
+            None => (uncounted("its counters do not answer"), UNAVAILABLE_WAIT),
+            Some(it) if it.full => (uncounted("too many buckets are in use"), it.retry_after),
+            Some(it) => {
+                let wait = reject::seconds(it.retry_after);
+                (limit_message(&self.name(), &limit, wait), it.retry_after)
+            }
+        };
+        Reject::new(row, message).after(Some(wait)).walked(self.walked(Some(limit)))
     }
 
     /// Which element, which attempt, what it said, and what would have come next.

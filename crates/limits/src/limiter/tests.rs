@@ -24,7 +24,7 @@ fn folder(name: &str) -> PathBuf {
 
 fn spend(limiter: &Arc<Limiter>) {
     let mut permit = limiter.hold(&Key::new("all"), &rule(), 10).expect("the limit is far");
-    permit.mark_sent();
+    limiter.mark_sent(&mut permit);
     permit.settle(7);
 }
 
@@ -57,7 +57,7 @@ fn what_happens_during_a_compaction_is_restored_once() {
     let mut under_way = limiter.hold(&Key::new("all"), &rule(), 100).unwrap();
     let journal = limiter.journal.as_ref().unwrap();
     let write = |snapshot: &mut crate::journal::Snapshot| {
-        under_way.mark_sent();
+        limiter.mark_sent(&mut under_way);
         spend(&limiter);
         limiter.count(&Key::new("all"), &rule()).unwrap();
         limiter.write(journal, snapshot)

@@ -86,7 +86,7 @@ fn spender() {
             loop {
                 for _ in 0..50 {
                     let mut permit = limiter.hold(&key(thread), &rule(), 3).unwrap();
-                    permit.mark_sent();
+                    limiter.mark_sent(&mut permit);
                     permit.settle(5);
                     sum += 5;
                 }

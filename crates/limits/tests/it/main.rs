@@ -7,3 +7,4 @@ mod model;
 mod race;
 mod restart;
 mod rules;
+mod together;

@@ -132,7 +132,7 @@ impl Pair {
             }
             Step::Send(index) => {
                 if let Some(open) = self.pick(*index).and_then(|index| self.open.get_mut(index)) {
-                    open.permit.mark_sent();
+                    self.limiter.mark_sent(&mut open.permit);
                     open.sent = true;
                 }
             }

@@ -36,7 +36,7 @@ fn after(folder: &Folder) -> u64 {
 
 fn spend(limiter: &Arc<Limiter>, hold: u64, real: u64) {
     let mut permit = limiter.hold(&all(), &rule(), hold).expect("the limit is far");
-    permit.mark_sent();
+    limiter.mark_sent(&mut permit);
     permit.settle(real);
 }
 
@@ -56,9 +56,9 @@ fn a_crash_charges_calls_that_had_left_in_full_and_forgets_those_that_had_not() 
     let limiter = open(&folder);
     let waiting = limiter.hold(&all(), &rule(), 1_000).unwrap();
     let mut under_way = limiter.hold(&all(), &rule(), 100).unwrap();
-    under_way.mark_sent();
+    limiter.mark_sent(&mut under_way);
     let mut refused = limiter.hold(&all(), &rule(), 10).unwrap();
-    refused.mark_sent();
+    limiter.mark_sent(&mut refused);
     refused.release();
     assert_eq!(after(&folder), 100);
     let crashed = folder.crashed();
@@ -105,7 +105,7 @@ fn a_journal_cut_anywhere_gives_all_records_before_the_cut() {
     let mut states = vec![(0, 0)];
     for turn in 0..2 {
         let mut permit = limiter.hold(&all(), &rule(), 10).unwrap();
-        permit.mark_sent();
+        limiter.mark_sent(&mut permit);
         states.push((folder.journal().1.len(), turn * 7 + 10));
         permit.settle(7);
         states.push((folder.journal().1.len(), turn * 7 + 7));
@@ -177,7 +177,7 @@ fn a_crash_between_any_two_steps_of_a_compaction_loses_nothing() {
     (0..5).for_each(|_| limiter.count(&all(), &rule()).unwrap());
     limiter.tick().unwrap();
     let mut under_way = limiter.hold(&all(), &rule(), 1_000).unwrap();
-    under_way.mark_sent();
+    limiter.mark_sent(&mut under_way);
     let mut turns = 0;
     while folder.journal().1.len() <= 9 << 20 {
         (0..5_000).for_each(|_| spend(&limiter, 10, 7));

@@ -156,11 +156,11 @@ fn a_permit_lost_before_the_call_is_released_and_after_it_charged_in_full() {
     drop(limiter.hold(&all(), &sliding(100), 40).unwrap());
     assert_eq!(limiter.usage(&all(), &sliding(100)), Usage::default());
     let mut permit = limiter.hold(&all(), &sliding(100), 40).unwrap();
-    permit.mark_sent();
+    limiter.mark_sent(&mut permit);
     drop(permit);
     assert_eq!(limiter.usage(&all(), &sliding(100)), Usage { settled: 40, held: 0 });
     let mut permit = limiter.hold(&all(), &sliding(100), 40).unwrap();
-    permit.mark_sent();
+    limiter.mark_sent(&mut permit);
     permit.release();
     assert_eq!(limiter.usage(&all(), &sliding(100)), Usage { settled: 40, held: 0 });
 }

@@ -176,7 +176,7 @@ impl World {
                 let connection = dialled.connect();
                 async move { connection }
             }),
-            limiter: Arc::clone(&limiter),
+            limits: Arc::clone(&limiter).into(),
             recorder,
             metrics: Arc::clone(&metrics),
             clock,
