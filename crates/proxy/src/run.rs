@@ -150,15 +150,9 @@ impl<'a> Run<'a> {
     /// Keeps what was held for the end of the request.
     fn hold_on(&mut self, permits: Vec<Permit>, quota: &Quota) {
         let priced_only = quota.on_unknown_price == OnUnknownPrice::Refuse;
-        let (before, step) = (self.bill.total(), self.made.len());
-        let open = open_when_unavailable(quota);
-        self.permits.extend(permits.into_iter().map(|permit| Held {
-            permit,
-            before,
-            step,
-            priced_only,
-            open,
-        }));
+        let (pays, open) = (Pays::From(self.made.len()), open_when_unavailable(quota));
+        let held = |permit| Held { permit, pays, priced_only, open };
+        self.permits.extend(permits.into_iter().map(held));
     }
 
     /// The largest sum of billable calls on the paths from the limit's `success`.
