@@ -1,9 +1,8 @@
 //! The append-only audit log: written by every management write, read here. The database itself refuses to change it.
 
-use crate::db::Row;
+use crate::db::{Row, query, query_scalar};
 use crate::error::Result;
 use crate::store::{Actor, Micros, Page, Store};
-use sqlx::Row as _;
 
 /// The audit log.
 #[derive(Debug)]
@@ -36,18 +35,18 @@ impl AuditLog<'_> {
     pub async fn list(&self, gateway: Option<&str>, page: Page) -> Result<(Vec<AuditEntry>, u64)> {
         let mut tx = self.0.db.read().await?;
         let total: i64 =
-            sqlx::query_scalar("select count(*) from audit where $1 is null or gateway_id = $1")
+            query_scalar("select count(*) from audit where $1 is null or gateway_id = $1")
                 .bind(gateway)
-                .fetch_one(&mut *tx)
+                .fetch_one(&mut tx)
                 .await?;
-        let rows = sqlx::query(
+        let rows = query(
             "select id, at, actor_id, actor_name, action, gateway_id, resource, detail from audit \
              where $1 is null or gateway_id = $1 order by number desc limit $2 offset $3",
         )
         .bind(gateway)
         .bind(page.limit())
         .bind(page.offset())
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await?;
         let entries = rows.iter().map(entry).collect::<sqlx::Result<_>>()?;
         Ok((entries, total.unsigned_abs()))
@@ -56,12 +55,12 @@ impl AuditLog<'_> {
 
 fn entry(row: &Row) -> sqlx::Result<AuditEntry> {
     Ok(AuditEntry {
-        id: row.try_get("id")?,
-        at: row.try_get("at")?,
-        actor: Actor { id: row.try_get("actor_id")?, name: row.try_get("actor_name")? },
-        action: row.try_get("action")?,
-        gateway: row.try_get("gateway_id")?,
-        resource: row.try_get("resource")?,
-        detail: row.try_get("detail")?,
+        id: row.get("id")?,
+        at: row.get("at")?,
+        actor: Actor { id: row.get("actor_id")?, name: row.get("actor_name")? },
+        action: row.get("action")?,
+        gateway: row.get("gateway_id")?,
+        resource: row.get("resource")?,
+        detail: row.get("detail")?,
     })
 }

@@ -2,9 +2,8 @@
 
 use secrecy::SecretString;
 use serde_json::json;
-use sqlx::Row as _;
 
-use crate::db::{Connection, Row};
+use crate::db::{Connection, Row, query, query_scalar};
 use crate::error::{Error, OnConstraint, Result};
 use crate::in_use;
 use crate::sealer::Place;
@@ -47,14 +46,13 @@ impl CustomProviders<'_> {
     pub async fn list(&self, page: Page) -> Result<(Vec<CustomProvider>, u64)> {
         let mut tx = self.0.db.read().await?;
         let total: i64 =
-            sqlx::query_scalar("select count(*) from custom_providers").fetch_one(&mut *tx).await?;
-        let rows = sqlx::query(
-            "select * from custom_providers order by created_at, id limit $1 offset $2",
-        )
-        .bind(page.limit())
-        .bind(page.offset())
-        .fetch_all(&mut *tx)
-        .await?;
+            query_scalar("select count(*) from custom_providers").fetch_one(&mut tx).await?;
+        let rows =
+            query("select * from custom_providers order by created_at, id limit $1 offset $2")
+                .bind(page.limit())
+                .bind(page.offset())
+                .fetch_all(&mut tx)
+                .await?;
         let providers = rows.iter().map(|row| self.provider(row)).collect::<Result<_>>()?;
         Ok((providers, total.unsigned_abs()))
     }
@@ -65,8 +63,8 @@ impl CustomProviders<'_> {
     /// None of its own.
     pub async fn all(&self) -> Result<Vec<CustomProvider>> {
         let mut tx = self.0.db.read().await?;
-        let rows = sqlx::query("select * from custom_providers order by created_at, id")
-            .fetch_all(&mut *tx)
+        let rows = query("select * from custom_providers order by created_at, id")
+            .fetch_all(&mut tx)
             .await?;
         rows.iter().map(|row| self.provider(row)).collect()
     }
@@ -86,7 +84,7 @@ impl CustomProviders<'_> {
     pub async fn create(&self, actor: &Actor, new: CustomProvider) -> Result<CustomProvider> {
         let mut write = self.0.write().await?;
         let id = new_id();
-        sqlx::query(
+        query(
             "insert into custom_providers (id, name, slug, base_url, enable, headers, rest, created_at, modified_at) \
              values ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
         )
@@ -98,7 +96,7 @@ impl CustomProviders<'_> {
         .bind(self.sealed(&id, new.headers.as_ref()))
         .bind(new.rest)
         .bind(write.now)
-        .execute(&mut *write)
+        .execute(&mut write)
         .await
         .on_unique("custom provider", &new.slug)?;
         self.finish(write, actor, "custom_provider.create", &id).await
@@ -111,7 +109,7 @@ impl CustomProviders<'_> {
     pub async fn update(&self, actor: &Actor, new: CustomProvider) -> Result<CustomProvider> {
         let mut write = self.0.write().await?;
         let before = self.find(&mut write, &new.id).await?;
-        sqlx::query(
+        query(
             "update custom_providers set name = $2, slug = $3, base_url = $4, enable = $5, headers = $6, rest = $7, \
              modified_at = $8 where id = $1",
         )
@@ -123,7 +121,7 @@ impl CustomProviders<'_> {
         .bind(self.sealed(&new.id, new.headers.as_ref()))
         .bind(new.rest)
         .bind(write.after(before.modified_at))
-        .execute(&mut *write)
+        .execute(&mut write)
         .await
         .on_unique("custom provider", &new.slug)?;
         self.finish(write, actor, "custom_provider.update", &new.id).await
@@ -163,7 +161,7 @@ impl CustomProviders<'_> {
     }
 
     async fn find(&self, tx: &mut Connection, id: &str) -> Result<CustomProvider> {
-        let row = sqlx::query("select * from custom_providers where id = $1")
+        let row = query("select * from custom_providers where id = $1")
             .bind(id)
             .fetch_optional(tx)
             .await?;
@@ -175,18 +173,18 @@ impl CustomProviders<'_> {
     }
 
     fn provider(&self, row: &Row) -> Result<CustomProvider> {
-        let id: String = row.try_get("id")?;
-        let headers = row.try_get::<Option<&[u8]>, _>("headers")?;
+        let id: String = row.get("id")?;
+        let headers = row.get::<Option<Vec<u8>>>("headers")?;
         Ok(CustomProvider {
-            headers: headers.map(|it| self.0.sealer.open(place(&id), it)).transpose()?,
+            headers: headers.map(|it| self.0.sealer.open(place(&id), &it)).transpose()?,
             id,
-            name: row.try_get("name")?,
-            slug: row.try_get("slug")?,
-            base_url: row.try_get("base_url")?,
-            enable: row.try_get("enable")?,
-            rest: row.try_get("rest")?,
-            created_at: row.try_get("created_at")?,
-            modified_at: row.try_get("modified_at")?,
+            name: row.get("name")?,
+            slug: row.get("slug")?,
+            base_url: row.get("base_url")?,
+            enable: row.get("enable")?,
+            rest: row.get("rest")?,
+            created_at: row.get("created_at")?,
+            modified_at: row.get("modified_at")?,
         })
     }
 }
@@ -200,9 +198,9 @@ async fn remove(
     actor: &Actor,
     provider: CustomProvider,
 ) -> Result<CustomProvider> {
-    sqlx::query("delete from custom_providers where id = $1")
+    query("delete from custom_providers where id = $1")
         .bind(&*provider.id)
-        .execute(&mut *write)
+        .execute(&mut write)
         .await?;
     write.commit(actor, deed("custom_provider.delete", &provider)).await?;
     Ok(provider)

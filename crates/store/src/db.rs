@@ -1,118 +1,112 @@
-//! One database file: a single writing connection, a pool of reading ones, and the migrations. Knows no table.
+//! The database: a file of SQLite or a PostgreSQL server, spoken to in one SQL. Knows no table.
 //!
-//! With one writer that says `BEGIN IMMEDIATE`, no transaction ever upgrades from reading to writing, so SQLite's
-//! immediate "busy" of such an upgrade cannot happen; another process is waited for.
+//! Statements are written once, with `$1` placeholders, and run on either through [`query`] and [`query_scalar`]; what the two do
+//! differently is in [`sqlite`], [`postgres`] and the migrations (`docs/decisions/0004-postgresql-and-sqlite-behind-one-store.md`).
 
-use std::path::Path;
-use std::time::Duration;
+mod address;
+mod migrate;
+mod postgres;
+mod query;
+mod row;
+mod sqlite;
+mod text;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{SqlSafeStr, Sqlite, Transaction};
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use sqlx::Transaction;
+
+pub(crate) use address::Address;
+pub(crate) use migrate::Migrations;
+pub(crate) use postgres::{Notices, Server};
+pub(crate) use query::{Value, query, query_scalar};
+pub(crate) use row::Row;
+pub(crate) use sqlite::{Durability, File};
+
+pub use migrate::Applied;
 
 use crate::error::Result;
 
-/// A row of this database.
-pub(crate) type Row = sqlx::sqlite::SqliteRow;
-/// A connection to this database.
-pub(crate) type Connection = sqlx::sqlite::SqliteConnection;
-/// A transaction; rolled back when dropped.
-pub(crate) type Tx = Transaction<'static, Sqlite>;
-
-/// How long a statement waits for another process's write.
-const BUSY: Duration = Duration::from_secs(3);
-/// How long a call waits for a free connection.
-const ACQUIRE: Duration = Duration::from_secs(5);
-const READERS: u32 = 4;
-/// Rows that a reading connection's thread may be ahead; the fewer, the more often two threads wake each other.
-const ROW_BUFFER: usize = 500;
-
-/// Bytes of a page where rows come by the hundred: every page written is two system calls, whatever its size.
-const BULK_PAGE: u32 = 16 * 1024;
-
-/// What a committed transaction survives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Durability {
-    /// The end of the process and a power cut.
-    PowerCut,
-    /// The end of the process; a power cut may take the last transactions, never the file.
-    Crash,
-}
-
-/// Up-migrations, oldest first: `(version, description, SQL)`.
-pub(crate) type Migrations = &'static [(i64, &'static str, &'static str)];
-
+/// A database that is open; a clone is a handle to the same connections.
 #[derive(Clone, Debug)]
-pub(crate) struct Db {
-    writer: SqlitePool,
-    reader: SqlitePool,
+pub(crate) enum Db {
+    Sqlite(File),
+    Postgres(Server),
 }
+
+/// A connection that is in a transaction.
+pub(crate) enum Connection {
+    Sqlite(Transaction<'static, sqlx::Sqlite>),
+    Postgres(Transaction<'static, sqlx::Postgres>),
+}
+
+/// A transaction; rolled back when dropped.
+#[derive(Debug)]
+pub(crate) struct Tx(Connection);
 
 impl Db {
-    /// Opens the file, creating and migrating it; two processes that do so at once wait for each other.
-    pub(crate) async fn open(
-        file: &Path,
-        durability: Durability,
-        migrations: Migrations,
-    ) -> Result<Self> {
-        let (synchronous, page_size) = match durability {
-            Durability::PowerCut => (SqliteSynchronous::Full, 4096),
-            Durability::Crash => (SqliteSynchronous::Normal, BULK_PAGE),
-        };
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true)
-            .page_size(page_size)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(synchronous)
-            .foreign_keys(true)
-            .busy_timeout(BUSY);
-        let writer = pool(1).connect_with(options.clone()).await?;
-        let it = Self {
-            writer,
-            reader: pool(READERS)
-                .connect_lazy_with(options.read_only(true).row_buffer_size(ROW_BUFFER)),
-        };
-        it.migrate(migrations).await?;
-        Ok(it)
-    }
-
-    /// sqlx takes no lock on SQLite, so all migrations run inside one writing transaction.
-    async fn migrate(&self, migrations: Migrations) -> Result<()> {
-        let all = migrations.iter().map(|&(version, description, sql)| {
-            let sql = sql.into_sql_str();
-            Migration::new(version, description.into(), MigrationType::Simple, sql, false)
-        });
-        let migrator = Migrator::with_migrations(all.collect());
-        let mut tx = self.write().await?;
-        migrator.run_direct(None, &mut *tx, false).await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// Begins a transaction that may write; waits for the one before it.
+    /// Begins a transaction that may write. On SQLite it waits for the one before it; on PostgreSQL writers meet at the rows.
     pub(crate) async fn write(&self) -> Result<Tx> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        Ok(Tx(match self {
+            Self::Sqlite(it) => Connection::Sqlite(it.write().await?),
+            Self::Postgres(it) => Connection::Postgres(it.write().await?),
+        }))
     }
 
     /// Begins a reading transaction: every statement in it sees the same state.
     pub(crate) async fn read(&self) -> Result<Tx> {
-        Ok(self.reader.begin().await?)
+        Ok(Tx(match self {
+            Self::Sqlite(it) => Connection::Sqlite(it.read().await?),
+            Self::Postgres(it) => Connection::Postgres(it.read().await?),
+        }))
     }
 
-    /// Closes every connection; the writer last, since only it can fold the write-ahead log into the file.
+    /// Closes every connection.
     pub(crate) async fn close(&self) {
-        self.reader.close().await;
-        self.writer.close().await;
+        match self {
+            Self::Sqlite(it) => it.close().await,
+            Self::Postgres(it) => it.close().await,
+        }
     }
 }
 
-fn pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(ACQUIRE)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
+impl Tx {
+    /// Tells whoever listens on the channel once this is committed. SQLite has nobody who could.
+    pub(crate) async fn announce(&mut self, channel: &'static str) -> Result<()> {
+        if matches!(self.0, Connection::Postgres(_)) {
+            query("select pg_notify($1, '')").bind(channel).execute(&mut self.0).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes everything done in it last.
+    pub(crate) async fn commit(self) -> Result<()> {
+        match self.0 {
+            Connection::Sqlite(it) => it.commit().await?,
+            Connection::Postgres(it) => postgres::in_time(it.commit()).await?,
+        }
+        Ok(())
+    }
+}
+
+impl Deref for Tx {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        &self.0
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.0
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite(_) => "Connection::Sqlite",
+            Self::Postgres(_) => "Connection::Postgres",
+        })
+    }
 }

@@ -1,9 +1,11 @@
 //! How the store fails, and which of it is the caller's doing.
 
+use sqlx::postgres::PgDatabaseError;
+
 /// What a call of the store ends with.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why a call of the store failed; nothing was changed.
+/// Why a call of the store failed; nothing was changed, unless a server was lost at the very moment of the commit.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no such thing: `gateway`, `route`, `version`, `provider config`, …
@@ -35,7 +37,7 @@ pub enum Error {
     /// The database does not answer, is locked, or cannot be written: try again later.
     #[error("the store cannot be reached")]
     Away(#[source] sqlx::Error),
-    /// The database answered what it should not: a defect, or a damaged or foreign file.
+    /// The database answered what it should not: a defect, or a damaged or foreign database.
     #[error("the store failed")]
     Broken(#[source] sqlx::Error),
     /// A stored secret cannot be opened: its bytes were changed or moved from another record.
@@ -70,9 +72,22 @@ fn is_away(error: &sqlx::Error) -> bool {
     use sqlx::Error as E;
     match error {
         E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => true,
-        E::Database(it) => it.code().is_some_and(|code| is_away_code(&code)),
+        E::BeginFailed => true,
+        E::Database(it) => it.code().is_some_and(|code| match code.len() {
+            5 if it.try_downcast_ref::<PgDatabaseError>().is_some() => is_away_state(&code),
+            _ => is_away_code(&code),
+        }),
         _ => false,
     }
+}
+
+/// PostgreSQL: cannot be reached or logged in to (08, 28), is short of something (53), gave up what took too long or stood in the way of
+/// another (25P03, 25P04, 40, 55P03, 57014), cannot be written (25006), was told to stop or is starting (57P01 to 57P03), or cannot read its disk (58).
+fn is_away_state(code: &str) -> bool {
+    const STATES: [&str; 8] =
+        ["25006", "25P03", "25P04", "55P03", "57014", "57P01", "57P02", "57P03"];
+    let class = code.get(..2).unwrap_or_default();
+    matches!(class, "08" | "28" | "40" | "53" | "58") || STATES.contains(&code)
 }
 
 /// SQLite's busy, locked, read-only, I/O error, full and cannot-open, extended or not.

@@ -2,9 +2,8 @@
 
 use route::ids::GatewayId;
 use serde_json::json;
-use sqlx::Row as _;
 
-use crate::db::{Connection, Row};
+use crate::db::{Connection, Row, query, query_scalar};
 use crate::error::{Error, OnConstraint, Result};
 use crate::in_use;
 use crate::store::{Actor, Micros, Page, Store};
@@ -59,20 +58,20 @@ impl Gateways<'_> {
     pub async fn list(&self, search: Option<&str>, page: Page) -> Result<(Vec<Gateway>, u64)> {
         let search = search.unwrap_or_default().to_ascii_lowercase();
         let mut tx = self.0.db.read().await?;
-        let total: i64 = sqlx::query_scalar(
+        let total: i64 = query_scalar(
             "select count(*) from gateways where $1 = '' or replace(lower(id), $1, '') <> lower(id)",
         )
         .bind(&*search)
-        .fetch_one(&mut *tx)
+        .fetch_one(&mut tx)
         .await?;
-        let rows = sqlx::query(
+        let rows = query(
             "select * from gateways where $1 = '' or replace(lower(id), $1, '') <> lower(id) \
              order by created_at, id limit $2 offset $3",
         )
         .bind(&*search)
         .bind(page.limit())
         .bind(page.offset())
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await?;
         Ok((rows.iter().map(gateway).collect::<sqlx::Result<_>>()?, total.unsigned_abs()))
     }
@@ -83,9 +82,8 @@ impl Gateways<'_> {
     /// None of its own.
     pub async fn all(&self) -> Result<Vec<Gateway>> {
         let mut tx = self.0.db.read().await?;
-        let rows = sqlx::query("select * from gateways order by created_at, id")
-            .fetch_all(&mut *tx)
-            .await?;
+        let rows =
+            query("select * from gateways order by created_at, id").fetch_all(&mut tx).await?;
         Ok(rows.iter().map(gateway).collect::<sqlx::Result<_>>()?)
     }
 
@@ -126,7 +124,7 @@ impl Gateways<'_> {
         new: NewGateway,
         is_default: bool,
     ) -> Result<Gateway> {
-        sqlx::query(
+        query(
             "insert into gateways (id, authentication, collect_logs, settings, is_default, created_at, modified_at) \
              values ($1, $2, $3, $4, $5, $6, $6)",
         )
@@ -136,7 +134,7 @@ impl Gateways<'_> {
         .bind(new.settings)
         .bind(is_default)
         .bind(write.now)
-        .execute(&mut *write)
+        .execute(&mut write)
         .await
         .on_unique("gateway", new.id.as_str())?;
         self.0.logs().forget(&new.id).await?;
@@ -152,7 +150,7 @@ impl Gateways<'_> {
     pub async fn replace(&self, actor: &Actor, gateway: NewGateway) -> Result<Gateway> {
         let mut write = self.0.write().await?;
         let before = found(&mut write, &gateway.id).await?;
-        sqlx::query(
+        query(
             "update gateways set authentication = $2, collect_logs = $3, settings = $4, modified_at = $5 where id = $1",
         )
         .bind(gateway.id.as_str())
@@ -160,7 +158,7 @@ impl Gateways<'_> {
         .bind(gateway.collect_logs)
         .bind(gateway.settings)
         .bind(write.after(before.modified_at))
-        .execute(&mut *write)
+        .execute(&mut write)
         .await?;
         let after = found(&mut write, &gateway.id).await?;
         write.commit(actor, deed("gateway.update", &after)).await?;
@@ -177,10 +175,7 @@ impl Gateways<'_> {
         if !force {
             in_use::refuse(deployed(&mut write, id).await?)?;
         }
-        sqlx::query("delete from gateways where id = $1")
-            .bind(id.as_str())
-            .execute(&mut *write)
-            .await?;
+        query("delete from gateways where id = $1").bind(id.as_str()).execute(&mut write).await?;
         write.commit(actor, deed("gateway.delete", &gateway)).await?;
         self.forget_logs(id).await;
         Ok(gateway)
@@ -195,10 +190,8 @@ impl Gateways<'_> {
 }
 
 async fn find(tx: &mut Connection, id: &GatewayId) -> Result<Option<Gateway>> {
-    let row = sqlx::query("select * from gateways where id = $1")
-        .bind(id.as_str())
-        .fetch_optional(tx)
-        .await?;
+    let row =
+        query("select * from gateways where id = $1").bind(id.as_str()).fetch_optional(tx).await?;
     Ok(row.as_ref().map(gateway).transpose()?)
 }
 
@@ -208,7 +201,7 @@ async fn found(tx: &mut Connection, id: &GatewayId) -> Result<Gateway> {
 
 /// Names of the deployed routes.
 async fn deployed(tx: &mut Connection, id: &GatewayId) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar(
+    Ok(query_scalar(
         "select name from routes where gateway_id = $1 and deployment_id is not null order by name",
     )
     .bind(id.as_str())
@@ -227,12 +220,12 @@ fn deed<'a>(action: &'static str, gateway: &'a Gateway) -> Deed<'a> {
 
 fn gateway(row: &Row) -> sqlx::Result<Gateway> {
     Ok(Gateway {
-        id: row.try_get::<String, _>("id")?.into(),
-        authentication: row.try_get("authentication")?,
-        collect_logs: row.try_get("collect_logs")?,
-        settings: row.try_get("settings")?,
-        is_default: row.try_get("is_default")?,
-        created_at: row.try_get("created_at")?,
-        modified_at: row.try_get("modified_at")?,
+        id: row.get::<String>("id")?.into(),
+        authentication: row.get("authentication")?,
+        collect_logs: row.get("collect_logs")?,
+        settings: row.get("settings")?,
+        is_default: row.get("is_default")?,
+        created_at: row.get("created_at")?,
+        modified_at: row.get("modified_at")?,
     })
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::db::Connection;
+use crate::db::{Connection, query};
 use crate::error::{Error, Result};
 
 #[cfg(test)]
@@ -35,7 +35,7 @@ async fn callers(
     gateway: Option<&str>,
     slugs: &[&str],
 ) -> Result<Vec<(String, String)>> {
-    let deployed: Vec<(String, String, String)> = sqlx::query_as(
+    let rows = query(
         "select r.gateway_id, r.name, v.elements from routes r \
          join deployments d on d.id = r.deployment_id join versions v on v.id = d.version_id \
          where $1 is null or r.gateway_id = $1 order by r.gateway_id, r.name",
@@ -43,8 +43,13 @@ async fn callers(
     .bind(gateway)
     .fetch_all(tx)
     .await?;
-    let calling = deployed.into_iter().filter(|(_, _, elements)| calls(elements, slugs));
-    Ok(calling.map(|(gateway, name, _)| (gateway, name)).collect())
+    let mut calling = Vec::new();
+    for row in &rows {
+        if calls(&row.get::<String>("elements")?, slugs) {
+            calling.push((row.get("gateway_id")?, row.get("name")?));
+        }
+    }
+    Ok(calling)
 }
 
 /// Just enough of an element to see whom it calls; anything may be wrong with the rest.

@@ -7,6 +7,7 @@
 //! SQL is written for `$1` placeholders and without SQLite's own tricks; what only SQLite has is in `db` and `migrations/sqlite/`.
 
 mod audit;
+mod changes;
 mod custom_providers;
 mod db;
 mod error;
@@ -24,7 +25,9 @@ mod tokens;
 mod write;
 
 pub use audit::{AuditEntry, AuditLog};
+pub use changes::Changes;
 pub use custom_providers::{CustomProvider, CustomProviders};
+pub use db::Applied;
 pub use error::{Error, Result};
 pub use gateways::{Gateway, Gateways, NewGateway};
 pub use logs::{LogQuery, Logs};
@@ -32,5 +35,5 @@ pub use master_key::MasterKey;
 pub use prices::{PriceOverride, Prices};
 pub use provider_configs::{NewProviderConfig, ProviderConfig, ProviderConfigs};
 pub use routes::{Deployment, Draft, LiveRoute, NewVersion, Route, Routes, Version};
-pub use store::{Actor, Micros, Page, Store};
+pub use store::{Actor, Micros, Page, Store, migrate};
 pub use tokens::{StoredToken, Tokens};

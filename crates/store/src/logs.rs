@@ -1,11 +1,14 @@
-//! Request logs: appended in batches, in a database file of their own.
+//! Request logs: appended in batches; with SQLite in a database file of their own.
 
 mod rows;
 
+use std::sync::{Arc, LazyLock};
+
 use route::ids::GatewayId;
-use sqlx::QueryBuilder;
+use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
 use telemetry::Record;
 
+use crate::db::{self, query_scalar};
 use crate::error::{Error, Result};
 use crate::store::{Micros, Page, Store};
 
@@ -48,13 +51,14 @@ impl Logs<'_> {
         }
         let mut tx = self.0.log_db.write().await?;
         for chunk in batch.chunks(CHUNK) {
-            let mut insert = QueryBuilder::new(rows::INSERT);
-            insert.push_values(chunk, rows::push);
-            insert.push(" on conflict (id) do nothing");
             // The text of what is left over differs with its length: not worth a place among the prepared statements.
-            insert.build().persistent(chunk.len() == CHUNK).execute(&mut *tx).await?;
+            db::query(insert(chunk.len()))
+                .persistent(chunk.len() == CHUNK)
+                .bind_all(chunk.iter().flat_map(rows::values))
+                .execute(&mut tx)
+                .await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// Records of a gateway by time of creation; and how many match. An unknown gateway has none.
@@ -68,18 +72,21 @@ impl Logs<'_> {
         page: Page,
     ) -> Result<(Vec<Record>, u64)> {
         let mut tx = self.0.log_db.read().await?;
-        let mut count = QueryBuilder::new("select count(*) from logs where ");
-        rows::push_condition(&mut count, gateway, query);
-        let total: i64 = count.build_query_scalar().fetch_one(&mut *tx).await?;
-        let mut select = QueryBuilder::new("select * from logs where ");
-        rows::push_condition(&mut select, gateway, query);
-        select.push(if query.ascending {
-            " order by created_at, id limit "
-        } else {
-            " order by created_at desc, id desc limit "
-        });
-        select.push_bind(page.limit()).push(" offset ").push_bind(page.offset());
-        let found = select.build().fetch_all(&mut *tx).await?;
+        let (condition, values) = rows::condition(gateway, query);
+        let count = AssertSqlSafe(format!("select count(*) from logs where {condition}"));
+        let total: i64 =
+            query_scalar(count).bind_all(values.iter().cloned()).fetch_one(&mut tx).await?;
+        let order = if query.ascending { "created_at, id" } else { "created_at desc, id desc" };
+        let (limit, offset) = (values.len() + 1, values.len() + 2);
+        let select = format!(
+            "select * from logs where {condition} order by {order} limit ${limit} offset ${offset}"
+        );
+        let found = db::query(AssertSqlSafe(select))
+            .bind_all(values)
+            .bind(page.limit())
+            .bind(page.offset())
+            .fetch_all(&mut tx)
+            .await?;
         Ok((found.iter().map(rows::record).collect::<Result<_>>()?, total.unsigned_abs()))
     }
 
@@ -89,10 +96,10 @@ impl Logs<'_> {
     /// [`Error::NotFound`] of the log.
     pub async fn get(&self, gateway: &GatewayId, id: &str) -> Result<Record> {
         let mut tx = self.0.log_db.read().await?;
-        let row = sqlx::query("select * from logs where id = $1 and gateway_id = $2")
+        let row = db::query("select * from logs where id = $1 and gateway_id = $2")
             .bind(id)
             .bind(gateway.as_str())
-            .fetch_optional(&mut *tx)
+            .fetch_optional(&mut tx)
             .await?;
         rows::record(&row.ok_or(Error::NotFound("log"))?)
     }
@@ -101,17 +108,37 @@ impl Logs<'_> {
     pub(crate) async fn forget(&self, gateway: &GatewayId) -> Result<()> {
         loop {
             let mut tx = self.0.log_db.write().await?;
-            let done = sqlx::query(
+            let done = db::query(
                 "delete from logs where id in (select id from logs where gateway_id = $1 limit $2)",
             )
             .bind(gateway.as_str())
             .bind(FORGET)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await?;
             tx.commit().await?;
-            if done.rows_affected() == 0 {
+            if done == 0 {
                 return Ok(());
             }
         }
     }
+}
+
+/// The statement that inserts so many records.
+fn insert(records: usize) -> SqlStr {
+    static WHOLE: LazyLock<Arc<str>> = LazyLock::new(|| insert_text(CHUNK).into());
+    if records == CHUNK {
+        AssertSqlSafe(Arc::clone(&WHOLE)).into_sql_str()
+    } else {
+        AssertSqlSafe(insert_text(records)).into_sql_str()
+    }
+}
+
+fn insert_text(records: usize) -> String {
+    let row = |row: usize| {
+        let first = row * rows::COLUMNS + 1;
+        let values: Vec<_> = (first..first + rows::COLUMNS).map(|it| format!("${it}")).collect();
+        format!("({})", values.join(","))
+    };
+    let rows: Vec<_> = (0..records).map(row).collect();
+    format!("{}{} on conflict (id) do nothing", rows::INSERT, rows.join(","))
 }

@@ -2,8 +2,8 @@
 
 use route::ids::GatewayId;
 use serde_json::json;
-use sqlx::Row as _;
 
+use crate::db::query;
 use crate::error::{OnConstraint, Result};
 use crate::store::{Actor, Store, missing};
 use crate::write::Deed;
@@ -32,18 +32,18 @@ impl Prices<'_> {
     /// None of its own.
     pub async fn list(&self, gateway: &GatewayId) -> Result<Vec<PriceOverride>> {
         let mut tx = self.0.db.read().await?;
-        let rows = sqlx::query(
+        let rows = query(
             "select provider, model, price from prices where gateway_id = $1 order by provider, model",
         )
         .bind(gateway.as_str())
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await?;
         let price = |row: &crate::db::Row| {
             Ok(PriceOverride {
                 gateway: gateway.clone(),
-                provider: row.try_get("provider")?,
-                model: row.try_get("model")?,
-                price: row.try_get("price")?,
+                provider: row.get("provider")?,
+                model: row.get("model")?,
+                price: row.get("price")?,
             })
         };
         Ok(rows.iter().map(price).collect::<sqlx::Result<_>>()?)
@@ -55,7 +55,7 @@ impl Prices<'_> {
     /// [`crate::Error::NotFound`] of the gateway.
     pub async fn put(&self, actor: &Actor, price: PriceOverride) -> Result<()> {
         let mut write = self.0.write().await?;
-        sqlx::query(
+        query(
             "insert into prices (gateway_id, provider, model, price) values ($1, $2, $3, $4) \
              on conflict (gateway_id, provider, model) do update set price = excluded.price",
         )
@@ -63,7 +63,7 @@ impl Prices<'_> {
         .bind(&*price.provider)
         .bind(&*price.model)
         .bind(&*price.price)
-        .execute(&mut *write)
+        .execute(&mut write)
         .await
         .on_foreign_key("gateway")?;
         let resource = format!("{}/{}", price.provider, price.model);
@@ -88,15 +88,14 @@ impl Prices<'_> {
         model: &str,
     ) -> Result<()> {
         let mut write = self.0.write().await?;
-        let done = sqlx::query(
-            "delete from prices where gateway_id = $1 and provider = $2 and model = $3",
-        )
-        .bind(gateway.as_str())
-        .bind(provider)
-        .bind(model)
-        .execute(&mut *write)
-        .await?;
-        if done.rows_affected() == 0 {
+        let done =
+            query("delete from prices where gateway_id = $1 and provider = $2 and model = $3")
+                .bind(gateway.as_str())
+                .bind(provider)
+                .bind(model)
+                .execute(&mut write)
+                .await?;
+        if done == 0 {
             return Err(missing(&mut write, gateway.as_str(), "price").await);
         }
         let resource = format!("{provider}/{model}");

@@ -3,9 +3,8 @@
 use route::ids::GatewayId;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
-use sqlx::Row as _;
 
-use crate::db::{Connection, Row};
+use crate::db::{Connection, Row, query, query_scalar};
 use crate::error::{Error, OnConstraint, Result};
 use crate::in_use;
 use crate::sealer::Place;
@@ -70,22 +69,22 @@ impl ProviderConfigs<'_> {
     ) -> Result<(Vec<ProviderConfig>, u64)> {
         let mut tx = self.0.db.read().await?;
         let total: i64 =
-            sqlx::query_scalar("select count(*) from provider_configs where gateway_id = $1")
+            query_scalar("select count(*) from provider_configs where gateway_id = $1")
                 .bind(gateway.as_str())
-                .fetch_one(&mut *tx)
+                .fetch_one(&mut tx)
                 .await?;
         if total == 0
             && matches!(missing(&mut tx, gateway.as_str(), "").await, Error::NotFound("gateway"))
         {
             return Err(Error::NotFound("gateway"));
         }
-        let rows = sqlx::query(
+        let rows = query(
             "select * from provider_configs where gateway_id = $1 order by created_at, id limit $2 offset $3",
         )
         .bind(gateway.as_str())
         .bind(page.limit())
         .bind(page.offset())
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await?;
         Ok((rows.iter().map(config).collect::<sqlx::Result<_>>()?, total.unsigned_abs()))
     }
@@ -128,7 +127,7 @@ impl ProviderConfigs<'_> {
     ) -> Result<()> {
         let alias = if new.alias.is_empty() { "default" } else { &new.alias };
         let now = write.now;
-        sqlx::query(
+        query(
             "insert into provider_configs (id, gateway_id, provider_slug, alias, default_config, secret, secret_preview, \
              rate_limit, rate_limit_period, created_at, modified_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
         )
@@ -142,7 +141,7 @@ impl ProviderConfigs<'_> {
         .bind(new.rate_limit)
         .bind(new.rate_limit_period)
         .bind(now)
-        .execute(&mut **write)
+        .execute(write)
         .await
         .on_unique("provider config", alias)
         .on_foreign_key("gateway")?;
@@ -162,14 +161,14 @@ impl ProviderConfigs<'_> {
     ) -> Result<ProviderConfig> {
         let mut write = self.0.write().await?;
         let before = find(&mut write, gateway, id).await?;
-        sqlx::query(
+        query(
             "update provider_configs set secret = $2, secret_preview = $3, modified_at = $4 where id = $1",
         )
         .bind(id)
         .bind(self.0.sealer.seal(place(id), &secret))
         .bind(preview(&secret))
         .bind(write.after(before.modified_at))
-        .execute(&mut *write)
+        .execute(&mut write)
         .await?;
         drop(secret);
         let after = find(&mut write, gateway, id).await?;
@@ -223,19 +222,19 @@ impl ProviderConfigs<'_> {
         gateway: &GatewayId,
     ) -> Result<Vec<(ProviderConfig, SecretString)>> {
         let mut tx = self.0.db.read().await?;
-        let rows = sqlx::query(
+        let rows = query(
             "select * from provider_configs where gateway_id = $1 \
              order by provider_slug, default_config desc, created_at, id",
         )
         .bind(gateway.as_str())
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await?;
         rows.iter().map(|row| self.open(row)).collect()
     }
 
     fn open(&self, row: &Row) -> Result<(ProviderConfig, SecretString)> {
         let config = config(row)?;
-        let secret = self.0.sealer.open(place(&config.id), row.try_get("secret")?)?;
+        let secret = self.0.sealer.open(place(&config.id), &row.get::<Vec<u8>>("secret")?)?;
         Ok((config, secret))
     }
 }
@@ -252,7 +251,7 @@ fn preview(secret: &SecretString) -> String {
 }
 
 async fn find(tx: &mut Connection, gateway: &GatewayId, id: &str) -> Result<ProviderConfig> {
-    let row = sqlx::query("select * from provider_configs where gateway_id = $1 and id = $2")
+    let row = query("select * from provider_configs where gateway_id = $1 and id = $2")
         .bind(gateway.as_str())
         .bind(id)
         .fetch_optional(&mut *tx)
@@ -264,32 +263,32 @@ async fn find(tx: &mut Connection, gateway: &GatewayId, id: &str) -> Result<Prov
 }
 
 async fn give_up_default(write: &mut Write, gateway: &GatewayId, provider: &str) -> Result<()> {
-    sqlx::query(
+    query(
         "update provider_configs set default_config = $3 where gateway_id = $1 and provider_slug = $2",
     )
     .bind(gateway.as_str())
     .bind(provider)
     .bind(false)
-    .execute(&mut **write)
+    .execute(write)
     .await?;
     Ok(())
 }
 
 async fn is_last(write: &mut Write, config: &ProviderConfig) -> Result<bool> {
-    let keys: i64 = sqlx::query_scalar(
+    let keys: i64 = query_scalar(
         "select count(*) from provider_configs where gateway_id = $1 and provider_slug = $2",
     )
     .bind(config.gateway.as_str())
     .bind(&*config.provider_slug)
-    .fetch_one(&mut **write)
+    .fetch_one(write)
     .await?;
     Ok(keys == 1)
 }
 
 async fn remove(mut write: Write, actor: &Actor, config: ProviderConfig) -> Result<ProviderConfig> {
-    sqlx::query("delete from provider_configs where id = $1")
+    query("delete from provider_configs where id = $1")
         .bind(&*config.id)
-        .execute(&mut *write)
+        .execute(&mut write)
         .await?;
     write.commit(actor, deed("provider_config.delete", &config)).await?;
     Ok(config)
@@ -310,15 +309,15 @@ fn deed<'a>(action: &'static str, config: &'a ProviderConfig) -> Deed<'a> {
 
 fn config(row: &Row) -> sqlx::Result<ProviderConfig> {
     Ok(ProviderConfig {
-        id: row.try_get("id")?,
-        gateway: row.try_get::<String, _>("gateway_id")?.into(),
-        provider_slug: row.try_get("provider_slug")?,
-        alias: row.try_get("alias")?,
-        default_config: row.try_get("default_config")?,
-        rate_limit: row.try_get("rate_limit")?,
-        rate_limit_period: row.try_get("rate_limit_period")?,
-        secret_preview: row.try_get("secret_preview")?,
-        created_at: row.try_get("created_at")?,
-        modified_at: row.try_get("modified_at")?,
+        id: row.get("id")?,
+        gateway: row.get::<String>("gateway_id")?.into(),
+        provider_slug: row.get("provider_slug")?,
+        alias: row.get("alias")?,
+        default_config: row.get("default_config")?,
+        rate_limit: row.get("rate_limit")?,
+        rate_limit_period: row.get("rate_limit_period")?,
+        secret_preview: row.get("secret_preview")?,
+        created_at: row.get("created_at")?,
+        modified_at: row.get("modified_at")?,
     })
 }

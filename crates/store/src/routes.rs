@@ -19,7 +19,7 @@ pub use version::{Deployment, NewVersion, Version};
 use route::ids::{GatewayId, RouteId, VersionId};
 use serde_json::json;
 
-use crate::db::Connection;
+use crate::db::{Connection, query, query_scalar};
 use crate::error::{Error, OnConstraint, Result};
 use crate::etag;
 use crate::store::{Actor, Micros, Page, Store, missing};
@@ -60,22 +60,22 @@ impl Routes<'_> {
     /// [`Error::NotFound`].
     pub async fn list(&self, gateway: &GatewayId, page: Page) -> Result<(Vec<Route>, u64)> {
         let mut tx = self.0.db.read().await?;
-        let total: i64 = sqlx::query_scalar("select count(*) from routes where gateway_id = $1")
+        let total: i64 = query_scalar("select count(*) from routes where gateway_id = $1")
             .bind(gateway.as_str())
-            .fetch_one(&mut *tx)
+            .fetch_one(&mut tx)
             .await?;
         if total == 0
             && matches!(missing(&mut tx, gateway.as_str(), "").await, Error::NotFound("gateway"))
         {
             return Err(Error::NotFound("gateway"));
         }
-        let rows = sqlx::query(rows::route_where!(
+        let rows = query(rows::route_where!(
             "r.gateway_id = $1 order by r.created_at desc, r.id desc limit $2 offset $3"
         ))
         .bind(gateway.as_str())
         .bind(page.limit())
         .bind(page.offset())
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await?;
         Ok((rows.iter().map(rows::route).collect::<sqlx::Result<_>>()?, total.unsigned_abs()))
     }
@@ -101,14 +101,14 @@ impl Routes<'_> {
     ) -> Result<Route> {
         let mut write = self.0.write().await?;
         let id = RouteId::from(new_id());
-        sqlx::query(
+        query(
             "insert into routes (id, gateway_id, name, created_at, modified_at) values ($1, $2, $3, $4, $4)",
         )
         .bind(id.as_str())
         .bind(gateway.as_str())
         .bind(name)
         .bind(write.now)
-        .execute(&mut *write)
+        .execute(&mut write)
         .await
         .on_unique("route", name)
         .on_foreign_key("gateway")?;
@@ -162,10 +162,7 @@ impl Routes<'_> {
     ) -> Result<Route> {
         let mut write = self.0.write().await?;
         let route = matching(&mut write, gateway, id, if_match).await?;
-        sqlx::query("delete from routes where id = $1")
-            .bind(id.as_str())
-            .execute(&mut *write)
-            .await?;
+        query("delete from routes where id = $1").bind(id.as_str()).execute(&mut write).await?;
         write.commit(actor, route_deed("route.delete", &route)).await?;
         Ok(route)
     }
@@ -329,7 +326,7 @@ impl Routes<'_> {
 }
 
 async fn find(tx: &mut Connection, gateway: &GatewayId, id: &RouteId) -> Result<Route> {
-    let row = sqlx::query(rows::route_where!("r.gateway_id = $1 and r.id = $2"))
+    let row = query(rows::route_where!("r.gateway_id = $1 and r.id = $2"))
         .bind(gateway.as_str())
         .bind(id.as_str())
         .fetch_optional(&mut *tx)
@@ -353,20 +350,19 @@ async fn matching(
 }
 
 async fn exists(tx: &mut Connection, gateway: &GatewayId, id: &RouteId) -> Result<()> {
-    let known: i64 =
-        sqlx::query_scalar("select count(*) from routes where gateway_id = $1 and id = $2")
-            .bind(gateway.as_str())
-            .bind(id.as_str())
-            .fetch_one(&mut *tx)
-            .await?;
+    let known: i64 = query_scalar("select count(*) from routes where gateway_id = $1 and id = $2")
+        .bind(gateway.as_str())
+        .bind(id.as_str())
+        .fetch_one(&mut *tx)
+        .await?;
     if known == 0 { Err(missing(tx, gateway.as_str(), "route").await) } else { Ok(()) }
 }
 
 async fn rename(write: &mut Write, id: &RouteId, name: &str) -> Result<()> {
-    sqlx::query("update routes set name = $2 where id = $1")
+    query("update routes set name = $2 where id = $1")
         .bind(id.as_str())
         .bind(name)
-        .execute(&mut **write)
+        .execute(write)
         .await
         .on_unique("route", name)?;
     Ok(())
@@ -374,10 +370,10 @@ async fn rename(write: &mut Write, id: &RouteId, name: &str) -> Result<()> {
 
 async fn touch(write: &mut Write, id: &RouteId, before: Micros) -> Result<()> {
     let after = write.after(before);
-    sqlx::query("update routes set modified_at = $2 where id = $1")
+    query("update routes set modified_at = $2 where id = $1")
         .bind(id.as_str())
         .bind(after)
-        .execute(&mut **write)
+        .execute(write)
         .await?;
     Ok(())
 }

@@ -1,12 +1,10 @@
 //! The store itself: opened once, cloned freely, one accessor a resource.
 
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
-
 use secrecy::SecretString;
-use sqlx::sqlite::SqliteConnectOptions;
 
-use crate::db::{Connection, Db, Durability, Migrations};
+use crate::db::{
+    Address, Applied, Connection, Db, Durability, File, Migrations, Server, query, query_scalar,
+};
 use crate::error::{Error, Result};
 use crate::sealer::{Place, Sealer};
 use crate::{
@@ -44,9 +42,43 @@ impl Page {
     }
 }
 
-const MANAGEMENT: Migrations =
-    &[(1, "start", include_str!("../migrations/sqlite/management/0001_start.sql"))];
-const LOGS: Migrations = &[(1, "start", include_str!("../migrations/sqlite/logs/0001_start.sql"))];
+/// Tables that are in one database, and how they are kept.
+struct Set {
+    /// On SQLite.
+    durability: Durability,
+    /// On PostgreSQL, at most.
+    connections: u32,
+    migrations: Migrations,
+}
+
+/// One step of a folder of migrations.
+macro_rules! step {
+    ($number:literal, $name:literal, $file:literal) => {
+        ($number, $name, include_str!(concat!("../migrations/", $file)))
+    };
+}
+
+const MANAGEMENT: Set = Set {
+    durability: Durability::PowerCut,
+    connections: 6,
+    migrations: Migrations {
+        name: "management",
+        table: "_sqlx_migrations",
+        sqlite: &[step!(1, "start", "sqlite/management/0001_start.sql")],
+        postgres: &[step!(1, "start", "postgres/management/0001_start.sql")],
+    },
+};
+
+const LOGS: Set = Set {
+    durability: Durability::Crash,
+    connections: 3,
+    migrations: Migrations {
+        name: "logs",
+        table: "_sqlx_logs_migrations",
+        sqlite: &[step!(1, "start", "sqlite/logs/0001_start.sql")],
+        postgres: &[step!(1, "start", "postgres/logs/0001_start.sql")],
+    },
+};
 
 /// The value sealed with the master key to know it again.
 const CHECK: Place<'static> = Place { table: "facts", record: "master_key", field: "value" };
@@ -60,15 +92,17 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens `sqlite://<file>`, creating and migrating it and, beside it, `<file stem>-logs.<extension>`.
+    /// Opens `sqlite://<file>`, creating it and, beside it, `<file stem>-logs.<extension>`; or `postgres://…`, where everything is in
+    /// the one database that the URL names. Migrates what is older than this program.
     ///
     /// # Errors
-    /// [`Error::WrongMasterKey`] when another key sealed this database; [`Error::Broken`] with a configuration error when
-    /// the URL is not that of an SQLite file, or when a newer version of the program has migrated the file.
+    /// [`Error::WrongMasterKey`] when another key sealed this database; [`Error::Away`] when the server cannot be reached;
+    /// [`Error::Broken`] with a configuration error when the URL is none of these, or when a newer version of the program has migrated
+    /// the database.
     pub async fn open(url: &str, master_key: &MasterKey) -> Result<Self> {
-        let file = file_of(url)?;
-        let db = Db::open(&file, Durability::PowerCut, MANAGEMENT).await?;
-        let log_db = Db::open(&log_file(&file), Durability::Crash, LOGS).await?;
+        let address = Address::parse(url)?;
+        let (db, _) = open(&address, &MANAGEMENT).await?;
+        let (log_db, _) = open(&address.of_logs(), &LOGS).await?;
         let store = Self { db, log_db, sealer: Sealer::new(master_key) };
         if let Err(error) = store.check_master_key().await {
             store.close().await;
@@ -77,26 +111,25 @@ impl Store {
         Ok(store)
     }
 
+    /// Seals the check value with the first key that opens the database. Of several nodes one is first.
     async fn check_master_key(&self) -> Result<()> {
         let mut tx = self.db.write().await?;
-        let known: Option<Vec<u8>> = sqlx::query_scalar("select value from facts where name = $1")
-            .bind(CHECK.record)
-            .fetch_optional(&mut *tx)
-            .await?;
-        if let Some(value) = known {
-            self.sealer.open(CHECK, &value).map_err(|_| Error::WrongMasterKey)?;
-            return Ok(());
+        let mut known = check_value(&mut tx).await?;
+        if known.is_none() {
+            let value = self.sealer.seal(CHECK, &SecretString::from("pointsman"));
+            query("insert into facts (name, value) values ($1, $2) on conflict (name) do nothing")
+                .bind(CHECK.record)
+                .bind(value)
+                .execute(&mut tx)
+                .await?;
+            known = check_value(&mut tx).await?;
         }
-        let value = self.sealer.seal(CHECK, &SecretString::from("pointsman"));
-        sqlx::query("insert into facts (name, value) values ($1, $2)")
-            .bind(CHECK.record)
-            .bind(value)
-            .execute(&mut *tx)
-            .await?;
-        Ok(tx.commit().await?)
+        let known = known.unwrap_or_default();
+        self.sealer.open(CHECK, &known).map_err(|_| Error::WrongMasterKey)?;
+        tx.commit().await
     }
 
-    /// Closes every connection, folding the write-ahead logs into their files. Later calls fail with [`Error::Away`].
+    /// Closes every connection, folding the write-ahead logs of SQLite into their files. Later calls fail with [`Error::Away`].
     pub async fn close(&self) {
         self.log_db.close().await;
         self.db.close().await;
@@ -108,7 +141,7 @@ impl Store {
     /// [`Error::Away`] and [`Error::Broken`] as every call of the store.
     pub async fn revision(&self) -> Result<i64> {
         let mut tx = self.db.read().await?;
-        Ok(sqlx::query_scalar("select value from revision").fetch_one(&mut *tx).await?)
+        Ok(query_scalar("select value from revision").fetch_one(&mut tx).await?)
     }
 
     /// Gateways: what a route, a key and a log belong to.
@@ -160,32 +193,41 @@ impl Store {
     }
 }
 
-/// Refuses what is no file: several connections of one in-memory database would each see their own.
-fn file_of(url: &str) -> Result<PathBuf> {
-    let refuse = |why: &str| Err(Error::Broken(sqlx::Error::Configuration(why.into())));
-    if !url.starts_with("sqlite:") {
-        return refuse("the database URL must start with sqlite://");
-    }
-    let options = SqliteConnectOptions::from_str(url)?;
-    if url.contains(":memory:") || url.contains("mode=memory") {
-        return refuse("the database URL must name a file, not memory");
-    }
-    Ok(options.get_filename().to_owned())
+/// Migrates the database of a URL, as [`Store::open`] does, and says what was missing.
+///
+/// # Errors
+/// As [`Store::open`], except for the master key, which it does not need.
+pub async fn migrate(url: &str) -> Result<Vec<Applied>> {
+    let address = Address::parse(url)?;
+    let (db, mut applied) = open(&address, &MANAGEMENT).await?;
+    db.close().await;
+    let (log_db, more) = open(&address.of_logs(), &LOGS).await?;
+    log_db.close().await;
+    applied.extend(more);
+    Ok(applied)
 }
 
-fn log_file(file: &Path) -> PathBuf {
-    let mut name = file.file_stem().unwrap_or_default().to_owned();
-    name.push("-logs");
-    if let Some(extension) = file.extension() {
-        name.push(".");
-        name.push(extension);
-    }
-    file.with_file_name(name)
+async fn open(address: &Address, set: &Set) -> Result<(Db, Vec<Applied>)> {
+    Ok(match address {
+        Address::File(file) => {
+            let (db, applied) = File::open(file, set.durability, &set.migrations).await?;
+            (Db::Sqlite(db), applied)
+        }
+        Address::Server(options) => {
+            let (db, applied) = Server::open(options, set.connections, &set.migrations).await?;
+            (Db::Postgres(db), applied)
+        }
+    })
+}
+
+async fn check_value(tx: &mut Connection) -> Result<Option<Vec<u8>>> {
+    let value = query_scalar("select value from facts where name = $1").bind(CHECK.record);
+    Ok(value.fetch_optional(tx).await?)
 }
 
 /// The error of something that was not found in a gateway: which of the two is missing.
 pub(crate) async fn missing(tx: &mut Connection, gateway: &str, what: &'static str) -> Error {
-    let known = sqlx::query_scalar::<_, i64>("select count(*) from gateways where id = $1")
+    let known = query_scalar::<i64>("select count(*) from gateways where id = $1")
         .bind(gateway)
         .fetch_one(tx)
         .await;

@@ -6,9 +6,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
-use sqlx::Row as _;
 
-use crate::db::{Connection, Row};
+use crate::db::{Connection, Row, query, query_scalar};
 use crate::error::{Error, Result, unreadable};
 use crate::store::{Actor, Micros, Page, Store};
 use crate::write::{Deed, new_id};
@@ -43,7 +42,7 @@ impl Tokens<'_> {
         let id = new_id();
         let secret = access::new_secret();
         let prefix: String = secret.expose_secret().chars().take(PREFIX).collect();
-        sqlx::query(
+        query(
             "insert into tokens (id, name, digest, prefix, permissions, expires_at, gateways, routes, metadata, created_at, \
              created_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         )
@@ -58,7 +57,7 @@ impl Tokens<'_> {
         .bind(text(&token.metadata))
         .bind(write.now)
         .bind(&*actor.name)
-        .execute(&mut *write)
+        .execute(&mut write)
         .await?;
         let stored = find(&mut write, &id).await?;
         write.commit(actor, deed("token.create", &stored.token)).await?;
@@ -71,15 +70,13 @@ impl Tokens<'_> {
     /// None of its own.
     pub async fn list(&self, page: Page) -> Result<(Vec<StoredToken>, u64)> {
         let mut tx = self.0.db.read().await?;
-        let total: i64 =
-            sqlx::query_scalar("select count(*) from tokens").fetch_one(&mut *tx).await?;
-        let rows = sqlx::query(
-            "select * from tokens order by created_at desc, id desc limit $1 offset $2",
-        )
-        .bind(page.limit())
-        .bind(page.offset())
-        .fetch_all(&mut *tx)
-        .await?;
+        let total: i64 = query_scalar("select count(*) from tokens").fetch_one(&mut tx).await?;
+        let rows =
+            query("select * from tokens order by created_at desc, id desc limit $1 offset $2")
+                .bind(page.limit())
+                .bind(page.offset())
+                .fetch_all(&mut tx)
+                .await?;
         Ok((rows.iter().map(stored).collect::<Result<_>>()?, total.unsigned_abs()))
     }
 
@@ -98,10 +95,7 @@ impl Tokens<'_> {
     pub async fn revoke(&self, actor: &Actor, id: &TokenId) -> Result<StoredToken> {
         let mut write = self.0.write().await?;
         let stored = find(&mut write, id.as_str()).await?;
-        sqlx::query("delete from tokens where id = $1")
-            .bind(id.as_str())
-            .execute(&mut *write)
-            .await?;
+        query("delete from tokens where id = $1").bind(id.as_str()).execute(&mut write).await?;
         write.commit(actor, deed("token.revoke", &stored.token)).await?;
         Ok(stored)
     }
@@ -112,13 +106,13 @@ impl Tokens<'_> {
     /// None of its own.
     pub async fn all(&self) -> Result<Vec<(Digest, Token)>> {
         let mut tx = self.0.db.read().await?;
-        let rows = sqlx::query("select * from tokens").fetch_all(&mut *tx).await?;
+        let rows = query("select * from tokens").fetch_all(&mut tx).await?;
         rows.iter().map(|row| Ok((digest(row)?, stored(row)?.token))).collect()
     }
 }
 
 async fn find(tx: &mut Connection, id: &str) -> Result<StoredToken> {
-    let row = sqlx::query("select * from tokens where id = $1").bind(id).fetch_optional(tx).await?;
+    let row = query("select * from tokens where id = $1").bind(id).fetch_optional(tx).await?;
     stored(&row.ok_or(Error::NotFound("token"))?)
 }
 
@@ -138,30 +132,34 @@ fn deed<'a>(action: &'static str, token: &'a Token) -> Deed<'a> {
 }
 
 fn digest(row: &Row) -> Result<Digest> {
-    let bytes: &[u8] = row.try_get("digest")?;
-    Ok(Digest(bytes.try_into().map_err(unreadable)?))
+    let bytes: Vec<u8> = row.get("digest")?;
+    Ok(Digest(bytes.as_slice().try_into().map_err(unreadable)?))
 }
 
 fn stored(row: &Row) -> Result<StoredToken> {
     let token = Token {
-        id: row.try_get("id")?,
-        name: row.try_get("name")?,
-        permissions: value(row.try_get("permissions")?)?,
-        expires_at: row.try_get::<Option<i64>, _>("expires_at")?.map(i64::unsigned_abs),
-        gateways: row.try_get::<Option<&str>, _>("gateways")?.map(value).transpose()?,
-        routes: row.try_get::<Option<&str>, _>("routes")?.map(value).transpose()?,
-        metadata: value(row.try_get("metadata")?)?,
+        id: row.get("id")?,
+        name: row.get("name")?,
+        permissions: value(&row.get::<String>("permissions")?)?,
+        expires_at: row.get::<Option<i64>>("expires_at")?.map(i64::unsigned_abs),
+        gateways: optional(row, "gateways")?,
+        routes: optional(row, "routes")?,
+        metadata: value(&row.get::<String>("metadata")?)?,
     };
     Ok(StoredToken {
         token,
-        created_at: row.try_get("created_at")?,
-        created_by: row.try_get("created_by")?,
-        prefix: row.try_get("prefix")?,
+        created_at: row.get("created_at")?,
+        created_by: row.get("created_by")?,
+        prefix: row.get("prefix")?,
     })
 }
 
 fn text(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("sets and maps with text keys are JSON")
+}
+
+fn optional<T: DeserializeOwned>(row: &Row, column: &str) -> Result<Option<T>> {
+    row.get::<Option<String>>(column)?.as_deref().map(value).transpose()
 }
 
 fn value<T: DeserializeOwned>(text: &str) -> Result<T> {

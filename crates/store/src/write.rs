@@ -6,9 +6,12 @@ use route::ids::GatewayId;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::db::{Connection, Tx};
+use crate::db::{Connection, Tx, query};
 use crate::error::Result;
 use crate::store::{Actor, Micros, Store};
+
+/// Where other nodes are told that there is a new revision.
+pub(crate) const CHANNEL: &str = "pointsman";
 
 /// A writing transaction; dropped without [`Write::commit`], it changes nothing.
 #[derive(Debug)]
@@ -29,16 +32,19 @@ pub(crate) struct Deed<'a> {
 }
 
 impl Store {
+    /// Begins with the revision: it is the row at which the writers of all nodes wait for each other, so revisions are committed in
+    /// their order, and what is read in a write stays so until its end.
     pub(crate) async fn write(&self) -> Result<Write> {
-        let tx = self.db.write().await?;
+        let mut tx = self.db.write().await?;
+        query("update revision set value = value + 1").execute(&mut tx).await?;
         Ok(Write { tx, now: jiff::Timestamp::now().as_microsecond() })
     }
 }
 
 impl Write {
-    /// Extends the audit log, raises the revision and commits.
+    /// Extends the audit log, commits, and says so to the other nodes.
     pub(crate) async fn commit(mut self, actor: &Actor, deed: Deed<'_>) -> Result<()> {
-        sqlx::query(
+        query(
             "insert into audit (id, at, actor_id, actor_name, action, gateway_id, resource, detail) \
              values ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
@@ -50,10 +56,10 @@ impl Write {
         .bind(deed.gateway.map(GatewayId::as_str))
         .bind(deed.resource)
         .bind(deed.detail.to_string())
-        .execute(&mut *self.tx)
+        .execute(&mut self.tx)
         .await?;
-        sqlx::query("update revision set value = value + 1").execute(&mut *self.tx).await?;
-        Ok(self.tx.commit().await?)
+        self.tx.announce(CHANNEL).await?;
+        self.tx.commit().await
     }
 
     /// A time for `modified_at` that is later than the one it replaces, whatever the clock says.

@@ -2,38 +2,41 @@
 
 use std::borrow::Cow;
 
-use route::ids::GatewayId;
+use route::ids::{GatewayId, VersionId};
 use serde::{Deserialize, Serialize};
-use sqlx::query_builder::Separated;
-use sqlx::{QueryBuilder, Row as _, Sqlite};
 use telemetry::Record;
 
 use super::LogQuery;
-use crate::db::Row;
+use crate::db::{Row, Value};
 use crate::error::{Result, unreadable};
 
+/// Columns of [`INSERT`].
+pub(super) const COLUMNS: usize = 16;
+
 pub(super) const INSERT: &str = "insert into logs (id, gateway_id, created_at, route_id, route_name, version_id, token, \
-     provider, model, status, success, cost, duration_ms, path, metadata, detail) ";
+     provider, model, status, success, cost, duration_ms, path, metadata, detail) values ";
 
 /// The values of [`INSERT`] for one record.
-pub(super) fn push(mut row: Separated<'_, Sqlite, &'static str>, it: &Record) {
+pub(super) fn values(it: &Record) -> [Value; COLUMNS] {
     let (route, name) = it.route.as_ref().map(|(id, name)| (id.as_str(), &**name)).unzip();
-    row.push_bind(it.id.clone())
-        .push_bind(it.gateway.as_str().to_owned())
-        .push_bind(signed(it.created_at_ms).saturating_mul(1000))
-        .push_bind(route.map(str::to_owned))
-        .push_bind(name.map(str::to_owned))
-        .push_bind(it.version.as_ref().map(|it| it.as_str().to_owned()))
-        .push_bind(it.token.clone())
-        .push_bind(it.provider.clone())
-        .push_bind(it.model.clone())
-        .push_bind(it.status)
-        .push_bind(it.success)
-        .push_bind(it.cost.map(signed))
-        .push_bind(signed(it.duration_ms))
-        .push_bind(it.path.clone())
-        .push_bind(it.metadata.clone())
-        .push_bind(detail(it));
+    [
+        it.id.as_str().into(),
+        it.gateway.as_str().into(),
+        signed(it.created_at_ms).saturating_mul(1000).into(),
+        route.into(),
+        name.into(),
+        it.version.as_ref().map(VersionId::as_str).into(),
+        it.token.as_deref().into(),
+        it.provider.as_str().into(),
+        it.model.as_str().into(),
+        it.status.into(),
+        it.success.into(),
+        it.cost.map(signed).into(),
+        signed(it.duration_ms).into(),
+        it.path.as_str().into(),
+        it.metadata.as_deref().into(),
+        detail(it).into(),
+    ]
 }
 
 /// Amounts and times beyond 2^63 do not occur; should one, it stays the largest there is.
@@ -72,47 +75,45 @@ fn detail(it: &Record) -> String {
     serde_json::to_string(&detail).expect("numbers, flags and text are JSON")
 }
 
-pub(super) fn push_condition(
-    sql: &mut QueryBuilder<Sqlite>,
-    gateway: &GatewayId,
-    query: &LogQuery,
-) {
-    sql.push("gateway_id = ").push_bind(gateway.as_str().to_owned());
-    if let Some(start) = query.start {
-        sql.push(" and created_at >= ").push_bind(start);
+/// What follows `where`, with its values.
+pub(super) fn condition(gateway: &GatewayId, query: &LogQuery) -> (String, Vec<Value>) {
+    let wanted: [(&str, Option<Value>); 6] = [
+        ("gateway_id =", Some(gateway.as_str().into())),
+        ("created_at >=", query.start.map(Into::into)),
+        ("created_at <=", query.end.map(Into::into)),
+        ("success =", query.success.map(Into::into)),
+        ("provider =", query.provider.as_deref().map(Into::into)),
+        ("model =", query.model.as_deref().map(Into::into)),
+    ];
+    let (mut terms, mut values) = (Vec::new(), Vec::new());
+    for (term, value) in wanted {
+        if let Some(value) = value {
+            values.push(value);
+            terms.push(format!("{term} ${}", values.len()));
+        }
     }
-    if let Some(end) = query.end {
-        sql.push(" and created_at <= ").push_bind(end);
-    }
-    if let Some(success) = query.success {
-        sql.push(" and success = ").push_bind(success);
-    }
-    if let Some(provider) = &query.provider {
-        sql.push(" and provider = ").push_bind(provider.clone());
-    }
-    if let Some(model) = &query.model {
-        sql.push(" and model = ").push_bind(model.clone());
-    }
+    (terms.join(" and "), values)
 }
 
 pub(super) fn record(row: &Row) -> Result<Record> {
-    let detail: Detail<'_> = serde_json::from_str(row.try_get("detail")?).map_err(unreadable)?;
-    let route = row.try_get::<Option<String>, _>("route_id")?.map(Into::into);
+    let text: String = row.get("detail")?;
+    let detail: Detail<'_> = serde_json::from_str(&text).map_err(unreadable)?;
+    let route = row.get::<Option<String>>("route_id")?.map(Into::into);
     Ok(Record {
-        id: row.try_get("id")?,
-        gateway: row.try_get::<String, _>("gateway_id")?.into(),
-        created_at_ms: row.try_get::<i64, _>("created_at")?.unsigned_abs() / 1000,
-        route: route.zip(row.try_get("route_name")?),
-        version: row.try_get::<Option<String>, _>("version_id")?.map(Into::into),
-        token: row.try_get("token")?,
-        provider: row.try_get("provider")?,
-        model: row.try_get("model")?,
-        status: row.try_get("status")?,
-        success: row.try_get("success")?,
-        cost: row.try_get::<Option<i64>, _>("cost")?.map(i64::unsigned_abs),
-        duration_ms: row.try_get::<i64, _>("duration_ms")?.unsigned_abs(),
-        path: row.try_get("path")?,
-        metadata: row.try_get("metadata")?,
+        id: row.get("id")?,
+        gateway: row.get::<String>("gateway_id")?.into(),
+        created_at_ms: row.get::<i64>("created_at")?.unsigned_abs() / 1000,
+        route: route.zip(row.get::<Option<String>>("route_name")?),
+        version: row.get::<Option<String>>("version_id")?.map(Into::into),
+        token: row.get("token")?,
+        provider: row.get("provider")?,
+        model: row.get("model")?,
+        status: row.get("status")?,
+        success: row.get("success")?,
+        cost: row.get::<Option<i64>>("cost")?.map(i64::unsigned_abs),
+        duration_ms: row.get::<i64>("duration_ms")?.unsigned_abs(),
+        path: row.get("path")?,
+        metadata: row.get("metadata")?,
         seed: detail.seed,
         step: detail.step,
         streamed: detail.streamed,

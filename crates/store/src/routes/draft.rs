@@ -1,9 +1,8 @@
 //! The one mutable working copy of a route's graph, for editors.
 
 use route::ids::RouteId;
-use sqlx::Row as _;
 
-use crate::db::{Connection, Row};
+use crate::db::{Connection, Row, query};
 use crate::error::Result;
 use crate::etag;
 use crate::store::{Actor, Micros};
@@ -23,11 +22,10 @@ pub struct Draft {
 }
 
 pub(super) async fn find(tx: &mut Connection, route: &RouteId) -> Result<Option<Draft>> {
-    let row =
-        sqlx::query("select elements, modified_at, modified_by from drafts where route_id = $1")
-            .bind(route.as_str())
-            .fetch_optional(tx)
-            .await?;
+    let row = query("select elements, modified_at, modified_by from drafts where route_id = $1")
+        .bind(route.as_str())
+        .fetch_optional(tx)
+        .await?;
     Ok(row.as_ref().map(draft).transpose()?)
 }
 
@@ -39,7 +37,7 @@ pub(super) async fn put(
     before: Option<Micros>,
 ) -> Result<Draft> {
     let modified_at = before.map_or(write.now, |before| write.after(before));
-    sqlx::query(
+    query(
         "insert into drafts (route_id, elements, modified_at, modified_by) values ($1, $2, $3, $4) \
          on conflict (route_id) do update set elements = excluded.elements, modified_at = excluded.modified_at, \
          modified_by = excluded.modified_by",
@@ -48,7 +46,7 @@ pub(super) async fn put(
     .bind(elements)
     .bind(modified_at)
     .bind(&*actor.name)
-    .execute(&mut **write)
+    .execute(write)
     .await?;
     Ok(Draft {
         elements: elements.to_owned(),
@@ -59,11 +57,11 @@ pub(super) async fn put(
 }
 
 fn draft(row: &Row) -> sqlx::Result<Draft> {
-    let modified_at = row.try_get("modified_at")?;
+    let modified_at = row.get("modified_at")?;
     Ok(Draft {
-        elements: row.try_get("elements")?,
+        elements: row.get("elements")?,
         etag: etag::of(modified_at),
         modified_at,
-        modified_by: row.try_get("modified_by")?,
+        modified_by: row.get("modified_by")?,
     })
 }

@@ -1,9 +1,8 @@
 //! What the data plane needs of a route, and nothing more.
 
 use route::ids::{GatewayId, RouteId, VersionId};
-use sqlx::Row as _;
 
-use crate::db::{Connection, Row};
+use crate::db::{Connection, Row, query};
 use crate::error::Result;
 
 /// A route as the catalog wants it.
@@ -33,7 +32,7 @@ macro_rules! live_where {
 }
 
 pub(super) async fn all(tx: &mut Connection, gateway: &GatewayId) -> Result<Vec<LiveRoute>> {
-    let rows = sqlx::query(live_where!("r.gateway_id = $1 order by r.name"))
+    let rows = query(live_where!("r.gateway_id = $1 order by r.name"))
         .bind(gateway.as_str())
         .fetch_all(tx)
         .await?;
@@ -45,7 +44,7 @@ pub(super) async fn one(
     gateway: &GatewayId,
     id: &RouteId,
 ) -> Result<Option<LiveRoute>> {
-    let row = sqlx::query(live_where!("r.gateway_id = $1 and r.id = $2"))
+    let row = query(live_where!("r.gateway_id = $1 and r.id = $2"))
         .bind(gateway.as_str())
         .bind(id.as_str())
         .fetch_optional(tx)
@@ -55,20 +54,20 @@ pub(super) async fn one(
 
 fn live_route(row: &Row) -> sqlx::Result<LiveRoute> {
     let deployed = version(row, "deployed_id", "deployed_elements")?;
-    let same = row.try_get::<Option<&str>, _>("latest_elements")?.is_none();
-    let latest_valid = match row.try_get::<Option<&str>, _>("latest_id")? {
+    let same = row.get::<Option<String>>("latest_elements")?.is_none();
+    let latest_valid = match row.get::<Option<String>>("latest_id")? {
         Some(_) if same => deployed.clone(),
         _ => version(row, "latest_id", "latest_elements")?,
     };
     Ok(LiveRoute {
-        id: row.try_get::<&str, _>("id")?.into(),
-        name: row.try_get("name")?,
+        id: row.get::<String>("id")?.into(),
+        name: row.get("name")?,
         deployed,
         latest_valid,
     })
 }
 
 fn version(row: &Row, id: &str, elements: &str) -> sqlx::Result<Option<(VersionId, String)>> {
-    let Some(id) = row.try_get::<Option<&str>, _>(id)? else { return Ok(None) };
-    Ok(Some((id.into(), row.try_get(elements)?)))
+    let Some(id) = row.get::<Option<String>>(id)? else { return Ok(None) };
+    Ok(Some((id.into(), row.get(elements)?)))
 }

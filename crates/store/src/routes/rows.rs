@@ -1,7 +1,5 @@
 //! Rows of the three tables of a route, read into values.
 
-use sqlx::Row as _;
-
 use super::{Deployment, Route, Version};
 use crate::db::Row;
 use crate::etag;
@@ -13,7 +11,7 @@ macro_rules! route_where {
         concat!(
             "select r.id as route_id, r.gateway_id, r.name, r.created_at as route_created_at, r.modified_at, r.latest_valid_id, \
              v.id as version_id, v.number, v.elements, v.is_valid, v.problems, v.created_at, v.created_by, v.comment, \
-             1 as active, \
+             true as active, \
              d.id as deployment_id, d.created_at as deployed_at, d.created_by as deployed_by, d.comment as deployed_because \
              from routes r left join deployments d on d.id = r.deployment_id left join versions v on v.id = d.version_id \
              where ",
@@ -39,17 +37,17 @@ pub(super) use {route_where, version_where};
 
 /// A row of [`route_where`].
 pub(super) fn route(row: &Row) -> sqlx::Result<Route> {
-    let modified_at: Micros = row.try_get("modified_at")?;
-    let deployed = row.try_get::<Option<String>, _>("deployment_id")?.is_some();
+    let modified_at: Micros = row.get("modified_at")?;
+    let deployed = row.get::<Option<String>>("deployment_id")?.is_some();
     Ok(Route {
-        id: row.try_get::<String, _>("route_id")?.into(),
-        gateway: row.try_get::<String, _>("gateway_id")?.into(),
-        name: row.try_get("name")?,
-        created_at: row.try_get("route_created_at")?,
+        id: row.get::<String>("route_id")?.into(),
+        gateway: row.get::<String>("gateway_id")?.into(),
+        name: row.get("name")?,
+        created_at: row.get("route_created_at")?,
         modified_at,
         version: deployed.then(|| version(row)).transpose()?,
         deployment: deployed.then(|| deployment(row)).transpose()?,
-        latest_valid: row.try_get::<Option<String>, _>("latest_valid_id")?.map(Into::into),
+        latest_valid: row.get::<Option<String>>("latest_valid_id")?.map(Into::into),
         etag: etag::of(modified_at),
     })
 }
@@ -57,25 +55,25 @@ pub(super) fn route(row: &Row) -> sqlx::Result<Route> {
 /// A row of [`version_where`] or [`route_where`].
 pub(super) fn version(row: &Row) -> sqlx::Result<Version> {
     Ok(Version {
-        id: row.try_get::<String, _>("version_id")?.into(),
-        number: row.try_get("number")?,
-        elements: row.try_get("elements")?,
-        is_valid: row.try_get("is_valid")?,
-        problems: row.try_get("problems")?,
-        active: row.try_get("active")?,
-        created_at: row.try_get("created_at")?,
-        created_by: row.try_get("created_by")?,
-        comment: row.try_get("comment")?,
+        id: row.get::<String>("version_id")?.into(),
+        number: row.get("number")?,
+        elements: row.get("elements")?,
+        is_valid: row.get("is_valid")?,
+        problems: row.get("problems")?,
+        active: row.get("active")?,
+        created_at: row.get("created_at")?,
+        created_by: row.get("created_by")?,
+        comment: row.get("comment")?,
     })
 }
 
 /// A row with a deployment's columns.
 pub(super) fn deployment(row: &Row) -> sqlx::Result<Deployment> {
     Ok(Deployment {
-        id: row.try_get::<String, _>("deployment_id")?.into(),
-        version: row.try_get::<String, _>("version_id")?.into(),
-        created_at: row.try_get("deployed_at")?,
-        created_by: row.try_get("deployed_by")?,
-        comment: row.try_get("deployed_because")?,
+        id: row.get::<String>("deployment_id")?.into(),
+        version: row.get::<String>("version_id")?.into(),
+        created_at: row.get("deployed_at")?,
+        created_by: row.get("deployed_by")?,
+        comment: row.get("deployed_because")?,
     })
 }

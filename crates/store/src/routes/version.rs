@@ -3,7 +3,7 @@
 use route::ids::{DeploymentId, RouteId, VersionId};
 
 use super::rows;
-use crate::db::Connection;
+use crate::db::{Connection, query, query_scalar};
 use crate::error::{Error, Result};
 use crate::store::{Actor, Micros, Page};
 use crate::write::{Write, new_id};
@@ -67,7 +67,7 @@ pub(super) async fn insert(
 ) -> Result<Version> {
     let id = VersionId::from(new_id());
     let now = write.now;
-    sqlx::query(
+    query(
         "insert into versions (id, route_id, number, elements, is_valid, problems, created_at, created_by, comment) \
          values ($1, $2, (select coalesce(max(number), 0) + 1 from versions where route_id = $2), $3, $4, $5, $6, $7, $8)",
     )
@@ -79,13 +79,13 @@ pub(super) async fn insert(
     .bind(now)
     .bind(&*actor.name)
     .bind(new.comment)
-    .execute(&mut **write)
+    .execute(write)
     .await?;
     if new.is_valid {
-        sqlx::query("update routes set latest_valid_id = $2 where id = $1")
+        query("update routes set latest_valid_id = $2 where id = $1")
             .bind(route.as_str())
             .bind(id.as_str())
-            .execute(&mut **write)
+            .execute(write)
             .await?;
     }
     find(write, route, &id).await
@@ -101,7 +101,7 @@ pub(super) async fn deploy(
 ) -> Result<DeploymentId> {
     let id = DeploymentId::from(new_id());
     let now = write.now;
-    sqlx::query(
+    query(
         "insert into deployments (id, route_id, number, version_id, created_at, created_by, comment) \
          values ($1, $2, (select coalesce(max(number), 0) + 1 from deployments where route_id = $2), $3, $4, $5, $6)",
     )
@@ -111,18 +111,18 @@ pub(super) async fn deploy(
     .bind(now)
     .bind(&*actor.name)
     .bind(comment)
-    .execute(&mut **write)
+    .execute(write)
     .await?;
-    sqlx::query("update routes set deployment_id = $2 where id = $1")
+    query("update routes set deployment_id = $2 where id = $1")
         .bind(route.as_str())
         .bind(id.as_str())
-        .execute(&mut **write)
+        .execute(write)
         .await?;
     Ok(id)
 }
 
 pub(super) async fn find(tx: &mut Connection, route: &RouteId, id: &VersionId) -> Result<Version> {
-    let row = sqlx::query(rows::version_where!("v.route_id = $1 and v.id = $2"))
+    let row = query(rows::version_where!("v.route_id = $1 and v.id = $2"))
         .bind(route.as_str())
         .bind(id.as_str())
         .fetch_optional(tx)
@@ -135,18 +135,17 @@ pub(super) async fn list(
     route: &RouteId,
     page: Page,
 ) -> Result<(Vec<Version>, u64)> {
-    let total: i64 = sqlx::query_scalar("select count(*) from versions where route_id = $1")
+    let total: i64 = query_scalar("select count(*) from versions where route_id = $1")
         .bind(route.as_str())
         .fetch_one(&mut *tx)
         .await?;
-    let rows = sqlx::query(rows::version_where!(
-        "v.route_id = $1 order by v.number desc limit $2 offset $3"
-    ))
-    .bind(route.as_str())
-    .bind(page.limit())
-    .bind(page.offset())
-    .fetch_all(&mut *tx)
-    .await?;
+    let rows =
+        query(rows::version_where!("v.route_id = $1 order by v.number desc limit $2 offset $3"))
+            .bind(route.as_str())
+            .bind(page.limit())
+            .bind(page.offset())
+            .fetch_all(&mut *tx)
+            .await?;
     Ok((rows.iter().map(rows::version).collect::<sqlx::Result<_>>()?, total.unsigned_abs()))
 }
 
@@ -155,11 +154,11 @@ pub(super) async fn deployments(
     route: &RouteId,
     page: Page,
 ) -> Result<(Vec<Deployment>, u64)> {
-    let total: i64 = sqlx::query_scalar("select count(*) from deployments where route_id = $1")
+    let total: i64 = query_scalar("select count(*) from deployments where route_id = $1")
         .bind(route.as_str())
         .fetch_one(&mut *tx)
         .await?;
-    let rows = sqlx::query(
+    let rows = query(
         "select id as deployment_id, version_id, created_at as deployed_at, created_by as deployed_by, \
          comment as deployed_because from deployments where route_id = $1 order by number desc limit $2 offset $3",
     )

@@ -138,7 +138,7 @@ async fn two_processes_may_open_a_new_database_at_once() {
 async fn what_is_no_database_file_is_refused() {
     let key = MasterKey::generate();
     for url in
-        ["postgres://localhost/x", "sqlite::memory:", "sqlite://x?mode=memory", "", "pointsman.db"]
+        ["mysql://localhost/x", "sqlite::memory:", "sqlite://x?mode=memory", "", "pointsman.db"]
     {
         assert!(matches!(Store::open(url, &key).await, Err(Error::Broken(_))), "{url}");
     }
