@@ -1,10 +1,11 @@
 //! SQL behind domain values: one file per resource. No HTTP; returns domain values, never rows.
 //!
 //! Everything a management write acknowledges survives `kill -9` and a power cut; every such write is one transaction
-//! that also extends the audit log and raises the [revision](Store::revision). Request logs live in a file of their own
+//! that also extends the audit log and raises the [revision](Store::revision). With SQLite, request logs live in a file of their own
 //! and never hold up a management write (`docs/decisions/0003-logs-in-their-own-file.md`).
 //!
-//! SQL is written for `$1` placeholders and without SQLite's own tricks; what only SQLite has is in `db` and `migrations/sqlite/`.
+//! SQL is written once for SQLite and PostgreSQL, with `$1` placeholders; what is different is in `db` and `migrations/`
+//! (`docs/decisions/0004-postgresql-and-sqlite-behind-one-store.md`).
 
 mod audit;
 mod changes;
@@ -14,6 +15,7 @@ mod error;
 mod etag;
 mod gateways;
 mod in_use;
+mod limit_totals;
 mod logs;
 mod master_key;
 mod prices;
@@ -30,6 +32,7 @@ pub use custom_providers::{CustomProvider, CustomProviders};
 pub use db::Applied;
 pub use error::{Error, Result};
 pub use gateways::{Gateway, Gateways, NewGateway};
+pub use limit_totals::{LimitTotal, LimitTotals};
 pub use logs::{LogQuery, Logs};
 pub use master_key::MasterKey;
 pub use prices::{PriceOverride, Prices};

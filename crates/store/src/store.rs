@@ -8,7 +8,8 @@ use crate::db::{
 use crate::error::{Error, Result};
 use crate::sealer::{Place, Sealer};
 use crate::{
-    AuditLog, CustomProviders, Gateways, Logs, MasterKey, Prices, ProviderConfigs, Routes, Tokens,
+    AuditLog, CustomProviders, Gateways, LimitTotals, Logs, MasterKey, Prices, ProviderConfigs,
+    Routes, Tokens,
 };
 
 /// Unix microseconds.
@@ -64,8 +65,14 @@ const MANAGEMENT: Set = Set {
     migrations: Migrations {
         name: "management",
         table: "_sqlx_migrations",
-        sqlite: &[step!(1, "start", "sqlite/management/0001_start.sql")],
-        postgres: &[step!(1, "start", "postgres/management/0001_start.sql")],
+        sqlite: &[
+            step!(1, "start", "sqlite/management/0001_start.sql"),
+            step!(2, "limit totals", "sqlite/management/0002_limit_totals.sql"),
+        ],
+        postgres: &[
+            step!(1, "start", "postgres/management/0001_start.sql"),
+            step!(2, "limit totals", "postgres/management/0002_limit_totals.sql"),
+        ],
     },
 };
 
@@ -184,6 +191,12 @@ impl Store {
     #[must_use]
     pub fn logs(&self) -> Logs<'_> {
         Logs(self)
+    }
+
+    /// What limits have counted.
+    #[must_use]
+    pub fn limit_totals(&self) -> LimitTotals<'_> {
+        LimitTotals(self)
     }
 
     /// Prices that override the catalogue's.

@@ -20,19 +20,18 @@ fn contains(bytes: &[u8], part: &str) -> bool {
     bytes.windows(part.len()).any(|it| it == part.as_bytes())
 }
 
-#[tokio::test]
-async fn another_master_key_is_refused_and_the_right_one_still_fits() {
-    let home = Home::new().await;
+async fn another_master_key_is_refused_and_the_right_one_still_fits(database: Database) {
+    let home = Home::new(database).await;
     home.store.close().await;
     let other = MasterKey::generate();
-    let refused = Store::open(&url(home.dir.path()), &other).await;
+    let refused = Store::open(&home.url, &other).await;
     assert!(matches!(refused, Err(Error::WrongMasterKey)), "{refused:?}");
-    open(home.dir.path()).await.gateways().get(&home.gateway).await.unwrap();
+    open(&home.url).await.gateways().get(&home.gateway).await.unwrap();
 }
 
 #[tokio::test]
 async fn no_secret_is_in_any_file() {
-    let home = Home::new().await;
+    let home = Home::new(Database::Sqlite).await;
     let configs = home.store.provider_configs();
     let made = configs.create(&me(), &home.gateway, providers::key("openai", "a")).await.unwrap();
     configs.replace_secret(&me(), &home.gateway, &made.id, providers::SECRET.into()).await.unwrap();
@@ -60,7 +59,7 @@ async fn no_secret_is_in_any_file() {
 /// What `kill -9` leaves is what is in the files at that moment: no connection is closed, no log folded.
 #[tokio::test]
 async fn what_was_acknowledged_is_in_the_files_without_a_close() {
-    let home = Home::new().await;
+    let home = Home::new(Database::Sqlite).await;
     let route = home.route("a", "[1]").await;
     home.store.logs().append(&[logs::record("l", 1)]).await.unwrap();
     let crashed = tempfile::tempdir().unwrap();
@@ -69,23 +68,22 @@ async fn what_was_acknowledged_is_in_the_files_without_a_close() {
             std::fs::write(crashed.path().join(name), bytes).unwrap();
         }
     }
-    let store = open(crashed.path()).await;
+    let store = open(&url(crashed.path())).await;
     assert_eq!(store.routes().get(&home.gateway, &route.id).await.unwrap(), route);
     store.logs().get(&home.gateway, "l").await.unwrap();
 }
 
-/// Names the folder that the other process writes to.
-const FOLDER: &str = "STORE_TEST_FOLDER";
+/// Names the database that the other process writes to.
+const WRITTEN: &str = "STORE_TEST_WRITTEN";
 
-#[tokio::test]
-async fn a_killed_process_loses_nothing_it_acknowledged() {
-    let home = Home::new().await;
+async fn a_killed_process_loses_nothing_it_acknowledged(database: Database) {
+    let home = Home::new(database).await;
     home.store.close().await;
     let mut acknowledged = Vec::new();
     for enough in [1, 20, 60] {
         let mut writer = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "durability::writes_until_it_is_killed", "--ignored", "--nocapture"])
-            .env(FOLDER, home.dir.path())
+            .env(WRITTEN, &home.url)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -95,7 +93,7 @@ async fn a_killed_process_loses_nothing_it_acknowledged() {
         writer.kill().unwrap();
         writer.wait().unwrap();
     }
-    let store = open(home.dir.path()).await;
+    let store = open(&home.url).await;
     assert_eq!(acknowledged.len(), 81);
     for id in acknowledged {
         let route = store.routes().get(&home.gateway, &id.into()).await.unwrap();
@@ -106,8 +104,8 @@ async fn a_killed_process_loses_nothing_it_acknowledged() {
 #[tokio::test]
 #[ignore = "the process that `a_killed_process_loses_nothing_it_acknowledged` starts and kills"]
 async fn writes_until_it_is_killed() {
-    let Ok(dir) = std::env::var(FOLDER) else { return };
-    let (store, id) = (open(Path::new(&dir)).await, GatewayId::from("default"));
+    let Ok(url) = std::env::var(WRITTEN) else { return };
+    let (store, id) = (open(&url).await, GatewayId::from("default"));
     loop {
         let name = jiff::Timestamp::now().as_nanosecond().to_string();
         let route = store.routes().create(&me(), &id, &name, version("[1]")).await.unwrap();
@@ -120,18 +118,21 @@ async fn writes_until_it_is_killed() {
     }
 }
 
-#[tokio::test]
-async fn two_processes_may_open_a_new_database_at_once() {
+async fn several_processes_may_open_a_new_database_at_once(database: Database) {
     let dir = tempfile::tempdir().unwrap();
+    let url = match database {
+        Database::Sqlite => url(dir.path()),
+        Database::Postgres => new_database().await,
+    };
     let opened = (0..4).map(|_| {
-        let dir = dir.path().to_owned();
-        tokio::spawn(async move { open(&dir).await })
+        let url = url.clone();
+        tokio::spawn(async move { open(&url).await })
     });
     for (at, store) in opened.collect::<Vec<_>>().into_iter().enumerate() {
         let store = store.await.unwrap();
         store.gateways().create(&me(), gateway(&format!("g{at}"))).await.unwrap();
     }
-    assert_eq!(open(dir.path()).await.gateways().all().await.unwrap().len(), 4);
+    assert_eq!(open(&url).await.gateways().all().await.unwrap().len(), 4);
 }
 
 #[tokio::test]
@@ -153,29 +154,38 @@ async fn what_is_no_database_file_is_refused() {
     assert!(matches!(Store::open(&url(dir.path()), &key).await, Err(Error::Broken(_))));
 }
 
-#[tokio::test]
-async fn a_database_of_a_newer_program_is_refused() {
-    let home = Home::new().await;
-    let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (99, 'x', 1, x'', 0)";
-    sqlx::query(newer).execute(&home.raw().await).await.unwrap();
+async fn a_database_of_a_newer_program_is_refused(database: Database) {
+    let home = Home::new(database).await;
     home.store.close().await;
-    let refused = Store::open(&url(home.dir.path()), &MasterKey::parse(KEY).unwrap()).await;
-    assert!(matches!(refused, Err(Error::Broken(_))), "{refused:?}");
+    let tables = match database {
+        Database::Sqlite => &["_sqlx_migrations"][..],
+        Database::Postgres => &["_sqlx_migrations", "_sqlx_logs_migrations"],
+    };
+    let mut raw = home.raw().await;
+    for table in tables {
+        let newer = format!(
+            "insert into {table} (version, description, success, checksum, execution_time) \
+             select 99, description, success, checksum, execution_time from {table} where version = 1"
+        );
+        raw.execute(&newer).await.unwrap();
+        let refused = Store::open(&home.url, &MasterKey::parse(KEY).unwrap()).await;
+        assert!(matches!(refused, Err(Error::Broken(_))), "{refused:?}");
+        raw.execute(&format!("delete from {table} where version = 99")).await.unwrap();
+    }
+    open(&home.url).await;
 }
 
-#[tokio::test]
-async fn a_closed_store_is_away() {
-    let home = Home::new().await;
+async fn a_closed_store_is_away(database: Database) {
+    let home = Home::new(database).await;
     home.store.close().await;
     assert!(matches!(home.store.revision().await, Err(Error::Away(_))));
     assert!(matches!(home.store.gateways().create(&me(), gateway("x")).await, Err(Error::Away(_))));
 }
 
-#[tokio::test]
-async fn the_database_itself_keeps_history() {
-    let home = Home::new().await;
+async fn the_database_itself_keeps_history(database: Database) {
+    let home = Home::new(database).await;
     let route = home.route("a", "[1]").await;
-    let raw = home.raw().await;
+    let mut raw = home.raw().await;
     for sql in [
         "update audit set actor_name = 'nobody'",
         "delete from audit",
@@ -184,14 +194,13 @@ async fn the_database_itself_keeps_history() {
         "update deployments set comment = 'x'",
         "delete from deployments",
     ] {
-        assert!(sqlx::query(sql).execute(&raw).await.is_err(), "{sql}");
+        assert!(raw.execute(sql).await.is_err(), "{sql}");
     }
     assert_eq!(home.store.routes().get(&home.gateway, &route.id).await.unwrap(), route);
 }
 
-#[tokio::test]
-async fn every_management_write_is_audited_and_raises_the_revision() {
-    let home = Home::new().await;
+async fn every_management_write_is_audited_and_raises_the_revision(database: Database) {
+    let home = Home::new(database).await;
     let (store, id) = (&home.store, &home.gateway);
     let start = store.revision().await.unwrap();
     let route = home.route("a", "[1]").await;
@@ -235,3 +244,13 @@ async fn every_management_write_is_audited_and_raises_the_revision() {
     let (page, total) = store.audit().list(None, Page { page: 3, per_page: 5 }).await.unwrap();
     assert_eq!((page.len(), total), (2, 12));
 }
+
+on_each_database![
+    a_killed_process_loses_nothing_it_acknowledged,
+    several_processes_may_open_a_new_database_at_once,
+    another_master_key_is_refused_and_the_right_one_still_fits,
+    a_database_of_a_newer_program_is_refused,
+    a_closed_store_is_away,
+    the_database_itself_keeps_history,
+    every_management_write_is_audited_and_raises_the_revision,
+];

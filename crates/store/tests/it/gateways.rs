@@ -4,9 +4,8 @@ use store::Error;
 
 use super::*;
 
-#[tokio::test]
-async fn the_default_gateway_is_made_once_and_left_alone() {
-    let home = Home::new().await;
+async fn the_default_gateway_is_made_once_and_left_alone(database: Database) {
+    let home = Home::new(database).await;
     let gateways = home.store.gateways();
     let first = gateways.get(&home.gateway).await.unwrap();
     assert!(first.is_default);
@@ -20,9 +19,8 @@ async fn the_default_gateway_is_made_once_and_left_alone() {
     assert_eq!(again, replaced);
 }
 
-#[tokio::test]
-async fn gateways_are_searched_paged_and_unique() {
-    let home = Home::new().await;
+async fn gateways_are_searched_paged_and_unique(database: Database) {
+    let home = Home::new(database).await;
     let gateways = home.store.gateways();
     for id in ["team-a", "Team-B", "other%"] {
         assert!(!gateways.create(&me(), gateway(id)).await.unwrap().is_default);
@@ -55,9 +53,10 @@ async fn gateways_are_searched_paged_and_unique() {
     ));
 }
 
-#[tokio::test]
-async fn a_gateway_with_deployed_routes_goes_only_by_force_and_takes_all_with_it() {
-    let home = Home::new().await;
+async fn a_gateway_with_deployed_routes_goes_only_by_force_and_takes_all_with_it(
+    database: Database,
+) {
+    let home = Home::new(database).await;
     let (store, id) = (&home.store, &home.gateway);
     let kept = gateway("kept");
     store.gateways().create(&me(), kept.clone()).await.unwrap();
@@ -77,7 +76,7 @@ async fn a_gateway_with_deployed_routes_goes_only_by_force_and_takes_all_with_it
 
     store.gateways().delete(&me(), id, true).await.unwrap();
     assert!(matches!(store.gateways().get(id).await, Err(Error::NotFound("gateway"))));
-    let raw = home.raw().await;
+    let mut raw = home.raw().await;
     for (table, left) in [
         ("routes", 1),
         ("versions", 1),
@@ -86,8 +85,7 @@ async fn a_gateway_with_deployed_routes_goes_only_by_force_and_takes_all_with_it
         ("provider_configs", 0),
         ("prices", 0),
     ] {
-        let sql = sqlx::AssertSqlSafe(format!("select count(*) from {table}"));
-        let count: i64 = sqlx::query_scalar(sql).fetch_one(&raw).await.unwrap();
+        let count = raw.number(&format!("select count(*) from {table}")).await;
         assert_eq!(count, left, "{table}");
     }
     store.gateways().create(&me(), gateway("default")).await.unwrap();
@@ -95,3 +93,9 @@ async fn a_gateway_with_deployed_routes_goes_only_by_force_and_takes_all_with_it
     let empty = store.gateways().delete(&me(), id, false).await.unwrap();
     assert_eq!(empty.id, *id);
 }
+
+on_each_database![
+    the_default_gateway_is_made_once_and_left_alone,
+    gateways_are_searched_paged_and_unique,
+    a_gateway_with_deployed_routes_goes_only_by_force_and_takes_all_with_it,
+];

@@ -44,9 +44,8 @@ pub(crate) fn price(gateway: &GatewayId) -> PriceOverride {
     }
 }
 
-#[tokio::test]
-async fn a_record_comes_back_as_it_went_in() {
-    let home = Home::new().await;
+async fn a_record_comes_back_as_it_went_in(database: Database) {
+    let home = Home::new(database).await;
     let bare = Record {
         route: None,
         version: None,
@@ -80,9 +79,8 @@ async fn a_record_comes_back_as_it_went_in() {
     ));
 }
 
-#[tokio::test]
-async fn logs_are_filtered_ordered_and_paged() {
-    let home = Home::new().await;
+async fn logs_are_filtered_ordered_and_paged(database: Database) {
+    let home = Home::new(database).await;
     let logs = home.store.logs();
     let batch: Vec<_> = (0..2500)
         .map(|at| Record {
@@ -121,7 +119,7 @@ async fn logs_are_filtered_ordered_and_paged() {
 
 #[tokio::test]
 async fn the_list_of_logs_uses_its_index() {
-    let home = Home::new().await;
+    let home = Home::new(Database::Sqlite).await;
     let url = url(home.dir.path()).replace("pointsman.db", "pointsman-logs.db");
     let raw = sqlx::SqlitePool::connect(&url).await.unwrap();
     let plan = "explain query plan select * from logs where gateway_id = 'a' order by created_at desc, id desc limit 5";
@@ -134,9 +132,8 @@ async fn the_list_of_logs_uses_its_index() {
     );
 }
 
-#[tokio::test]
-async fn prices_are_put_listed_and_deleted() {
-    let home = Home::new().await;
+async fn prices_are_put_listed_and_deleted(database: Database) {
+    let home = Home::new(database).await;
     let prices = home.store.prices();
     let it = price(&home.gateway);
     prices.put(&me(), it.clone()).await.unwrap();
@@ -149,3 +146,9 @@ async fn prices_are_put_listed_and_deleted() {
     let nowhere = PriceOverride { gateway: "none".into(), ..it };
     assert!(matches!(prices.put(&me(), nowhere).await, Err(Error::NotFound("gateway"))));
 }
+
+on_each_database![
+    a_record_comes_back_as_it_went_in,
+    logs_are_filtered_ordered_and_paged,
+    prices_are_put_listed_and_deleted,
+];

@@ -32,9 +32,8 @@ fn custom(slug: &str) -> CustomProvider {
     }
 }
 
-#[tokio::test]
-async fn a_stored_key_is_opened_for_the_catalog_only() {
-    let home = Home::new().await;
+async fn a_stored_key_is_opened_for_the_catalog_only(database: Database) {
+    let home = Home::new(database).await;
     let made = home
         .store
         .provider_configs()
@@ -62,9 +61,8 @@ async fn a_stored_key_is_opened_for_the_catalog_only() {
     assert!(matches!(missing, Err(Error::NotFound("provider config"))));
 }
 
-#[tokio::test]
-async fn aliases_are_unique_and_one_key_is_the_default() {
-    let home = Home::new().await;
+async fn aliases_are_unique_and_one_key_is_the_default(database: Database) {
+    let home = Home::new(database).await;
     let (configs, id) = (home.store.provider_configs(), &home.gateway);
     let default = |alias| NewProviderConfig { default_config: true, ..key("openai", alias) };
     configs.create(&me(), id, default("a")).await.unwrap();
@@ -92,9 +90,8 @@ fn default_of(provider: &str) -> NewProviderConfig {
     NewProviderConfig { default_config: true, ..key(provider, "default") }
 }
 
-#[tokio::test]
-async fn the_last_key_of_a_called_provider_is_kept() {
-    let home = Home::new().await;
+async fn the_last_key_of_a_called_provider_is_kept(database: Database) {
+    let home = Home::new(database).await;
     let (configs, id) = (home.store.provider_configs(), &home.gateway);
     let first = configs.create(&me(), id, key("google-ai-studio", "a")).await.unwrap();
     let second = configs.create(&me(), id, key("google-ai-studio", "b")).await.unwrap();
@@ -120,9 +117,8 @@ async fn the_last_key_of_a_called_provider_is_kept() {
     assert!(matches!(configs.get(id, &second.id).await, Err(Error::NotFound("provider config"))));
 }
 
-#[tokio::test]
-async fn custom_providers_live_and_are_kept_while_called() {
-    let home = Home::new().await;
+async fn custom_providers_live_and_are_kept_while_called(database: Database) {
+    let home = Home::new(database).await;
     let providers = home.store.custom_providers();
     let made = providers.create(&me(), custom("mine")).await.unwrap();
     assert!(matches!(
@@ -153,15 +149,22 @@ async fn custom_providers_live_and_are_kept_while_called() {
     assert!(matches!(providers.get(&made.id).await, Err(Error::NotFound("custom provider"))));
 }
 
-#[tokio::test]
-async fn a_ciphertext_moved_to_another_record_does_not_open() {
-    let home = Home::new().await;
+async fn a_ciphertext_moved_to_another_record_does_not_open(database: Database) {
+    let home = Home::new(database).await;
     let (configs, id) = (home.store.provider_configs(), &home.gateway);
     configs.create(&me(), id, key("openai", "a")).await.unwrap();
     let other = NewProviderConfig { secret: "another".into(), ..key("openai", "b") };
     configs.create(&me(), id, other).await.unwrap();
-    let raw = home.raw().await;
+    let mut raw = home.raw().await;
     let moved = "update provider_configs set secret = (select secret from provider_configs where alias = 'a')";
-    sqlx::query(moved).execute(&raw).await.unwrap();
+    raw.execute(moved).await.unwrap();
     assert!(matches!(configs.open_all(id).await, Err(Error::Sealed)));
 }
+
+on_each_database![
+    a_stored_key_is_opened_for_the_catalog_only,
+    aliases_are_unique_and_one_key_is_the_default,
+    the_last_key_of_a_called_provider_is_kept,
+    custom_providers_live_and_are_kept_while_called,
+    a_ciphertext_moved_to_another_record_does_not_open,
+];

@@ -9,9 +9,8 @@ use super::*;
 /// White space, numbers, escapes, repeated keys and order of keys as no serialiser would write them.
 const ODD: &str = "[ {\"z\":1.0,\t\"a\":1, \"big\":123456789012345678901234567890,\n\r\n \"e\":1E+2,\"é\\u00e9\\ud83d\\ude00😀\":null,\"id\":\"x\\u0000\",\"dup\":1,\"dup\":2 } ] ";
 
-#[tokio::test]
-async fn a_route_lives_and_everything_about_it_is_told() {
-    let home = Home::new().await;
+async fn a_route_lives_and_everything_about_it_is_told(database: Database) {
+    let home = Home::new(database).await;
     let (routes, gateway) = (home.store.routes(), &home.gateway);
     let comment = |text: &str| NewVersion { comment: Some(text.into()), ..version("[2]") };
 
@@ -81,9 +80,8 @@ async fn a_route_lives_and_everything_about_it_is_told() {
     home.route("help", "[]").await;
 }
 
-#[tokio::test]
-async fn elements_come_back_to_the_letter() {
-    let home = Home::new().await;
+async fn elements_come_back_to_the_letter(database: Database) {
+    let home = Home::new(database).await;
     let routes = home.store.routes();
     let nul = format!("{ODD}\0 after a NUL");
     let route = home.route("odd \0 'name\"; drop table routes; -- 😀", &nul).await;
@@ -97,9 +95,8 @@ async fn elements_come_back_to_the_letter() {
     assert_eq!(routes.draft(&home.gateway, &route.id).await.unwrap().unwrap().elements, ODD);
 }
 
-#[tokio::test]
-async fn names_are_unique_in_a_gateway_only() {
-    let home = Home::new().await;
+async fn names_are_unique_in_a_gateway_only(database: Database) {
+    let home = Home::new(database).await;
     let (routes, id) = (home.store.routes(), &home.gateway);
     let other = gateway("other");
     home.store.gateways().create(&me(), other.clone()).await.unwrap();
@@ -117,9 +114,8 @@ async fn names_are_unique_in_a_gateway_only() {
     assert_eq!((&*newest[0].name, &*newest[1].name, total), ("A", "b", 3));
 }
 
-#[tokio::test]
-async fn what_does_not_exist_is_named() {
-    let home = Home::new().await;
+async fn what_does_not_exist_is_named(database: Database) {
+    let home = Home::new(database).await;
     let (routes, id) = (home.store.routes(), &home.gateway);
     let (a, b) = (home.route("a", "[]").await, home.route("b", "[]").await);
     let foreign = b.version.unwrap().id;
@@ -146,9 +142,8 @@ async fn what_does_not_exist_is_named() {
     assert!(routes.live_one(id, &none).await.unwrap().is_none());
 }
 
-#[tokio::test]
-async fn every_write_makes_a_new_etag_and_a_stale_one_changes_nothing() {
-    let home = Home::new().await;
+async fn every_write_makes_a_new_etag_and_a_stale_one_changes_nothing(database: Database) {
+    let home = Home::new(database).await;
     let (routes, id) = (home.store.routes(), &home.gateway);
     let made = home.route("a", "[]").await;
     let mut seen = vec![made.etag.clone()];
@@ -192,9 +187,8 @@ async fn every_write_makes_a_new_etag_and_a_stale_one_changes_nothing() {
     routes.delete(&me(), id, &made.id, Some(&route.etag)).await.unwrap();
 }
 
-#[tokio::test]
-async fn of_two_writers_with_one_etag_one_wins() {
-    let home = Home::new().await;
+async fn of_two_writers_with_one_etag_one_wins(database: Database) {
+    let home = Home::new(database).await;
     let made = home.route("a", "[]").await;
     let tasks = (0..20).map(|at| {
         let (store, id, made) = (home.store.clone(), home.gateway.clone(), made.clone());
@@ -215,9 +209,8 @@ async fn of_two_writers_with_one_etag_one_wins() {
     assert_eq!(home.store.routes().versions(&home.gateway, &made.id, ALL).await.unwrap().1, 2);
 }
 
-#[tokio::test]
-async fn a_draft_has_its_own_etag() {
-    let home = Home::new().await;
+async fn a_draft_has_its_own_etag(database: Database) {
+    let home = Home::new(database).await;
     let (routes, id) = (home.store.routes(), &home.gateway);
     let route = home.route("a", "[]").await.id;
     assert!(routes.draft(id, &route).await.unwrap().is_none());
@@ -233,9 +226,8 @@ async fn a_draft_has_its_own_etag() {
     assert_eq!((&*third.elements, &*third.modified_by), ("[3]", "Ada"));
 }
 
-#[tokio::test]
-async fn fifty_writers_at_once_all_succeed() {
-    let home = Home::new().await;
+async fn fifty_writers_at_once_all_succeed(database: Database) {
+    let home = Home::new(database).await;
     let before = home.store.revision().await.unwrap();
     let tasks = (0..50).map(|at| {
         let (store, id) = (home.store.clone(), home.gateway.clone());
@@ -255,9 +247,8 @@ async fn fifty_writers_at_once_all_succeed() {
     assert_eq!(home.store.audit().list(None, ALL).await.unwrap().1, 101);
 }
 
-#[tokio::test]
-async fn ten_thousand_routes_are_read_in_one_go() {
-    let home = Home::new().await;
+async fn ten_thousand_routes_are_read_in_one_go(database: Database) {
+    let home = Home::new(database).await;
     let elements = calling("openai").repeat(10);
     let (store, id) = (&home.store, &home.gateway);
     let one = home.route("one", &elements).await;
@@ -276,18 +267,41 @@ async fn ten_thousand_routes_are_read_in_one_go() {
 
 /// Copies past the store: 10 000 acknowledged writes would take a minute of disk.
 async fn routes_like(home: &Home, one: &Route, total: u32) {
-    let raw = home.raw().await;
-    let mut tx = raw.begin().await.unwrap();
-    for at in 1..total {
-        let id = format!("copy-{at}");
-        for sql in [
-            "insert into routes select $1, gateway_id, $1, $1, $1, created_at, modified_at from routes where id = $2",
-            "insert into versions select $1, $1, number, elements, is_valid, problems, created_at, created_by, comment \
-             from versions where route_id = $2",
-            "insert into deployments select $1, $1, number, $1, created_at, created_by, comment from deployments where route_id = $2",
-        ] {
-            sqlx::query(sql).bind(&*id).bind(one.id.as_str()).execute(&mut *tx).await.unwrap();
-        }
+    let mut raw = home.raw().await;
+    let copies = format!(
+        "with recursive copies (at) as (select 1 union all select at + 1 from copies where at < {}) ",
+        total - 1
+    );
+    raw.execute("begin").await.unwrap();
+    for (table, columns) in [
+        (
+            "routes",
+            "gateway_id, 'copy-' || at, 'copy-' || at, 'copy-' || at, created_at, modified_at",
+        ),
+        (
+            "versions",
+            "'copy-' || at, number, elements, is_valid, problems, created_at, created_by, comment",
+        ),
+        ("deployments", "'copy-' || at, number, 'copy-' || at, created_at, created_by, comment"),
+    ] {
+        let key = if table == "routes" { "id" } else { "route_id" };
+        let sql = format!(
+            "{copies} insert into {table} select 'copy-' || at, {columns} from {table}, copies where {key} = '{}'",
+            one.id
+        );
+        assert_eq!(raw.execute(&sql).await.unwrap(), u64::from(total - 1));
     }
-    tx.commit().await.unwrap();
+    raw.execute("commit").await.unwrap();
 }
+
+on_each_database![
+    a_route_lives_and_everything_about_it_is_told,
+    elements_come_back_to_the_letter,
+    names_are_unique_in_a_gateway_only,
+    what_does_not_exist_is_named,
+    every_write_makes_a_new_etag_and_a_stale_one_changes_nothing,
+    of_two_writers_with_one_etag_one_wins,
+    a_draft_has_its_own_etag,
+    fifty_writers_at_once_all_succeed,
+    ten_thousand_routes_are_read_in_one_go,
+];

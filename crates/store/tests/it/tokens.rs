@@ -24,9 +24,8 @@ fn token(name: &str) -> Token {
     }
 }
 
-#[tokio::test]
-async fn a_token_is_found_by_its_digest_until_revoked() {
-    let home = Home::new().await;
+async fn a_token_is_found_by_its_digest_until_revoked(database: Database) {
+    let home = Home::new(database).await;
     let (made, secret) = home.store.tokens().create(&me(), token("ci")).await.unwrap();
     assert_eq!(made.token, Token { id: made.token.id.clone(), ..token("ci") });
     assert!(secret.expose_secret().starts_with(&made.prefix) && made.prefix.len() == 8);
@@ -53,3 +52,5 @@ async fn a_token_is_found_by_its_digest_until_revoked() {
     assert_eq!(entries[0].action, "token.revoke");
     assert!(entries.iter().all(|it| !it.detail.contains("pmn_")));
 }
+
+on_each_database![a_token_is_found_by_its_digest_until_revoked,];

@@ -1,0 +1,115 @@
+//! What limits have counted, so that it can be put back where they are counted. What the bytes mean is the caller's business.
+//!
+//! No management writes: they leave the revision and the audit log alone.
+
+use std::collections::BTreeMap;
+
+use crate::db::{Row, Value, query};
+use crate::error::Result;
+use crate::store::{Micros, Store};
+
+/// Saved totals. No error besides [`crate::Error::Away`] and [`crate::Error::Broken`].
+#[derive(Debug)]
+pub struct LimitTotals<'s>(pub(crate) &'s Store);
+
+/// What one limit has counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LimitTotal {
+    /// Which limit.
+    pub key: Vec<u8>,
+    /// What it has counted.
+    pub state: Vec<u8>,
+    /// When it no longer matters.
+    pub expires_at: Micros,
+}
+
+/// Rows of one statement, three values each.
+const CHUNK: usize = 256;
+/// Rows deleted while other writes wait.
+const FORGET: i64 = 10_000;
+
+impl LimitTotals<'_> {
+    /// Saves them in one transaction, each in place of the one with its key; of equal keys the last one counts.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub async fn save(&self, totals: &[LimitTotal]) -> Result<()> {
+        if totals.is_empty() {
+            return Ok(());
+        }
+        // Each key once and in order: of two nodes that save the same ones, one waits for the other, and neither for both.
+        let sorted: BTreeMap<&[u8], &LimitTotal> =
+            totals.iter().map(|it| (it.key.as_slice(), it)).collect();
+        let sorted: Vec<&LimitTotal> = sorted.into_values().collect();
+        let mut tx = self.0.db.write().await?;
+        for chunk in sorted.chunks(CHUNK) {
+            query(sqlx::AssertSqlSafe(upsert(chunk.len())))
+                .persistent(chunk.len() == CHUNK)
+                .bind_all(chunk.iter().flat_map(|it| values(it)))
+                .execute(&mut tx)
+                .await?;
+        }
+        tx.commit().await
+    }
+
+    /// Those that still matter.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub async fn load(&self) -> Result<Vec<LimitTotal>> {
+        let mut tx = self.0.db.read().await?;
+        let rows = query("select * from limit_totals where expires_at > $1 order by key")
+            .bind(now())
+            .fetch_all(&mut tx)
+            .await?;
+        Ok(rows.iter().map(total).collect::<sqlx::Result<_>>()?)
+    }
+
+    /// Deletes those that no longer matter, some at a time.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub async fn forget_expired(&self) -> Result<()> {
+        loop {
+            let mut tx = self.0.db.write().await?;
+            let forgotten = query(
+                "delete from limit_totals where key in \
+                 (select key from limit_totals where expires_at <= $1 order by key limit $2)",
+            )
+            .bind(now())
+            .bind(FORGET)
+            .execute(&mut tx)
+            .await?;
+            tx.commit().await?;
+            if forgotten == 0 {
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn now() -> Micros {
+    jiff::Timestamp::now().as_microsecond()
+}
+
+fn upsert(totals: usize) -> String {
+    let row = |at: usize| format!("(${}, ${}, ${})", at * 3 + 1, at * 3 + 2, at * 3 + 3);
+    let rows: Vec<_> = (0..totals).map(row).collect();
+    format!(
+        "insert into limit_totals (key, state, expires_at) values {} \
+         on conflict (key) do update set state = excluded.state, expires_at = excluded.expires_at",
+        rows.join(", ")
+    )
+}
+
+fn values(it: &LimitTotal) -> [Value; 3] {
+    [it.key.as_slice().into(), it.state.as_slice().into(), it.expires_at.into()]
+}
+
+fn total(row: &Row) -> sqlx::Result<LimitTotal> {
+    Ok(LimitTotal {
+        key: row.get("key")?,
+        state: row.get("state")?,
+        expires_at: row.get("expires_at")?,
+    })
+}
