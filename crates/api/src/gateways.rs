@@ -1,14 +1,18 @@
 //! Gateways: list, create, get, replace, delete.
 
+mod limits;
 mod settings;
+mod spend;
+
+pub use limits::{Dimension, GatewayLimits, RateLimit, SpendRule};
 
 use crate::body::Input;
 use crate::caller::{AtAccount, AtGateway};
 use crate::live::{Api, Change};
 use crate::paging::{Asked, ForceQuery, PageQuery, Paging, cut};
-use crate::problem::Problem;
+use crate::problem::{Entry, Problem};
 use crate::reply::{Answer, Listing, Reply, Success};
-use crate::times;
+use crate::{times, urls};
 use axum::extract::State;
 use route::ids::GatewayId;
 use serde::{Deserialize, Serialize};
@@ -96,8 +100,8 @@ async fn create(
             "the token is limited to other gateways than `{id}`"
         )));
     }
-    let notes = new.notes();
-    let gateway = api.store.gateways().create(&by.actor(), checked(&new, id, true)?).await?;
+    let (gateway, notes) = checked(&api, new, id, None).await?;
+    let gateway = api.store.gateways().create(&by.actor(), gateway).await?;
     api.publish(Change::Gateway(gateway.id.clone())).await?;
     Ok(Reply::noting(view(&api, &gateway), notes))
 }
@@ -119,8 +123,7 @@ async fn replace(
     Input(new): Input<Settings>,
 ) -> Answer<Success<GatewayView>> {
     let before = api.store.gateways().get(&at.gateway).await?;
-    let notes = new.notes();
-    let gateway = checked(&new, at.gateway.clone(), before.authentication)?;
+    let (gateway, notes) = checked(&api, new, at.gateway.clone(), Some(&before)).await?;
     let gateway = api.store.gateways().replace(&at.by.actor(), gateway).await?;
     api.publish(Change::Gateway(at.gateway)).await?;
     Ok(Reply::noting(view(&api, &gateway), notes))
@@ -151,20 +154,33 @@ fn checked_id(id: Option<String>) -> Result<GatewayId, Problem> {
     Err(Problem::invalid(&place, "a gateway's id is 1 to 64 letters, digits, `-` and `_`"))
 }
 
-/// `authentication` is what holds when the settings do not say.
-fn checked(
-    new: &Settings,
+/// The gateway to write, and what its owner should know. `before` is what it replaces.
+async fn checked(
+    api: &Api,
+    new: Settings,
     id: GatewayId,
-    authentication: bool,
-) -> Result<store::NewGateway, Problem> {
-    new.check()?;
+    before: Option<&store::Gateway>,
+) -> Result<(store::NewGateway, Vec<Entry>), Problem> {
     if new.id.as_ref().is_some_and(|it| it != id.as_str()) {
         return Err(Problem::invalid(&["body", "id"], "a gateway's id cannot be changed"));
     }
-    Ok(store::NewGateway {
-        authentication: new.authentication.unwrap_or(authentication),
+    let new = new.checked(before.map(|it| it.settings.as_str()))?;
+    let mut notes = new.notes();
+    for provider in new.providers_named() {
+        if !urls::is_provider(api, &provider).await? {
+            let message = format!(
+                "a spend rule is for `{provider}`, which is no provider of this server: it matches nothing as long as there is none"
+            );
+            notes.push(Entry::note(&["body", "spend_limits"], message));
+        }
+    }
+    let gateway = store::NewGateway {
+        authentication: new
+            .authentication
+            .unwrap_or_else(|| before.is_none_or(|it| it.authentication)),
         collect_logs: new.collect_logs.unwrap_or(true),
-        settings: serde_json::to_string(new).map_err(Problem::internal)?,
+        settings: serde_json::to_string(&new).map_err(Problem::internal)?,
         id,
-    })
+    };
+    Ok((gateway, notes))
 }

@@ -65,7 +65,7 @@ pub(crate) fn check(
     elements: &Elements,
 ) -> Result<Checked, Problem> {
     let text = elements.text();
-    let spec = RouteSpec::parse(text).map_err(|problems| Problem::graph(entries(&problems)))?;
+    let spec = RouteSpec::parse(text).map_err(|problems| Problem::all(entries(&problems)))?;
     let compiled = route::compile(&spec, api.live.known(gateway).as_ref());
     Ok(Checked {
         elements: text.to_owned(),
@@ -83,7 +83,7 @@ fn entries(problems: &[route::Problem]) -> Vec<Entry> {
 impl Checked {
     /// Refuses a graph with errors; what is left are warnings.
     pub(crate) fn runnable(self) -> Result<Self, Problem> {
-        if self.is_valid { Ok(self) } else { Err(Problem::graph(self.problems)) }
+        if self.is_valid { Ok(self) } else { Err(Problem::all(self.problems)) }
     }
 
     /// What the store keeps, and what the caller is told.

@@ -33,6 +33,7 @@ mod uses;
 mod versions;
 
 pub use dialect::ApiDialect;
+pub use gateways::{Dimension, GatewayLimits, RateLimit, SpendRule};
 pub use live::{Change, Live, State};
 pub use openapi::openapi;
 pub use router::router;

@@ -63,8 +63,8 @@ impl Problem {
         Self::with(codes::INVALID.status, vec![Entry::new(codes::INVALID, message).at(place)])
     }
 
-    /// A graph that cannot be stored or deployed: one entry a problem; its warnings go to `messages`.
-    pub(crate) fn graph(problems: Vec<Entry>) -> Self {
+    /// A value with several things wrong, one entry each; a graph's warnings go to `messages`.
+    pub(crate) fn all(problems: Vec<Entry>) -> Self {
         Self::with(codes::INVALID.status, problems)
     }
 

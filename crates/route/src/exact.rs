@@ -109,7 +109,8 @@ pub(crate) fn canonical(it: &Number) -> [u8; 16] {
 
 /// The decimal number `text` × 10^`scale`, exactly: `("0.25", 9)` is 250 000 000. No float takes part.
 /// `text` is a JSON number. `None`: negative, not whole in this unit, or beyond 64 bits.
-pub(crate) fn scaled(text: &str, scale: i64) -> Option<u64> {
+#[must_use]
+pub fn scaled(text: &str, scale: i64) -> Option<u64> {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = || whole.trim_start_matches('-').bytes().chain(fraction.bytes());

@@ -29,6 +29,7 @@ mod walk;
 
 pub use compile::{Compiled, bounds, compile};
 pub use dice::Dice;
+pub use exact::scaled;
 pub use fact::{Facts, Value};
 pub use field::{BodyPath, Field, FieldError, RequestField};
 pub use graph::{

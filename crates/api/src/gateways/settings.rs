@@ -1,11 +1,16 @@
 //! The settings of a gateway as Cloudflare documents them: checked, kept, and returned with their defaults.
 //!
-//! Pointsman acts on `authentication` and `collect_logs`. Comforts that it does not have are kept and a message says so; protections
+//! Pointsman acts on `authentication`, `collect_logs`, `rate_limiting_*`, `spend_limits` and `retry_*`. Comforts that it does not have are kept and a message says so; protections
 //! that it does not have are refused, because a rule that is stored and not enforced is worse than none.
 
-use crate::problem::{Entry, Problem};
+use super::limits::{GatewayLimits, RateLimit, SpendRule};
+use super::spend::{Spend, SpendLimits};
+use crate::problem::{Entry, Place, Problem};
+use route::bounds;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
+use std::time::Duration;
 use utoipa::ToSchema;
 
 /// What a client may send; `null` is as good as absent.
@@ -25,11 +30,17 @@ pub(crate) struct Settings {
     cache_invalidate_on_update: Option<bool>,
     /// Seconds.
     cache_ttl: Option<u64>,
-    /// Requests an interval.
+    /// Requests an interval; `null` or 0: any number.
+    #[schema(maximum = 1_000_000_000_000_u64)]
     rate_limiting_limit: Option<u64>,
-    /// Seconds.
+    /// Seconds; needed with a limit.
+    #[schema(maximum = 31_622_400)]
     rate_limiting_interval: Option<u64>,
     rate_limiting_technique: Option<Technique>,
+    /// Ours: what happens to a request when it cannot be counted. Default: `open`.
+    rate_limiting_on_unavailable: Option<OnUnavailable>,
+    #[schema(value_type = Option<SpendLimits>)]
+    spend_limits: Option<Box<RawValue>>,
     #[schema(minimum = 10_000, maximum = 10_000_000)]
     log_management: Option<u64>,
     log_management_strategy: Option<Strategy>,
@@ -45,15 +56,13 @@ pub(crate) struct Settings {
     store_id: Option<String>,
     workers_ai_billing_mode: Option<Billing>,
     zdr: Option<bool>,
-    /// Refused unless absent, empty or not enabled, like the five below.
+    /// Refused unless absent, empty or not enabled, like the four below.
     #[serde(skip_serializing)]
     dlp: Option<Value>,
     #[serde(skip_serializing)]
     guardrails: Option<Value>,
     #[serde(skip_serializing)]
     otel: Option<Value>,
-    #[serde(skip_serializing)]
-    spend_limits: Option<Value>,
     #[serde(skip_serializing)]
     stripe: Option<Value>,
     #[serde(skip_serializing)]
@@ -62,9 +71,16 @@ pub(crate) struct Settings {
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Technique {
+pub(super) enum Technique {
     Fixed,
     Sliding,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum OnUnavailable {
+    Open,
+    Closed,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
@@ -90,38 +106,95 @@ enum Billing {
 }
 
 impl Settings {
-    /// Refuses values out of bounds and protections that would not protect.
-    pub(crate) fn check(&self) -> Result<(), Problem> {
-        within("log_management", self.log_management, 10_000, 10_000_000)?;
-        within("retry_delay", self.retry_delay, 0, 5000)?;
-        within("retry_max_attempts", self.retry_max_attempts, 1, 5)?;
+    /// The settings to keep: every spend rule has an id, that of the same rule in `before` if it was there. Refuses values out of bounds
+    /// and protections that would not protect, and tells all of them.
+    pub(crate) fn checked(mut self, before: Option<&str>) -> Result<Self, Problem> {
+        let mut problems = Vec::new();
+        self.check_bounds(&mut problems);
+        self.check_promises(&mut problems);
+        if let Some(raw) = self.spend_limits.take() {
+            let mut spend = Spend::read(&raw, &mut problems);
+            spend.name(&before.map(spend_rules).unwrap_or_default());
+            self.spend_limits = spend.json();
+        }
+        if problems.is_empty() { Ok(self) } else { Err(Problem::all(problems)) }
+    }
+
+    fn check_bounds(&self, problems: &mut Vec<Entry>) {
         let key_bytes =
             self.logpush_public_key.as_ref().map(|it| u64::try_from(it.len()).unwrap_or(u64::MAX));
-        within("logpush_public_key", key_bytes, 16, 1024)?;
+        for (name, value, min, max) in [
+            ("log_management", self.log_management, 10_000, 10_000_000),
+            ("retry_delay", self.retry_delay, 0, 5000),
+            ("retry_max_attempts", self.retry_max_attempts, 1, 5),
+            ("logpush_public_key", key_bytes, 16, 1024),
+            ("rate_limiting_limit", self.rate_limiting_limit, 0, bounds::LIMIT_REQUESTS),
+            ("rate_limiting_interval", self.rate_limiting_interval, 0, bounds::WINDOW_SECONDS),
+        ] {
+            if value.is_some_and(|it| !(min..=max).contains(&it)) {
+                problems.push(wrong(name, format!("`{name}` must be from {min} to {max}")));
+            }
+        }
+        let set = |it: Option<u64>| it.is_some_and(|it| it > 0);
+        if set(self.rate_limiting_limit) && !set(self.rate_limiting_interval) {
+            let message = "a limit of requests needs `rate_limiting_interval`, in seconds; without one it would limit nothing";
+            problems.push(wrong("rate_limiting_interval", message));
+        }
+    }
+
+    fn check_promises(&self, problems: &mut Vec<Entry>) {
         for (name, value, instead) in [
             ("dlp", &self.dlp, ""),
             ("guardrails", &self.guardrails, ""),
             ("otel", &self.otel, "; set POINTSMAN_OTLP_ENDPOINT for the whole server"),
-            (
-                "spend_limits",
-                &self.spend_limits,
-                "; use a `rate` element with `limitType: \"cost\"`",
-            ),
             ("stripe", &self.stripe, ""),
             ("log_classification", &self.log_classification, ""),
         ] {
             if value.as_ref().is_some_and(asks_for_something) {
                 let message =
                     format!("this server does not have `{name}`, and does not pretend to{instead}");
-                return Err(Problem::invalid(&["body", name], message));
+                problems.push(wrong(name, message));
             }
         }
         if self.zdr == Some(true) {
             let message =
                 "`zdr` cannot be promised: what a provider keeps is between you and the provider";
-            return Err(Problem::invalid(&["body", "zdr"], message));
+            problems.push(wrong("zdr", message));
         }
-        Ok(())
+    }
+
+    /// What is in force of stored settings.
+    pub(super) fn limits(&self) -> Result<GatewayLimits, String> {
+        let mut problems = Vec::new();
+        let spend = self.spend_limits.as_deref().map(|it| Spend::read(it, &mut problems));
+        if let Some(problem) = problems.first() {
+            return Err(problem.message.clone());
+        }
+        let on = |it: Option<u64>| it.filter(|it| *it > 0);
+        let rate = on(self.rate_limiting_limit).zip(on(self.rate_limiting_interval));
+        let rate = rate.map(|(limit, interval)| RateLimit {
+            limit,
+            window: Duration::from_secs(interval),
+            technique: match self.rate_limiting_technique {
+                Some(Technique::Sliding) => route::Technique::Sliding,
+                Some(Technique::Fixed) | None => route::Technique::Fixed,
+            },
+            on_unavailable: match self.rate_limiting_on_unavailable {
+                Some(OnUnavailable::Closed) => route::OnUnavailable::Closed,
+                Some(OnUnavailable::Open) | None => route::OnUnavailable::Open,
+            },
+        });
+        Ok(GatewayLimits { rate, spend: spend.map(Spend::in_force).unwrap_or_default() })
+    }
+
+    /// Providers that spend rules name, of settings that have been checked.
+    pub(super) fn providers_named(&self) -> Vec<String> {
+        let Some(raw) = &self.spend_limits else { return Vec::new() };
+        let mut names: Vec<_> =
+            Spend::read(raw, &mut Vec::new()).providers().map(str::to_owned).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 
     /// One message for each setting that is kept without effect.
@@ -129,10 +202,8 @@ impl Settings {
         let set = |it: Option<u64>| it.is_some_and(|it| it > 0);
         let kept = [
             ("cache_ttl", set(self.cache_ttl)),
-            ("rate_limiting_limit", set(self.rate_limiting_limit)),
             ("log_management", self.log_management.is_some_and(|it| it != DEFAULT_LOGS)),
             ("logpush", self.logpush == Some(true)),
-            ("retry_max_attempts", set(self.retry_max_attempts)),
         ];
         let kept = kept.into_iter().filter(|(_, set)| *set);
         kept.map(|(name, _)| {
@@ -150,6 +221,10 @@ impl Settings {
             rate_limiting_interval: self.rate_limiting_interval.unwrap_or(0),
             rate_limiting_limit: self.rate_limiting_limit.unwrap_or(0),
             rate_limiting_technique: self.rate_limiting_technique.unwrap_or(Technique::Fixed),
+            rate_limiting_on_unavailable: self
+                .rate_limiting_on_unavailable
+                .unwrap_or(OnUnavailable::Open),
+            spend_limits: self.spend_limits.clone(),
             log_management: self.log_management.unwrap_or(DEFAULT_LOGS),
             log_management_strategy: self.log_management_strategy.unwrap_or(Strategy::DeleteOldest),
             logpush: self.logpush.unwrap_or(false),
@@ -177,6 +252,9 @@ pub(crate) struct FullSettings {
     rate_limiting_interval: u64,
     rate_limiting_limit: u64,
     rate_limiting_technique: Technique,
+    rate_limiting_on_unavailable: OnUnavailable,
+    #[schema(value_type = Option<SpendLimits>)]
+    spend_limits: Option<Box<RawValue>>,
     log_management: u64,
     log_management_strategy: Strategy,
     logpush: bool,
@@ -194,7 +272,7 @@ pub(crate) struct FullSettings {
 /// Documented settings that this server never has.
 #[derive(Debug, Default, Serialize, ToSchema)]
 struct Absent {
-    /// Always `null`, like the five below.
+    /// Always `null`, like the four below.
     #[schema(value_type = Option<Object>)]
     dlp: Option<Value>,
     #[schema(value_type = Option<Object>)]
@@ -202,20 +280,20 @@ struct Absent {
     #[schema(value_type = Option<Object>)]
     otel: Option<Value>,
     #[schema(value_type = Option<Object>)]
-    spend_limits: Option<Value>,
-    #[schema(value_type = Option<Object>)]
     stripe: Option<Value>,
     #[schema(value_type = Option<Object>)]
     log_classification: Option<Value>,
 }
 
-fn within(name: &str, value: Option<u64>, min: u64, max: u64) -> Result<(), Problem> {
-    match value {
-        Some(it) if !(min..=max).contains(&it) => {
-            Err(Problem::invalid(&["body", name], format!("`{name}` must be from {min} to {max}")))
-        }
-        _ => Ok(()),
-    }
+fn wrong(name: &str, message: impl Into<String>) -> Entry {
+    Entry::invalid(["body", name].map(|it| Place::Key(it.to_owned())).to_vec(), message)
+}
+
+/// The spend rules of stored settings, enabled or not.
+fn spend_rules(settings: &str) -> Vec<SpendRule> {
+    let settings: Settings = serde_json::from_str(settings).unwrap_or_default();
+    let raw = settings.spend_limits;
+    raw.map(|it| Spend::read(&it, &mut Vec::new()).all()).unwrap_or_default()
 }
 
 fn asks_for_something(value: &Value) -> bool {

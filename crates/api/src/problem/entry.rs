@@ -65,6 +65,11 @@ impl Entry {
     /// Something the caller should know about a request that succeeded.
     pub(crate) fn note(place: &[&str], message: impl Into<String>) -> Self {
         let place = place.iter().map(|it| Place::Key((*it).to_owned())).collect();
+        Self::invalid(place, message)
+    }
+
+    /// One of several things wrong with a body, and where it stands.
+    pub(crate) fn invalid(place: Vec<Place>, message: impl Into<String>) -> Self {
         Self::new(codes::INVALID, message).at(place)
     }
 

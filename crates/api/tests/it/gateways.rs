@@ -39,18 +39,15 @@ async fn a_replaced_gateway_keeps_its_authentication_unless_told_otherwise() {
 #[tokio::test]
 async fn what_has_no_effect_is_said_and_what_would_protect_is_refused() {
     let world = World::new().await;
-    let made = world
-        .post("gateways", &json!({"id": "a", "cache_ttl": 300, "rate_limiting_limit": 10}))
-        .ok()
-        .await;
+    let made =
+        world.post("gateways", &json!({"id": "a", "cache_ttl": 300, "logpush": true})).ok().await;
     assert_eq!(made.body["result"]["cache_ttl"], 300);
     let told: Vec<_> =
         made.body["messages"].as_array().unwrap().iter().map(|it| it["path"][1].clone()).collect();
-    assert_eq!(told, ["cache_ttl", "rate_limiting_limit"]);
+    assert_eq!(told, ["cache_ttl", "logpush"]);
     for (name, value) in [
         ("guardrails", json!({"prompt": {"S1": "BLOCK"}, "response": {}})),
         ("dlp", json!({"enabled": true, "action": "BLOCK", "profiles": []})),
-        ("spend_limits", json!({"enabled": true, "rules": []})),
         ("otel", json!([{"url": "https://x.example.com", "headers": {}}])),
         ("stripe", json!({"authorization": "sk_live", "usage_events": []})),
         ("zdr", json!(true)),
@@ -74,6 +71,106 @@ async fn what_has_no_effect_is_said_and_what_would_protect_is_refused() {
     ] {
         world.put("gateways/a", &bad).refused(400, 7001).await;
     }
+}
+
+#[tokio::test]
+async fn a_limit_of_requests_is_kept_and_needs_its_interval() {
+    let world = World::new().await;
+    let put = |body| world.put("gateways/default", &body);
+    let limited = json!({"rate_limiting_limit": 10, "rate_limiting_interval": 60, "rate_limiting_technique": "sliding", "rate_limiting_on_unavailable": "closed"});
+    let kept = put(limited.clone()).ok().await;
+    assert_eq!(kept.body["messages"], json!([]));
+    for (name, value) in limited.as_object().unwrap() {
+        assert_eq!(kept.body["result"][name], *value, "{name}");
+    }
+    for off in [
+        json!({"rate_limiting_limit": null, "rate_limiting_interval": null}),
+        json!({"rate_limiting_limit": 0, "rate_limiting_interval": 60}),
+    ] {
+        assert_eq!(put(off).ok().await.body["result"]["rate_limiting_limit"], 0);
+    }
+    for (bad, at) in [
+        (json!({"rate_limiting_limit": 10}), "rate_limiting_interval"),
+        (json!({"rate_limiting_limit": 10, "rate_limiting_interval": 0}), "rate_limiting_interval"),
+        (
+            json!({"rate_limiting_limit": 10, "rate_limiting_interval": 31_622_401}),
+            "rate_limiting_interval",
+        ),
+        (
+            json!({"rate_limiting_limit": 1_000_000_000_001_u64, "rate_limiting_interval": 60}),
+            "rate_limiting_limit",
+        ),
+        (json!({"rate_limiting_on_unavailable": "ajar"}), "rate_limiting_on_unavailable"),
+    ] {
+        let reply = put(bad).refused(400, 7001).await;
+        assert_eq!(reply.body["errors"][0]["path"], json!(["body", at]));
+    }
+}
+
+#[tokio::test]
+async fn spend_limits_are_returned_as_they_were_written_with_an_id_that_stays() {
+    let world = World::new().await;
+    let body = json!({"spend_limits": {"enabled": true, "rules": [
+        {"limit": 10.5, "limitType": "cost", "window": 86400, "metadata": {"user": {"mode": "partition"}}},
+        {"id": "0a1b2c3d", "enabled": false, "limit": 3, "limitType": "cost", "window": 3600, "technique": "fixed",
+         "model": {"mode": "filter", "values": ["gpt-5"]}, "provider": {"mode": "filter", "values": ["openai"]}}
+    ]}});
+    let put = world.put("gateways/default", &body).ok().await;
+    assert_eq!(put.body["messages"], json!([]));
+    let kept = put.body["result"]["spend_limits"].clone();
+    let mut expected = body["spend_limits"].clone();
+    expected["rules"][0]["id"] = kept["rules"][0]["id"].clone();
+    expected["rules"][0]["enabled"] = json!(true);
+    expected["rules"][0]["technique"] = json!("sliding");
+    assert_eq!(kept, expected);
+    assert_eq!(kept["rules"][0]["id"].as_str().map(str::len), Some(8));
+    // The same again, without the id: it is the same rule, and so it is with another limit.
+    let mut again = body.clone();
+    again["spend_limits"]["rules"][0]["limit"] = json!(99);
+    let again =
+        world.put("gateways/default", &again).ok().await.body["result"]["spend_limits"].clone();
+    assert_eq!(again["rules"][0]["id"], kept["rules"][0]["id"]);
+    assert_eq!(world.get("gateways/default").ok().await.body["result"]["spend_limits"], again);
+    // What is not sent gets its default.
+    let put = world.put("gateways/default", &json!({})).ok().await;
+    assert_eq!(put.body["result"]["spend_limits"], json!(null));
+}
+
+#[tokio::test]
+async fn every_fault_of_the_settings_is_told_at_once() {
+    let world = World::new().await;
+    let rule = json!({"limit": 0, "limitType": "cost", "window": 60, "modell": {}});
+    let body = json!({"retry_delay": 6000, "zdr": true, "rate_limiting_limit": 5, "spend_limits": {"rules": [rule]}});
+    let reply = world.put("gateways/default", &body).refused(400, 7001).await;
+    let at: Vec<_> = reply.body["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["source"]["pointer"].clone())
+        .collect();
+    assert_eq!(
+        at,
+        [
+            "/retry_delay",
+            "/rate_limiting_interval",
+            "/zdr",
+            "/spend_limits/rules/0/modell",
+            "/spend_limits/rules/0/limit"
+        ]
+    );
+    let unread =
+        world.put("gateways/default", &json!({"spend_limits": [1]})).refused(400, 7001).await;
+    assert_eq!(unread.body["errors"][0]["path"], json!(["body", "spend_limits"]));
+}
+
+#[tokio::test]
+async fn a_spend_rule_for_a_provider_that_is_not_there_is_kept_with_a_message() {
+    let world = World::new().await;
+    let rule = json!({"limit": 1, "limitType": "cost", "window": 60, "provider": {"mode": "filter", "values": ["openai", "nobody"]}});
+    let put = world.put("gateways/default", &json!({"spend_limits": {"rules": [rule]}})).ok().await;
+    let told = put.body["messages"].as_array().unwrap();
+    assert_eq!(told.len(), 1);
+    assert!(told[0]["message"].as_str().unwrap().contains("`nobody`"), "{told:?}");
 }
 
 #[tokio::test]
