@@ -3,8 +3,10 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::cognitive_complexity,
+    clippy::too_many_lines,
+    clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "a test fails by panicking, spawns what it lets race, and tells a story from beginning to end"
+    reason = "a test fails by panicking, spawns what it lets race, tells a story from its beginning to its end, and what it measured"
 )]
 
 use std::path::Path;
