@@ -22,6 +22,8 @@ pub(crate) enum Exit {
     Problems,
     /// Wrong use: arguments or configuration.
     WrongUse,
+    /// A server that is needed does not answer.
+    Unreachable,
 }
 
 impl From<Exit> for ExitCode {
@@ -30,6 +32,7 @@ impl From<Exit> for ExitCode {
             Exit::Fine => 0,
             Exit::Problems => 1,
             Exit::WrongUse => 2,
+            Exit::Unreachable => 3,
         })
     }
 }
@@ -56,7 +59,7 @@ pub(crate) fn run() -> Exit {
     };
     ran.unwrap_or_else(|error| {
         complain(&error);
-        Exit::WrongUse
+        if error.unreachable { Exit::Unreachable } else { Exit::WrongUse }
     })
 }
 
@@ -112,6 +115,7 @@ fn configured(matches: &ArgMatches) -> Result<Config, ConfigError> {
 
 fn serve(matches: &ArgMatches) -> Result<Exit, ConfigError> {
     let config = configured(matches)?;
+    config.can_serve()?;
     log_to_stderr(&config);
     crate::serve::raise_file_limit();
     let runtime = runtime(config.bounds.workers)?;

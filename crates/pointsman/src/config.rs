@@ -12,7 +12,7 @@ pub(crate) use setting::{Kind, SETTINGS};
 
 use layers::Layers;
 use proxy::breaker::Policy;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -24,12 +24,20 @@ use std::time::Duration;
 pub(crate) struct ConfigError {
     place: String,
     what: String,
+    /// Nothing is wrong with the setting: a server that it names does not answer.
+    pub(crate) unreachable: bool,
 }
 
 impl ConfigError {
     /// `what` is wrong at `place`.
     pub(crate) fn new(place: &str, what: impl Into<String>) -> Self {
-        Self { place: place.to_owned(), what: what.into().replace(['\n', '\r'], " ") }
+        let what = what.into().replace(['\n', '\r'], " ");
+        Self { place: place.to_owned(), what, unreachable: false }
+    }
+
+    /// The server that `place` names does not answer.
+    pub(crate) fn unreachable(place: &str, what: impl Into<String>) -> Self {
+        Self { unreachable: true, ..Self::new(place, what) }
     }
 }
 
@@ -80,8 +88,8 @@ pub(crate) struct Net {
 pub(crate) struct Data {
     /// The folder.
     pub(crate) dir: PathBuf,
-    /// `sqlite://…`; `None`: a file in the folder.
-    pub(crate) database_url: Option<String>,
+    /// `sqlite://…` or `postgres://…`, which may hold a password; `None`: a file in the folder.
+    pub(crate) database_url: Option<SecretString>,
     /// The configured master key.
     pub(crate) master_key: Option<SecretString>,
 }
@@ -155,7 +163,29 @@ impl Input {
     }
 }
 
+/// What all nodes on one database must agree on cannot be made up by each of them.
+const SHARED_KEY: &str = "names PostgreSQL, and then POINTSMAN_MASTER_KEY must be given, the same for every node; \
+     `openssl rand -hex 32` makes one";
+const SHARED_TOKEN: &str = "names PostgreSQL, and then POINTSMAN_ADMIN_TOKEN must be given, the same for every node; \
+     `openssl rand -hex 32` makes one";
+
+impl Data {
+    /// Whether the database may have other nodes.
+    pub(crate) fn is_shared(&self) -> bool {
+        let url = self.database_url.as_ref().map(SecretString::expose_secret);
+        url.is_some_and(|it| it.starts_with("postgres"))
+    }
+}
+
 impl Config {
+    /// What only a server needs.
+    pub(crate) fn can_serve(&self) -> Result<(), ConfigError> {
+        if self.data.is_shared() && self.admin_token.is_none() {
+            return Err(ConfigError::new("database_url", SHARED_TOKEN));
+        }
+        Ok(())
+    }
+
     /// Reads and checks everything.
     pub(crate) fn load(input: &Input) -> Result<Self, ConfigError> {
         let layers = Layers::read(input)?;
@@ -209,20 +239,25 @@ fn net(layers: &Layers) -> Result<Net, ConfigError> {
 }
 
 fn data(layers: &Layers) -> Result<Data, ConfigError> {
-    if layers.text("database_url").is_some_and(|it| it.starts_with("postgres")) {
-        return Err(layers.refuse(
-            "database_url",
-            "PostgreSQL is not supported by this version; use sqlite://<file>",
-        ));
-    }
     let some = |it: &str| (!it.is_empty()).then(|| PathBuf::from(it));
-    let sqlite = |it: &str| it.starts_with("sqlite:").then(|| it.to_owned());
+    let database = |it: &str| {
+        let known = ["sqlite:", "postgres://", "postgresql://"];
+        known.iter().any(|scheme| it.starts_with(scheme)).then(|| SecretString::from(it))
+    };
     let key = |it: &str| store::MasterKey::parse(it).map(|_| SecretString::from(it));
-    Ok(Data {
+    let data = Data {
         dir: layers.get("data_dir", "a folder", some)?,
-        database_url: layers.optional("database_url", "sqlite://<file>", sqlite)?,
+        database_url: layers.optional(
+            "database_url",
+            "sqlite://<file> or postgres://<user>:<password>@<host>/<database>",
+            database,
+        )?,
         master_key: layers.optional("master_key", "32 bytes as 64 hex digits or base64", key)?,
-    })
+    };
+    if data.is_shared() && data.master_key.is_none() {
+        return Err(layers.refuse("database_url", SHARED_KEY));
+    }
+    Ok(data)
 }
 
 fn calls(layers: &Layers) -> Result<Calls, ConfigError> {

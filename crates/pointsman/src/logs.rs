@@ -14,7 +14,8 @@ const BATCH: usize = 256;
 const PAUSE: Duration = Duration::from_millis(200);
 /// How often a batch that the store refuses, while it can be reached, is tried.
 const TRIES: u32 = 3;
-const SLOWEST: Duration = Duration::from_secs(5);
+/// Between two tries while the store is away: it is used again soon after it is back.
+const SLOWEST: Duration = Duration::from_secs(2);
 
 /// Writes until `stop`, then what is still in the queue, giving up at the first failure.
 pub(crate) async fn write(

@@ -1,5 +1,5 @@
-//! Keeps the catalog in step with the store: a management write is applied before it is answered, and what another
-//! process has written is found by polling the revision.
+//! Keeps the catalog in step with the store: a management write is applied before it is answered; what another process has
+//! written is announced by PostgreSQL and, announced or not, found by polling the revision.
 //!
 //! One task does all reading and swapping, in order; so of two writes to one route the later one wins here as well.
 
@@ -16,8 +16,9 @@ use route::ids::{GatewayId, RouteId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use store::Changes;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 /// A write to apply, and where to say that it is.
@@ -33,12 +34,20 @@ pub(crate) struct Reloader {
     builder: Arc<Builder>,
     proxy: Arc<Proxy>,
     jobs: mpsc::Receiver<Job>,
-    /// The revision that the catalog is known to hold.
+    /// The revision that the catalog is known to hold: asked for before the catalog was read, so that a write which was committed
+    /// in the meantime is a newer one and is found by the next look.
     revision: i64,
+    changes: Changes,
+    /// When to look because of an announcement.
+    due: Option<Instant>,
+    looked: Instant,
     reachable: Arc<AtomicBool>,
 }
 
+/// How long an unannounced write may go unseen.
 const POLL: Duration = Duration::from_secs(1);
+/// Between two looks because of announcements: writes that come close together are read together.
+const SPACING: Duration = Duration::from_millis(200);
 
 impl Reloader {
     /// `revision` is the store's from before the first catalog was read; `reachable` is kept for the readiness report.
@@ -49,7 +58,9 @@ impl Reloader {
         revision: i64,
         reachable: Arc<AtomicBool>,
     ) -> Self {
-        Self { builder, proxy, jobs, revision, reachable }
+        let changes = builder.changes();
+        let looked = Instant::now();
+        Self { builder, proxy, jobs, revision, changes, due: None, looked, reachable }
     }
 
     /// Works until `stop`.
@@ -64,7 +75,18 @@ impl Reloader {
                     // Whoever asked may have gone; the change is applied all the same.
                     let _gone = job.done.send(result);
                 }
-                _ = poll.tick() => self.poll().await,
+                () = self.changes.next() => {
+                    self.due.get_or_insert(self.looked + SPACING);
+                }
+                () = until(self.due) => {
+                    self.look().await;
+                }
+                _ = poll.tick() => {
+                    let unannounced = self.due.is_none();
+                    if self.look().await && unannounced {
+                        self.changes.distrust();
+                    }
+                }
             }
         }
     }
@@ -110,22 +132,37 @@ impl Reloader {
         Ok(())
     }
 
-    /// Reads everything again when the revision has moved: cheap, since versions that are the same are not compiled again.
-    async fn poll(&mut self) {
-        let polled = match self.builder.revision().await {
-            Ok(revision) if revision == self.revision => Ok(()),
-            Ok(revision) => self.reload().await.map(|()| self.revision = revision),
+    /// Reads everything again when the revision has moved, and says whether it has: cheap, since versions that are the same are not
+    /// compiled again.
+    async fn look(&mut self) -> bool {
+        self.due = None;
+        self.looked = Instant::now();
+        let moved = match self.builder.revision().await {
+            Ok(revision) if revision == self.revision => Ok(false),
+            Ok(revision) => self.reload().await.map(|()| {
+                self.revision = revision;
+                true
+            }),
             Err(error) => Err(error),
         };
-        let was_reachable = self.reachable.swap(polled.is_ok(), Ordering::Relaxed);
-        if polled.is_ok() != was_reachable {
-            tell(polled.err());
+        let was_reachable = self.reachable.swap(moved.is_ok(), Ordering::Relaxed);
+        if moved.is_ok() != was_reachable {
+            tell(moved.as_ref().err());
         }
+        moved.unwrap_or(false)
+    }
+}
+
+/// Waits for ever when there is no time.
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
     }
 }
 
 /// Whether the store can be read has changed.
-fn tell(error: Option<store::Error>) {
+fn tell(error: Option<&store::Error>) {
     let state = error.map_or_else(
         || "the store is back".to_owned(),
         |it| format!("the store cannot be read, serving the last catalog: {it}"),

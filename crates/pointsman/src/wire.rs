@@ -13,6 +13,7 @@ use background::Background;
 use limits::Limiter;
 use proxy::{Catalog, Proxy};
 use route::ids::{AccountId, GatewayId};
+use secrecy::{ExposeSecret as _, SecretString};
 use sites::{Addresses, Sites, guard};
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -75,17 +76,33 @@ pub(crate) fn local() -> Actor {
 
 /// Opens the configured store.
 pub(crate) async fn open_store(config: &Config, home: &Home) -> Result<Store, ConfigError> {
-    let default = || format!("sqlite://{}", home.dir().join("pointsman.db").display());
-    let url = config.data.database_url.clone().unwrap_or_else(default);
+    let url = database_url(config, home);
     let key = home.master_key(&config.data)?;
-    match Store::open(&url, &key.key).await {
+    match Store::open(url.expose_secret(), &key.key).await {
         Ok(store) => Ok(store),
         Err(store::Error::WrongMasterKey) => {
             key.forget();
             let what = "does not fit this database; give the key it was made with, or put its master.key back";
             Err(ConfigError::new("master_key", what))
         }
-        Err(error) => Err(ConfigError::new("the database", chain(&error))),
+        Err(error) => Err(not_opened(&url, &error)),
+    }
+}
+
+/// The configured database, else the file in the data folder.
+pub(crate) fn database_url(config: &Config, home: &Home) -> SecretString {
+    let default = || format!("sqlite://{}", home.dir().join("pointsman.db").display()).into();
+    config.data.database_url.clone().unwrap_or_else(default)
+}
+
+/// Why the database of this URL cannot be opened; its password is not told.
+pub(crate) fn not_opened(url: &SecretString, error: &store::Error) -> ConfigError {
+    let server = store::server(url.expose_secret());
+    match (error, server) {
+        (store::Error::Away(_), Some(server)) => {
+            ConfigError::unreachable(&format!("the database on {server}"), chain(error))
+        }
+        _ => ConfigError::new("the database", chain(error)),
     }
 }
 

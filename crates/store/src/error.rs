@@ -71,7 +71,12 @@ pub(crate) fn unreadable(
 fn is_away(error: &sqlx::Error) -> bool {
     use sqlx::Error as E;
     match error {
-        E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => true,
+        E::Io(_)
+        | E::Tls(_)
+        | E::Protocol(_)
+        | E::PoolTimedOut
+        | E::PoolClosed
+        | E::WorkerCrashed => true,
         E::BeginFailed => true,
         E::Database(it) => it.code().is_some_and(|code| match code.len() {
             5 if it.try_downcast_ref::<PgDatabaseError>().is_some() => is_away_state(&code),

@@ -38,5 +38,5 @@ pub use master_key::MasterKey;
 pub use prices::{PriceOverride, Prices};
 pub use provider_configs::{NewProviderConfig, ProviderConfig, ProviderConfigs};
 pub use routes::{Deployment, Draft, LiveRoute, NewVersion, Route, Routes, Version};
-pub use store::{Actor, Micros, Page, Store, migrate};
+pub use store::{Actor, Micros, Page, Store, migrate, server};
 pub use tokens::{StoredToken, Tokens};

@@ -206,6 +206,15 @@ impl Store {
     }
 }
 
+/// Host and port of the server that a URL names; nothing for a file, and for what is no URL.
+#[must_use]
+pub fn server(url: &str) -> Option<String> {
+    match Address::parse(url).ok()? {
+        Address::File(_) => None,
+        Address::Server(it) => Some(format!("{}:{}", it.get_host(), it.get_port())),
+    }
+}
+
 /// Migrates the database of a URL, as [`Store::open`] does, and says what was missing.
 ///
 /// # Errors

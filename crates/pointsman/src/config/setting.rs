@@ -52,8 +52,16 @@ pub(crate) const SETTINGS: &[Setting] = &[
         Kind::One,
         "Management API and metrics on an address of their own",
     ),
-    Setting::new("data_dir", Kind::One, "Holds the database, the key file and the limits' journal"),
-    Setting::new("database_url", Kind::Secret, "sqlite://<file>"),
+    Setting::new(
+        "data_dir",
+        Kind::One,
+        "Holds the database unless it is PostgreSQL, the key file and the limits' journal",
+    ),
+    Setting::new(
+        "database_url",
+        Kind::Secret,
+        "sqlite://<file> or postgres://<user>:<password>@<host>/<database>",
+    ),
     Setting::new("redis_url", Kind::Secret, "Shared limits (not supported by this version)"),
     Setting::new("account_id", Kind::One, "The account in every path"),
     Setting::new(
@@ -61,11 +69,15 @@ pub(crate) const SETTINGS: &[Setting] = &[
         Kind::One,
         "Where clients reach this server, if not where it listens",
     ),
-    Setting::new("admin_token", Kind::Secret, "Token for everything; generated when not given"),
+    Setting::new(
+        "admin_token",
+        Kind::Secret,
+        "Token for everything; generated when not given and not on PostgreSQL",
+    ),
     Setting::new(
         "master_key",
         Kind::Secret,
-        "32 bytes, hex or base64; encrypts provider keys at rest",
+        "32 bytes, hex or base64; encrypts provider keys at rest; must be given on PostgreSQL",
     ),
     Setting::new("allow_unauthenticated", Kind::Switch, "Serve open gateways on a public address"),
     Setting::new("hosts", Kind::List, "Further names this server is called by"),

@@ -57,6 +57,11 @@ impl Builder {
         self.store.revision().await
     }
 
+    /// See [`Store::changes`].
+    pub(crate) fn changes(&self) -> store::Changes {
+        self.store.changes()
+    }
+
     /// Everything. Breakers and compiled versions of `old` are used again.
     pub(crate) async fn catalog(&self, old: Option<&Catalog>) -> store::Result<Catalog> {
         let custom = self.custom().await?;

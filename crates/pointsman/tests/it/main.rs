@@ -2,7 +2,9 @@
 #![expect(
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test fails by panicking, in its helpers too"
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, tells what it measured and finds the test services, in its helpers too"
 )]
 
 mod canary;
@@ -12,6 +14,7 @@ mod durability;
 mod faces;
 mod first_start;
 mod http;
+mod postgres;
 mod server;
 mod stopping;
 mod tokens;
