@@ -32,10 +32,13 @@ CLASSES = {
     "input": "input_cost_per_token",
     "cache_read": "cache_read_input_token_cost",
     "cache_write": "cache_creation_input_token_cost",
+    "cache_write_1h": "cache_creation_input_token_cost_above_1hr",
     "audio_input": "input_cost_per_audio_token",
+    "image_input": "input_cost_per_image_token",
     "output": "output_cost_per_token",
     "reasoning": "output_cost_per_reasoning_token",
     "audio_output": "output_cost_per_audio_token",
+    "image_output": "output_cost_per_image_token",
 }
 LONG = re.compile(r"input_cost_per_token_above_(\d+)k_tokens")
 
@@ -52,12 +55,14 @@ def download(version):
 
 
 def price(entry, suffix=""):
-    """One price per class. A class that is 0 only because the source fills it in is left out."""
+    """One price per class. A class that is 0 only because the source fills it in is left out, and one that costs what its side costs."""
     found = {name: entry.get(field + suffix) for name, field in CLASSES.items()}
     found = {name: text for name, text in found.items() if isinstance(text, str)}
-    if float(found.get("cache_write", 1)) == 0 and float(found.get("input", 0)) > 0:
-        del found["cache_write"]
-    return found
+    for name in ("cache_write", "cache_write_1h"):
+        if float(found.get(name, 1)) == 0 and float(found.get("input", 0)) > 0:
+            del found[name]
+    sides = {"audio_input": "input", "image_input": "input", "reasoning": "output", "audio_output": "output", "image_output": "output"}
+    return {name: text for name, text in found.items() if text != found.get(sides.get(name))}
 
 
 def long_context(entry):

@@ -35,15 +35,24 @@ struct PutPrice {
     /// Default: as `input`.
     #[schema(value_type = Option<String>)]
     cache_write: Option<Dollars>,
+    /// Default: as `cache_write`.
+    #[schema(value_type = Option<String>)]
+    cache_write_1h: Option<Dollars>,
     /// Default: as `input`.
     #[schema(value_type = Option<String>)]
     audio_input: Option<Dollars>,
+    /// Default: as `input`.
+    #[schema(value_type = Option<String>)]
+    image_input: Option<Dollars>,
     /// Default: as `output`.
     #[schema(value_type = Option<String>)]
     reasoning: Option<Dollars>,
     /// Default: as `output`.
     #[schema(value_type = Option<String>)]
     audio_output: Option<Dollars>,
+    /// Default: as `output`.
+    #[schema(value_type = Option<String>)]
+    image_output: Option<Dollars>,
 }
 
 /// Dollars per token, a decimal string or a number; read digit by digit, rounded up to whole pico-dollars.
@@ -71,9 +80,12 @@ struct PriceView {
     output: String,
     cache_read: String,
     cache_write: String,
+    cache_write_1h: String,
     audio_input: String,
+    image_input: String,
     reasoning: String,
     audio_output: String,
+    image_output: String,
 }
 
 fn view(it: &store::PriceOverride) -> Result<PriceView, Problem> {
@@ -85,9 +97,12 @@ fn view(it: &store::PriceOverride) -> Result<PriceView, Problem> {
         output: money::dollars_from_pico(price.output),
         cache_read: money::dollars_from_pico(price.cache_read),
         cache_write: money::dollars_from_pico(price.cache_write),
+        cache_write_1h: money::dollars_from_pico(price.cache_write_1h),
         audio_input: money::dollars_from_pico(price.audio_input),
+        image_input: money::dollars_from_pico(price.image_input),
         reasoning: money::dollars_from_pico(price.reasoning),
         audio_output: money::dollars_from_pico(price.audio_output),
+        image_output: money::dollars_from_pico(price.image_output),
     })
 }
 
@@ -141,16 +156,19 @@ async fn put(
 
 impl PutPrice {
     fn price(&self) -> Price {
-        let input = |it: Option<Dollars>| it.unwrap_or(self.input).0;
-        let output = |it: Option<Dollars>| it.unwrap_or(self.output).0;
+        let or = |it: Option<Dollars>, side: Dollars| it.unwrap_or(side).0;
+        let cache_write = self.cache_write.unwrap_or(self.input);
         Price {
             input: self.input.0,
-            cache_read: input(self.cache_read),
-            cache_write: input(self.cache_write),
-            audio_input: input(self.audio_input),
+            cache_read: or(self.cache_read, self.input),
+            cache_write: cache_write.0,
+            cache_write_1h: or(self.cache_write_1h, cache_write),
+            audio_input: or(self.audio_input, self.input),
+            image_input: or(self.image_input, self.input),
             output: self.output.0,
-            reasoning: output(self.reasoning),
-            audio_output: output(self.audio_output),
+            reasoning: or(self.reasoning, self.output),
+            audio_output: or(self.audio_output, self.output),
+            image_output: or(self.image_output, self.output),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::envelope;
 use crate::json::{Cursor, Fault, is_filled};
-use crate::usage::Usage;
+use crate::usage::Reported;
 
 /// What one event of a chat stream means.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Chunk {
     /// A non-null `error`: its JSON text (all of the event when that is itself an error object).
     pub error: Option<String>,
     /// The usage in it.
-    pub usage: Option<Usage>,
+    pub usage: Option<Reported>,
     /// `choices` is empty and `usage` present: the event that `include_usage` adds.
     pub usage_only: bool,
     /// `[DONE]`.

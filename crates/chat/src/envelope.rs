@@ -1,14 +1,14 @@
 //! What stream chunks and complete replies have in common: `choices`, `usage`, `error`.
 
 use crate::json::{Cursor, Fault};
-use crate::usage::Usage;
+use crate::usage::Reported;
 
 /// The outermost members of a completion.
 #[derive(Debug, Default)]
 pub(crate) struct Envelope {
     /// Number of `choices`; `None` when there is no such list.
     pub(crate) choices: Option<usize>,
-    pub(crate) usage: Option<Usage>,
+    pub(crate) usage: Option<Reported>,
     /// The JSON text of a non-null `error`, or of everything when it calls itself an error
     /// (`"object": "error"`, as vLLM does).
     pub(crate) error: Option<String>,
@@ -32,7 +32,15 @@ pub(crate) fn read<'b>(
                 })?;
                 found.choices = Some(count);
             }
-            b"usage" => found.usage = Usage::read(cursor.raw()?),
+            b"usage" => found.usage = Reported::read(cursor.raw()?).or(found.usage),
+            // Groq's streams have it here too, and had it only here.
+            b"x_groq" if cursor.peek() == Some(b'{') => cursor.object(|cursor, key| {
+                let raw = cursor.raw()?;
+                if &*key.name() == b"usage" {
+                    found.usage = found.usage.or(Reported::read(raw));
+                }
+                Ok::<(), Fault>(())
+            })?,
             b"error" => found.error = non_null(cursor.raw()?),
             b"object" => is_error = cursor.raw()? == b"\"error\"",
             _ => cursor.skip()?,

@@ -342,6 +342,33 @@ pub(crate) fn whole(raw: &[u8]) -> Option<u64> {
     digits.parse().ok()
 }
 
+/// A decimal number from 0 on, as JSON writes it (`1.25e-07`), in units of 10^-`digits`: exactly, rounded up. `None`: not such a
+/// number, or too large.
+#[must_use]
+pub fn scaled(text: &str, digits: i32) -> Option<u64> {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+        None => (text, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let is_number = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
+    if whole.is_empty() || !is_number(whole) || !is_number(fraction) {
+        return None;
+    }
+    let value: u128 = format!("{whole}{fraction}").parse().ok()?;
+    let places = i32::try_from(fraction.len()).ok()?;
+    let shift = digits.checked_add(exponent)?.checked_sub(places)?;
+    let power = 10_u128.checked_pow(shift.unsigned_abs());
+    let value = match (value, power) {
+        (0, _) => 0,
+        (value, Some(power)) if shift >= 0 => value.checked_mul(power)?,
+        (value, Some(power)) => value.div_ceil(power),
+        (_, None) if shift < 0 => 1,
+        (_, None) => return None,
+    };
+    u64::try_from(value).ok()
+}
+
 /// Whether a value says something: not `null`, `""`, `[]` or `{}`.
 pub(crate) fn is_filled(raw: &[u8]) -> bool {
     match raw {

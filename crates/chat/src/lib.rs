@@ -18,6 +18,7 @@ mod usage;
 pub use chunk::{Chunk, chunk};
 pub use events::{Event, Events, MAX_EVENT, TooLarge};
 pub use head::{Head, HeadError, StreamOptions, scan};
+pub use json::scaled;
 pub use reply::{Reply, error_message, reply};
 pub use splice::{Spliced, splice};
-pub use usage::Usage;
+pub use usage::{Reported, Stated, Usage};

@@ -2,7 +2,7 @@
 
 use crate::envelope::{self, Envelope};
 use crate::json::Cursor;
-use crate::usage::Usage;
+use crate::usage::Reported;
 use serde_json::Value;
 
 /// Most bytes of an error message that are passed on.
@@ -14,7 +14,7 @@ pub enum Reply {
     /// A completion.
     Good {
         /// What was used, when the reply says so.
-        usage: Option<Usage>,
+        usage: Option<Reported>,
     },
     /// 200 with an error inside.
     Error {

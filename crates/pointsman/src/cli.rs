@@ -166,7 +166,8 @@ fn log_to_stderr(config: &Config) {
 }
 
 fn version() -> String {
-    let prices = providers::catalogue_version();
+    let catalogue = providers::Catalogue::shipped();
+    let prices = catalogue.version();
     format!("pointsman {}\nprice catalogue {prices}", env!("CARGO_PKG_VERSION"))
 }
 

@@ -1,18 +1,28 @@
-//! The models and prices that ship with the binary: a reduced copy of LiteLLM's list, made by
-//! `scripts/update-prices.py`. Parsed once, when first asked.
+//! Models and their prices, as versioned data: what ships with the binary, and what an operator lays over it.
+//!
+//! The shipped data is a reduced copy of LiteLLM's list, made by `scripts/update-prices.py` and parsed once, when first asked. Another
+//! list of the same format (`docs/prices.md`) is laid over it: a model it names is taken from it, every other from below.
+
+mod change;
+mod file;
 
 use crate::echo;
-use crate::price::{Price, pico};
+use crate::price::Price;
 use crate::provider::{Dialect, find};
 use chat::Usage;
-use serde::Deserialize;
-use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, LazyLock};
+
+pub use change::{Change, Changed};
+pub use file::PriceProblem;
 
 static DATA: &[u8] = include_bytes!("../data/prices.json");
 
-/// A model in the shipped catalogue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+static SHIPPED: LazyLock<Arc<Catalogue>> =
+    LazyLock::new(|| Arc::new(Catalogue::parse(DATA).expect("a test parses the shipped file")));
+
+/// A model in a catalogue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Model {
     /// What its tokens cost; `None` when not known.
     pub price: Option<Price>,
@@ -48,48 +58,102 @@ impl Model {
     }
 }
 
-/// A model of the catalogue: by exact id, else by the id with the provider's name in front, else
-/// without a date at the end (`-2025-08-07`, `-20250807`, `-0613`).
-///
-/// Everything `echo` serves is free. A model that is not found has no price, never a price of 0.
-#[must_use]
-pub fn model(provider: &str, model: &str) -> Option<Model> {
-    let row = find(provider)?;
-    if row.dialect == Dialect::Echo {
-        let price = Some(Price::FREE);
-        return Some(Model { price, long: None, max_output_tokens: None, context: None });
+/// A list of models and prices, and what it is laid over.
+#[derive(Debug)]
+pub struct Catalogue {
+    version: Arc<str>,
+    models: HashMap<Box<str>, HashMap<Box<str>, Model>>,
+    below: Option<Arc<Catalogue>>,
+}
+
+impl Catalogue {
+    /// The one that ships with the binary.
+    #[must_use]
+    pub fn shipped() -> Arc<Self> {
+        Arc::clone(&SHIPPED)
     }
-    let models = catalogue().models.get(row.price_name)?;
-    let unqualified = [row.price_name, row.slug]
-        .into_iter()
-        .find_map(|it| model.strip_prefix(it)?.strip_prefix('/'));
-    let ids = [Some(model), unqualified].into_iter().flatten();
-    ids.clone().chain(ids.filter_map(undated)).find_map(|id| models.get(id)).copied()
-}
 
-/// Ids of the models the catalogue has for a provider, in alphabetical order.
-#[must_use]
-pub fn models(provider: &str) -> Vec<&'static str> {
-    let Some(row) = find(provider) else { return Vec::new() };
-    if row.dialect == Dialect::Echo {
-        return echo::MODELS.to_vec();
+    /// Reads a price file.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, in the order of the file's members.
+    pub fn parse(text: &[u8]) -> Result<Self, Vec<PriceProblem>> {
+        file::parse(text)
     }
-    let models = catalogue().models.get(row.price_name);
-    let mut ids: Vec<_> = models.into_iter().flat_map(|it| it.keys().copied()).collect();
-    ids.sort_unstable();
-    ids
-}
 
-/// Version and date of the shipped catalogue.
-#[must_use]
-pub fn catalogue_version() -> &'static str {
-    &catalogue().version
-}
+    /// This list where it has the model, else `below`.
+    #[must_use]
+    pub fn over(self, below: Arc<Self>) -> Self {
+        Self { below: Some(below), ..self }
+    }
 
-/// Whether the catalogue has models under this name.
-#[cfg(test)]
-pub(crate) fn has_models(price_name: &str) -> bool {
-    catalogue().models.contains_key(price_name)
+    /// What it is and of which date, as logs name it: `<source> (<date>)`.
+    #[must_use]
+    pub fn version(&self) -> &Arc<str> {
+        &self.version
+    }
+
+    /// A model and the version of the list it stands in: by exact id, else by the id with the provider's name in front, else without
+    /// a date at the end (`-2025-08-07`, `-20250807`).
+    ///
+    /// Everything `echo` serves is free. A model that is not found has no price, never a price of 0.
+    #[must_use]
+    pub fn find(&self, provider: &str, model: &str) -> Option<(Model, &Arc<str>)> {
+        let row = find(provider);
+        if row.is_some_and(|it| it.dialect == Dialect::Echo) {
+            return Some((Model { price: Some(Price::FREE), ..Model::default() }, &self.version));
+        }
+        let names = [row.map_or(provider, |it| it.price_name), row.map_or(provider, |it| it.slug)];
+        let unqualified =
+            names.into_iter().find_map(|it| model.strip_prefix(it)?.strip_prefix('/'));
+        let ids = [Some(model), unqualified].into_iter().flatten();
+        let ids: Vec<_> = ids.clone().chain(ids.filter_map(undated)).collect();
+        self.layers().find_map(|it| Some((it.own(names, &ids)?, &it.version)))
+    }
+
+    /// The model alone; see [`Catalogue::find`].
+    #[must_use]
+    pub fn model(&self, provider: &str, model: &str) -> Option<Model> {
+        self.find(provider, model).map(|(found, _)| found)
+    }
+
+    /// Ids of the models there are for a provider, in alphabetical order.
+    #[must_use]
+    pub fn models(&self, provider: &str) -> Vec<&str> {
+        let row = find(provider);
+        if row.is_some_and(|it| it.dialect == Dialect::Echo) {
+            return echo::MODELS.to_vec();
+        }
+        let names = [row.map_or(provider, |it| it.price_name), row.map_or(provider, |it| it.slug)];
+        let lists =
+            self.layers().flat_map(|it| names.iter().filter_map(|name| it.models.get(*name)));
+        let ids: BTreeSet<_> = lists.flat_map(|it| it.keys().map(AsRef::as_ref)).collect();
+        ids.into_iter().collect()
+    }
+
+    /// Names under which there are models, in alphabetical order.
+    #[must_use]
+    pub fn providers(&self) -> Vec<&str> {
+        let names: BTreeSet<_> =
+            self.layers().flat_map(|it| it.models.keys().map(AsRef::as_ref)).collect();
+        names.into_iter().collect()
+    }
+
+    /// What this list, laid over `old`, would change, in alphabetical order.
+    #[must_use]
+    pub fn changes(&self, old: &Self) -> Vec<Change> {
+        change::between(self, old)
+    }
+
+    fn layers(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |it| it.below.as_deref())
+    }
+
+    /// The first of these ids under one of these names, in this list alone.
+    fn own(&self, names: [&str; 2], ids: &[&str]) -> Option<Model> {
+        let lists = names.iter().filter_map(|it| self.models.get(*it));
+        lists.flat_map(|list| ids.iter().filter_map(|id| list.get(*id))).next().copied()
+    }
 }
 
 /// The id without a date at its end; `None` when it has none.
@@ -102,98 +166,6 @@ fn undated(id: &str) -> Option<&str> {
     let (rest, month) = rest.rsplit_once('-')?;
     let (rest, year) = rest.rsplit_once('-')?;
     (digits(last, 2) && digits(month, 2) && digits(year, 4)).then_some(rest)
-}
-
-struct Catalogue {
-    version: String,
-    models: HashMap<&'static str, HashMap<&'static str, Model>>,
-}
-
-fn catalogue() -> &'static Catalogue {
-    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-    CATALOGUE.get_or_init(|| {
-        let file: File<'static> =
-            serde_json::from_slice(DATA).expect("a test parses the shipped file");
-        let read = |models: HashMap<&'static str, Row<'static>>| {
-            models.into_iter().map(|(id, row)| (id, row.model())).collect()
-        };
-        Catalogue {
-            version: format!("{} ({})", file.source, file.date),
-            models: file.models.into_iter().map(|(name, models)| (name, read(models))).collect(),
-        }
-    })
-}
-
-/// `data/prices.json`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File<'a> {
-    source: &'a str,
-    date: &'a str,
-    #[serde(rename = "licence")]
-    _licence: &'a str,
-    #[serde(borrow)]
-    models: HashMap<&'a str, HashMap<&'a str, Row<'a>>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Row<'a> {
-    #[serde(borrow)]
-    price: Option<Prices<'a>>,
-    #[serde(borrow)]
-    long: Option<Long<'a>>,
-    max_output_tokens: Option<u64>,
-    context: Option<u64>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Long<'a> {
-    above: u64,
-    #[serde(borrow)]
-    price: Prices<'a>,
-}
-
-/// Dollars per token as text; a class without a price of its own has that of its side.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Prices<'a> {
-    input: Option<&'a str>,
-    cache_read: Option<&'a str>,
-    cache_write: Option<&'a str>,
-    audio_input: Option<&'a str>,
-    output: Option<&'a str>,
-    reasoning: Option<&'a str>,
-    audio_output: Option<&'a str>,
-}
-
-impl Row<'_> {
-    fn model(&self) -> Model {
-        let long = self.long.as_ref();
-        Model {
-            price: self.price.as_ref().and_then(Prices::price),
-            long: long
-                .and_then(|it| Some(LongContext { above: it.above, price: it.price.price()? })),
-            max_output_tokens: self.max_output_tokens,
-            context: self.context,
-        }
-    }
-}
-
-impl Prices<'_> {
-    fn price(&self) -> Option<Price> {
-        let flat = Price::flat(pico(self.input?)?, pico(self.output?)?);
-        let or = |text: Option<&str>, otherwise| text.and_then(pico).unwrap_or(otherwise);
-        Some(Price {
-            cache_read: or(self.cache_read, flat.input),
-            cache_write: or(self.cache_write, flat.input),
-            audio_input: or(self.audio_input, flat.input),
-            reasoning: or(self.reasoning, flat.output),
-            audio_output: or(self.audio_output, flat.output),
-            ..flat
-        })
-    }
 }
 
 #[cfg(test)]

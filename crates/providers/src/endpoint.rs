@@ -1,6 +1,6 @@
 //! A provider as one gateway uses it: row or custom provider, base URL, key.
 
-use crate::provider::{Auth, Dialect, Provider};
+use crate::provider::{Auth, Dialect, OnDisconnect, Provider, StatedCost};
 use http::{HeaderName, HeaderValue, Uri, header};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -21,6 +21,10 @@ pub struct Endpoint {
     pub key: Option<Key>,
     /// It may not point into a private network.
     pub public_only: bool,
+    /// Where it says what a call cost.
+    pub stated_cost: StatedCost,
+    /// What a stream costs whose reader has left. Nobody knows of a custom provider.
+    pub on_disconnect: OnDisconnect,
     /// Fixed extra headers of a custom provider.
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -76,6 +80,8 @@ impl Endpoint {
             include_usage: provider.include_usage,
             key,
             public_only: false,
+            stated_cost: provider.stated_cost,
+            on_disconnect: provider.on_disconnect,
             headers: Vec::new(),
         })
     }
@@ -100,6 +106,8 @@ impl Endpoint {
             include_usage: true,
             key,
             public_only,
+            stated_cost: StatedCost::Nowhere,
+            on_disconnect: OnDisconnect::BillsToTheEnd,
             headers: Vec::new(),
         })
     }

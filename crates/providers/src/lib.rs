@@ -4,6 +4,7 @@
 //! never a `match` on a slug elsewhere. A gateway's use of a provider, with its base URL and key,
 //! is an [`Endpoint`]. This crate knows no routes, limits or storage.
 
+mod book;
 mod catalogue;
 mod client;
 pub mod echo;
@@ -17,12 +18,13 @@ mod table;
 use bytes::Bytes;
 use http_body_util::combinators::BoxBody;
 
-pub use catalogue::{LongContext, Model, catalogue_version, model, models};
+pub use book::{CostRule, ModelRule, Override, Overrides, PriceBook, Quote};
+pub use catalogue::{Catalogue, Change, Changed, LongContext, Model, PriceProblem};
 pub use client::{Client, ClientOptions, is_public};
 pub use endpoint::{BadEndpoint, Endpoint, Key};
 pub use error::Error;
 pub use price::{BadCustomCost, CustomCost, Price, pico};
-pub use provider::{Auth, Dialect, Provider, find, table};
+pub use provider::{Auth, Dialect, OnDisconnect, Provider, StatedCost, find, table};
 pub use spliced::Spliced;
 
 /// A response body made here, as the built-in `echo` does.

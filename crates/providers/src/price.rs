@@ -1,25 +1,33 @@
 //! Prices and costs, in integers: pico-dollars a token, nano-dollars an amount, rounded up once.
 
-use chat::Usage;
+use chat::{Usage, scaled};
 use serde_json::value::RawValue;
 
-/// Pico-dollars per token, one price a class of [`chat::Usage`].
+/// Pico-dollars per token, one price a class of [`chat::Usage`]. A class that is absent from stored
+/// JSON has the price of its side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(from = "Stored")]
 pub struct Price {
     /// Input tokens of no other class.
     pub input: u64,
     /// Input tokens read from the provider's cache.
     pub cache_read: u64,
-    /// Input tokens written to the provider's cache.
+    /// Input tokens written to the provider's cache for its usual time.
     pub cache_write: u64,
+    /// Input tokens written to the provider's cache for an hour.
+    pub cache_write_1h: u64,
     /// Audio input tokens.
     pub audio_input: u64,
+    /// Image input tokens.
+    pub image_input: u64,
     /// Output tokens of no other class.
     pub output: u64,
     /// Reasoning tokens.
     pub reasoning: u64,
     /// Audio output tokens.
     pub audio_output: u64,
+    /// Image output tokens.
+    pub image_output: u64,
 }
 
 impl Price {
@@ -33,11 +41,31 @@ impl Price {
             input,
             cache_read: input,
             cache_write: input,
+            cache_write_1h: input,
             audio_input: input,
+            image_input: input,
             output,
             reasoning: output,
             audio_output: output,
+            image_output: output,
         }
+    }
+
+    /// Every class by name, with its price.
+    #[must_use]
+    pub const fn classes(&self) -> [(&'static str, u64); 10] {
+        [
+            ("input", self.input),
+            ("cache_read", self.cache_read),
+            ("cache_write", self.cache_write),
+            ("cache_write_1h", self.cache_write_1h),
+            ("audio_input", self.audio_input),
+            ("image_input", self.image_input),
+            ("output", self.output),
+            ("reasoning", self.reasoning),
+            ("audio_output", self.audio_output),
+            ("image_output", self.image_output),
+        ]
     }
 
     /// Nano-dollars, rounded up once; saturating.
@@ -47,10 +75,13 @@ impl Price {
             (self.input, usage.input),
             (self.cache_read, usage.cache_read),
             (self.cache_write, usage.cache_write),
+            (self.cache_write_1h, usage.cache_write_1h),
             (self.audio_input, usage.audio_input),
+            (self.image_input, usage.image_input),
             (self.output, usage.output),
             (self.reasoning, usage.reasoning),
             (self.audio_output, usage.audio_output),
+            (self.image_output, usage.image_output),
         ];
         let pico = classes
             .into_iter()
@@ -60,36 +91,45 @@ impl Price {
     }
 }
 
+/// A price as some version of this program stored it.
+#[derive(serde::Deserialize)]
+struct Stored {
+    input: u64,
+    output: u64,
+    cache_read: Option<u64>,
+    cache_write: Option<u64>,
+    cache_write_1h: Option<u64>,
+    audio_input: Option<u64>,
+    image_input: Option<u64>,
+    reasoning: Option<u64>,
+    audio_output: Option<u64>,
+    image_output: Option<u64>,
+}
+
+impl From<Stored> for Price {
+    fn from(it: Stored) -> Self {
+        let (input, output) = (it.input, it.output);
+        let cache_write = it.cache_write.unwrap_or(input);
+        Self {
+            input,
+            cache_read: it.cache_read.unwrap_or(input),
+            cache_write,
+            cache_write_1h: it.cache_write_1h.unwrap_or(cache_write),
+            audio_input: it.audio_input.unwrap_or(input),
+            image_input: it.image_input.unwrap_or(input),
+            output,
+            reasoning: it.reasoning.unwrap_or(output),
+            audio_output: it.audio_output.unwrap_or(output),
+            image_output: it.image_output.unwrap_or(output),
+        }
+    }
+}
+
 /// Dollars as decimal text (`1.25e-07`) to pico-dollars, rounded up. `None`: not a non-negative
 /// JSON number, or too large.
 #[must_use]
 pub fn pico(text: &str) -> Option<u64> {
     scaled(text, 12)
-}
-
-/// Dollars as decimal text to units of 10^-`digits` dollars, exactly, rounded up.
-fn scaled(text: &str, digits: i32) -> Option<u64> {
-    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-        None => (text, 0),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let is_number = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
-    if whole.is_empty() || !is_number(whole) || !is_number(fraction) {
-        return None;
-    }
-    let value: u128 = format!("{whole}{fraction}").parse().ok()?;
-    let places = i32::try_from(fraction.len()).ok()?;
-    let shift = digits.checked_add(exponent)?.checked_sub(places)?;
-    let power = 10_u128.checked_pow(shift.unsigned_abs());
-    let value = match (value, power) {
-        (0, _) => 0,
-        (value, Some(power)) if shift >= 0 => value.checked_mul(power)?,
-        (value, Some(power)) => value.div_ceil(power),
-        (_, None) if shift < 0 => 1,
-        (_, None) => return None,
-    };
-    u64::try_from(value).ok()
 }
 
 /// A price the caller brings, from the `cf-aig-custom-cost` header.
@@ -173,6 +213,7 @@ impl CustomCost {
         }
         if let Some(raw) = written.per_cache_write_token {
             price.cache_write = read(raw, "per_cache_write_token")?;
+            price.cache_write_1h = price.cache_write;
         }
         Ok(Self::PerToken(price))
     }

@@ -27,6 +27,45 @@ pub struct Provider {
     pub keyless: bool,
     /// Name of this provider in the price catalogue; empty when it has no prices there.
     pub price_name: &'static str,
+    /// Where it says what a call cost.
+    pub stated_cost: StatedCost,
+    /// What a stream costs whose reader has left.
+    pub on_disconnect: OnDisconnect,
+}
+
+/// Where in its `usage` a provider says what a call cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatedCost {
+    /// Nowhere.
+    Nowhere,
+    /// `cost`, a number of dollars.
+    Cost,
+    /// `cost.total_cost`, in dollars.
+    TotalCost,
+    /// `cost_in_usd_ticks`.
+    Ticks,
+}
+
+impl StatedCost {
+    /// What the provider says this call cost, in nano-dollars; `None` when it does not say.
+    #[must_use]
+    pub fn of(self, stated: &chat::Stated) -> Option<u64> {
+        match self {
+            Self::Nowhere => None,
+            Self::Cost => stated.cost,
+            Self::TotalCost => stated.total_cost,
+            Self::Ticks => stated.ticks,
+        }
+    }
+}
+
+/// What a provider bills for a stream when the connection to it is closed before the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnDisconnect {
+    /// It stops there: what was generated until then.
+    StopsBilling,
+    /// It generates, and bills, to the end; also when nobody has written down what it does.
+    BillsToTheEnd,
 }
 
 /// What a provider speaks.

@@ -1,8 +1,13 @@
 //! The providers. A flat table: each row stands alone. `docs/providers.md` is its readable form.
 
-use crate::provider::{Auth, Dialect, Provider};
+use crate::provider::{Auth, Dialect, OnDisconnect, Provider, StatedCost};
 
 /// An OpenAI-shaped provider with a public base URL and a bearer key; rows say what differs.
+///
+/// `on_disconnect` follows the list of OpenRouter's streaming guide, which says for which of the
+/// providers it resells cancelling a stream "immediately stops model processing and billing"; the
+/// servers one runs oneself (Ollama, vLLM) abort a request whose reader is gone. Nothing written
+/// down means `BillsToTheEnd`.
 const OPENAI_SHAPED: Provider = Provider {
     slug: "",
     aliases: &[],
@@ -14,6 +19,8 @@ const OPENAI_SHAPED: Provider = Provider {
     key_env: &[],
     keyless: false,
     price_name: "",
+    stated_cost: StatedCost::Nowhere,
+    on_disconnect: OnDisconnect::BillsToTheEnd,
 };
 
 /// A provider that is known by name and cannot be called yet.
@@ -42,6 +49,7 @@ static TABLE: [Provider; 34] = [
         dialect: Dialect::Echo,
         auth: Auth::None,
         keyless: true,
+        on_disconnect: OnDisconnect::StopsBilling,
         ..OPENAI_SHAPED
     },
     Provider {
@@ -49,6 +57,7 @@ static TABLE: [Provider; 34] = [
         base_url: "https://api.openai.com/v1",
         key_env: &["OPENAI_API_KEY"],
         price_name: "openai",
+        on_disconnect: OnDisconnect::StopsBilling,
         ..OPENAI_SHAPED
     },
     Provider {
@@ -75,6 +84,7 @@ static TABLE: [Provider; 34] = [
         include_usage: false,
         key_env: &["PERPLEXITY_API_KEY", "PERPLEXITYAI_API_KEY", "PPLX_API_KEY"],
         price_name: "perplexity",
+        stated_cost: StatedCost::TotalCost,
         ..OPENAI_SHAPED
     },
     Provider {
@@ -83,6 +93,8 @@ static TABLE: [Provider; 34] = [
         base_url: "https://api.x.ai/v1",
         key_env: &["XAI_API_KEY"],
         price_name: "xai",
+        stated_cost: StatedCost::Ticks,
+        on_disconnect: OnDisconnect::StopsBilling,
         ..OPENAI_SHAPED
     },
     Provider {
@@ -90,6 +102,7 @@ static TABLE: [Provider; 34] = [
         base_url: "https://api.deepseek.com",
         key_env: &["DEEPSEEK_API_KEY"],
         price_name: "deepseek",
+        on_disconnect: OnDisconnect::StopsBilling,
         ..OPENAI_SHAPED
     },
     Provider {
@@ -123,6 +136,7 @@ static TABLE: [Provider; 34] = [
         base_url: "https://openrouter.ai/api/v1",
         include_usage: false,
         key_env: &["OPENROUTER_API_KEY"],
+        stated_cost: StatedCost::Cost,
         ..OPENAI_SHAPED
     },
     Provider {
@@ -131,6 +145,7 @@ static TABLE: [Provider; 34] = [
         base_url: "https://api.fireworks.ai/inference/v1",
         key_env: &["FIREWORKS_API_KEY", "FIREWORKS_AI_API_KEY"],
         price_name: "fireworks_ai",
+        on_disconnect: OnDisconnect::StopsBilling,
         ..OPENAI_SHAPED
     },
     Provider {
@@ -139,6 +154,7 @@ static TABLE: [Provider; 34] = [
         base_url: "https://api.together.xyz/v1",
         key_env: &["TOGETHER_API_KEY"],
         price_name: "together_ai",
+        on_disconnect: OnDisconnect::StopsBilling,
         ..OPENAI_SHAPED
     },
     Provider {
@@ -152,6 +168,7 @@ static TABLE: [Provider; 34] = [
         slug: "workers-ai",
         key_env: &["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY"],
         price_name: "cloudflare",
+        on_disconnect: OnDisconnect::StopsBilling,
         ..OPENAI_SHAPED
     },
     Provider {
@@ -174,6 +191,7 @@ static TABLE: [Provider; 34] = [
         base_url: "http://localhost:11434/v1",
         key_env: &["OLLAMA_API_KEY"],
         keyless: true,
+        on_disconnect: OnDisconnect::StopsBilling,
         ..OPENAI_SHAPED
     },
     Provider {
@@ -181,6 +199,7 @@ static TABLE: [Provider; 34] = [
         base_url: "http://localhost:8000/v1",
         key_env: &["VLLM_API_KEY"],
         keyless: true,
+        on_disconnect: OnDisconnect::StopsBilling,
         ..OPENAI_SHAPED
     },
     not_yet(

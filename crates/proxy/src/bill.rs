@@ -5,10 +5,14 @@
 //!
 //! The input of a call is estimated from the request, its output from the allowance (the request's maximum, else the model's, else the
 //! stated default) times the choices asked for. A call that ends without saying what it used is billed by the same input estimate and
-//! one token for four bytes of answer, rounded up. `docs/limits.md` says so to users.
+//! one token for four bytes of answer, rounded up. A provider that states its own cost is charged as it says, unless the operator or the
+//! caller has set a price. `docs/limits.md` and `docs/prices.md` say so to users.
 use crate::catalog::Plan;
-use chat::{Head, Usage};
-use providers::{CustomCost, Price};
+use crate::directives::CUSTOM_COST;
+use chat::{Head, Reported, Usage};
+use providers::{CustomCost, OnDisconnect, Price};
+use std::sync::Arc;
+use telemetry::Metrics;
 
 /// Bytes of an answer that make a token, when its provider does not say how many there were.
 const BYTES_PER_TOKEN: u64 = 4;
@@ -26,6 +30,15 @@ pub(crate) struct Bill {
     used: Option<Usage>,
     /// A model without a price was called, so that the total is not the whole truth.
     unknown: bool,
+    /// Who said what it costs, each once.
+    versions: Vec<Arc<str>>,
+}
+
+/// What one call used, and what its provider says it cost, in nano-dollars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Used {
+    pub(crate) usage: Usage,
+    pub(crate) stated: Option<u64>,
 }
 
 impl Bill {
@@ -44,7 +57,7 @@ impl Bill {
         match self.custom {
             Some(CustomCost::PerToken(price)) => Some(price),
             Some(CustomCost::Total(_)) => Some(Price::FREE),
-            None => plan.price_at(input_tokens),
+            None => plan.quote.price_at(input_tokens),
         }
     }
 
@@ -54,10 +67,15 @@ impl Bill {
 
     /// The most one call is expected to cost; 0 when its price is unknown.
     pub(crate) fn estimate(&self, plan: &Plan, default_output: u64) -> u64 {
-        let allowance = self.allowance.or(plan.max_output_tokens).unwrap_or(default_output);
-        let output = allowance.saturating_mul(self.choices.max(1));
+        let output = self.allowance(plan, default_output);
         let usage = Usage { input: self.input_tokens, output, ..Usage::default() };
         self.price(plan, self.input_tokens).map_or(0, |it| it.cost(&usage))
+    }
+
+    /// Output tokens that are held for one call.
+    fn allowance(&self, plan: &Plan, default_output: u64) -> u64 {
+        let one = self.allowance.or(plan.quote.max_output_tokens).unwrap_or(default_output);
+        one.saturating_mul(self.choices.max(1))
     }
 
     /// A total the caller gave is the hold, whatever the calls.
@@ -69,24 +87,66 @@ impl Bill {
     }
 
     /// Adds what a call of this step used, whenever that is known.
-    pub(crate) fn add(&mut self, step: usize, plan: &Plan, usage: &Usage) {
-        match self.price(plan, usage.tokens_in()) {
-            Some(price) => self.costs.add(step, price.cost(usage)),
+    pub(crate) fn add(&mut self, step: usize, plan: &Plan, used: Used, metrics: &Metrics) {
+        let ours = self.price(plan, used.usage.tokens_in()).map(|it| it.cost(&used.usage));
+        let stated = used.stated.filter(|_| self.custom.is_none());
+        if let (Some(ours), Some(stated)) = (ours, stated) {
+            metrics.cost_stated(&plan.endpoint.slug, stated, ours);
+        }
+        let stated = stated.filter(|_| !plan.quote.is_override);
+        match stated.or(ours) {
+            Some(cost) => self.costs.add(step, cost),
             None => self.unknown = true,
         }
+        self.note(self.version(plan, stated, ours));
         if self.used.is_none() {
             self.costs.add(step, self.fixed().unwrap_or_default());
         }
-        self.used = Some(self.used.map_or(*usage, |it| sum(&it, usage)));
+        self.used = Some(self.used.map_or(used.usage, |it| it.plus(&used.usage)));
+    }
+
+    /// Who says what a call costs.
+    fn version(&self, plan: &Plan, stated: Option<u64>, ours: Option<u64>) -> Option<Arc<str>> {
+        match (self.custom, stated, ours) {
+            (Some(_), ..) => Some(CUSTOM_COST.into()),
+            (None, Some(_), _) => Some(format!("stated by {}", plan.endpoint.slug).into()),
+            (None, None, Some(_)) => Some(Arc::clone(&plan.quote.version)),
+            (None, None, None) => None,
+        }
+    }
+
+    fn note(&mut self, version: Option<Arc<str>>) {
+        self.versions.extend(version.filter(|it| !self.versions.contains(it)));
     }
 
     /// What a call used, by its own account or by the stated rule.
-    pub(crate) fn usage(&self, said: Option<Usage>, answer_bytes: u64) -> Usage {
-        said.unwrap_or_else(|| Usage {
-            input: self.input_tokens,
-            output: answer_bytes.div_ceil(BYTES_PER_TOKEN),
-            ..Usage::default()
-        })
+    pub(crate) fn used_by(
+        &self,
+        plan: &Plan,
+        said: Option<&Reported>,
+        answer_bytes: u64,
+        metrics: &Metrics,
+    ) -> Used {
+        let Some(said) = said else {
+            let output = answer_bytes.div_ceil(BYTES_PER_TOKEN);
+            let usage = Usage { input: self.input_tokens, output, ..Usage::default() };
+            return Used { usage, stated: None };
+        };
+        if !said.consistent {
+            metrics.usage_inconsistent(&plan.endpoint.slug);
+        }
+        Used { usage: said.usage, stated: plan.endpoint.stated_cost.of(&said.stated) }
+    }
+
+    /// What a call is charged whose reader left before its end: a provider that generates to the end bills for that, as far as anybody
+    /// knows up to the output allowance.
+    pub(crate) fn abandoned(&self, plan: &Plan, used: Used, default_output: u64) -> Used {
+        if plan.endpoint.on_disconnect == OnDisconnect::StopsBilling {
+            return used;
+        }
+        let unseen = self.allowance(plan, default_output).saturating_sub(used.usage.tokens_out());
+        let output = used.usage.output.saturating_add(unseen);
+        Used { usage: Usage { output, ..used.usage }, stated: None }
     }
 
     /// What a limit that pays for these steps is charged, so far.
@@ -106,20 +166,13 @@ impl Bill {
         self.used
     }
 
+    /// For the log: who said what it costs.
+    pub(crate) fn price_version(&self) -> Option<String> {
+        (!self.versions.is_empty()).then(|| self.versions.join(", "))
+    }
+
     pub(crate) fn is_custom(&self) -> bool {
         self.custom.is_some()
-    }
-}
-
-fn sum(a: &Usage, b: &Usage) -> Usage {
-    Usage {
-        input: a.input.saturating_add(b.input),
-        cache_read: a.cache_read.saturating_add(b.cache_read),
-        cache_write: a.cache_write.saturating_add(b.cache_write),
-        audio_input: a.audio_input.saturating_add(b.audio_input),
-        output: a.output.saturating_add(b.output),
-        reasoning: a.reasoning.saturating_add(b.reasoning),
-        audio_output: a.audio_output.saturating_add(b.audio_output),
     }
 }
 

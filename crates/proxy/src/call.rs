@@ -112,7 +112,7 @@ pub struct Attempt {
     /// `None`: it answered.
     pub cause: Option<Cause>,
     /// What the failed attempt reported as used, if anything: it is billed.
-    pub usage: Option<chat::Usage>,
+    pub usage: Option<chat::Reported>,
 }
 
 /// Why an attempt failed.
@@ -152,7 +152,7 @@ pub enum Answered {
         /// The provider's bytes.
         body: Bytes,
         /// What was used, when the reply says so.
-        usage: Option<chat::Usage>,
+        usage: Option<chat::Reported>,
     },
     /// Committed: a stream after its first meaningful event, or a plain body beyond 8 MiB.
     Stream(Live),

@@ -64,8 +64,8 @@ pub struct Gateway {
     pub providers: HashMap<Box<str>, Arc<Upstream>>,
     /// Breakers by (provider, model, key), shared across catalogs.
     pub breakers: Arc<crate::breaker::Breakers>,
-    /// Price overrides of this gateway, by (provider, model).
-    pub prices: Arc<HashMap<(String, String), providers::Price>>,
+    /// What models cost in this gateway.
+    pub prices: Arc<providers::PriceBook>,
 }
 
 impl Gateway {

@@ -10,6 +10,7 @@ use crate::respond;
 use crate::run::{Kept, Run};
 use crate::{Body, Proxy};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use providers::OnDisconnect;
 use route::Done;
 use route::ids::GatewayId;
 use std::sync::Arc;
@@ -109,9 +110,22 @@ impl Run<'_> {
         let (status, cause) =
             if std::thread::panicking() { (500, "panic") } else { (CLIENT_GONE, GONE) };
         self.permits.clear();
+        self.bill_pending();
         let mut closing = self.closing(None, 0);
         closing.recorded_as_failed(self.job);
         closing.end(Outcome { status, cause: Some(cause), response_size: 0 });
+    }
+
+    /// A call that nobody waits for any more costs what a provider bills that goes on to its end.
+    fn bill_pending(&mut self) {
+        let Some((step, plan)) = self.pending.take() else { return };
+        if plan.endpoint.on_disconnect == OnDisconnect::BillsToTheEnd {
+            let metrics = &self.proxy.calls.metrics;
+            let seen = self.bill.used_by(plan, None, 0, metrics);
+            let default_output = self.proxy.settings.default_output_tokens;
+            let used = self.bill.abandoned(plan, seen, default_output);
+            self.bill.add(step, plan, used, metrics);
+        }
     }
 
     /// Everything that the end of the response needs, owned: the response may outlive this run.
@@ -159,6 +173,7 @@ impl Run<'_> {
             cause: None,
             usage: None,
             cost: None,
+            price_version: None,
             custom_cost: self.bill.is_custom(),
             metadata: asked.metadata.json(),
             duration_ms: 0,
@@ -198,8 +213,14 @@ impl Closing {
     /// Bills a stream with what it used, or, when it did not say, by what was seen of it.
     fn stream_ended(mut self, status: StatusCode, ending: &Ending) {
         if let Some(plan) = self.plan.take() {
-            let used = self.bill.usage(ending.usage, ending.content_bytes);
-            self.bill.add(self.step, &plan, &used);
+            let metrics = &self.proxy.calls.metrics;
+            let bytes = ending.content_bytes;
+            let mut used = self.bill.used_by(&plan, ending.usage.as_ref(), bytes, metrics);
+            if ending.kind == EndingKind::ClientGone {
+                let default_output = self.proxy.settings.default_output_tokens;
+                used = self.bill.abandoned(&plan, used, default_output);
+            }
+            self.bill.add(self.step, &plan, used, metrics);
         }
         let cause = match ending.kind {
             EndingKind::Complete => None,
@@ -236,6 +257,7 @@ impl Closing {
             cause: outcome.cause.map(str::to_owned),
             usage: self.bill.used(),
             cost: self.bill.cost(),
+            price_version: self.bill.price_version(),
             duration_ms,
             response_size: outcome.response_size,
             ..*record

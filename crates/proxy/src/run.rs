@@ -41,6 +41,8 @@ pub(crate) struct Run<'a> {
     pub(crate) failure: Option<Failure>,
     /// The last limit that refused.
     pub(crate) refused: Option<Refused<'a>>,
+    /// The model that is being asked and has not answered to the end, and its position among those called.
+    pub(crate) pending: Option<(usize, &'a Arc<Plan>)>,
     /// The record has been made.
     pub(crate) ended: bool,
 }
@@ -81,6 +83,7 @@ impl<'a> Run<'a> {
             kept: None,
             failure: None,
             refused: None,
+            pending: None,
             ended: false,
         }
     }
@@ -205,11 +208,13 @@ impl<'a> Run<'a> {
             want_usage: asked.collects_log() || !self.permits.is_empty(),
             seed: seed(asked.arrival.seed, step),
         };
+        self.pending = Some((step, plan));
         let Called { attempts, result } = call::call(&self.proxy.calls, call).await;
-        for usage in
-            attempts.iter().filter(|it| it.cause.is_some()).filter_map(|it| it.usage.as_ref())
-        {
-            self.bill.add(step, plan, usage);
+        self.pending = None;
+        let failed = attempts.iter().filter(|it| it.cause.is_some());
+        let metrics = &self.proxy.calls.metrics;
+        for said in failed.filter_map(|it| it.usage.as_ref()) {
+            self.bill.add(step, plan, self.bill.used_by(plan, Some(said), 0, metrics), metrics);
         }
         self.made.push(Made { element: target.map(|it| it.element), attempts });
         match result {
@@ -227,8 +232,10 @@ impl<'a> Run<'a> {
     /// A complete reply is billed at once, a stream when it has ended.
     fn keep(&mut self, kept: Kept<'a>) {
         if let Answered::Plain { usage, body, .. } = &kept.answered {
-            let used = self.bill.usage(*usage, u64::try_from(body.len()).unwrap_or(u64::MAX));
-            self.bill.add(kept.step, kept.plan, &used);
+            let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
+            let metrics = &self.proxy.calls.metrics;
+            let used = self.bill.used_by(kept.plan, usage.as_ref(), bytes, metrics);
+            self.bill.add(kept.step, kept.plan, used, metrics);
         }
         self.kept = Some(kept);
     }
@@ -239,9 +246,13 @@ impl<'a> Run<'a> {
         let answered = match answered {
             Answered::Stream(live) => {
                 let (status, headers) = (live.status, live.headers.clone());
+                self.pending = Some((step, plan));
                 let (body, ending) = live.collect().await;
-                let used = self.bill.usage(ending.usage, ending.content_bytes);
-                self.bill.add(step, plan, &used);
+                self.pending = None;
+                let metrics = &self.proxy.calls.metrics;
+                let bytes = ending.content_bytes;
+                let used = self.bill.used_by(plan, ending.usage.as_ref(), bytes, metrics);
+                self.bill.add(step, plan, used, metrics);
                 if ending.kind != EndingKind::Complete {
                     return;
                 }

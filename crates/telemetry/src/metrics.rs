@@ -22,6 +22,10 @@ pub struct Metrics {
     attempts: Family<ByProvider, Counter>,
     in_flight: Gauge,
     limit_refused: Family<ByType, Counter>,
+    usage_inconsistent: Family<Provider, Counter>,
+    cost_stated: Family<Provider, Counter>,
+    stated_above: Family<Provider, Counter>,
+    stated_below: Family<Provider, Counter>,
     logs_dropped: Counter,
     logs_failed: Counter,
     logs_waiting: Gauge,
@@ -50,6 +54,11 @@ struct ByProvider {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Provider {
+    provider: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByType {
     limit_type: &'static str,
 }
@@ -65,6 +74,10 @@ impl Metrics {
             attempts: Family::default(),
             in_flight: Gauge::default(),
             limit_refused: Family::default(),
+            usage_inconsistent: Family::default(),
+            cost_stated: Family::default(),
+            stated_above: Family::default(),
+            stated_below: Family::default(),
             logs_dropped: Counter::default(),
             logs_failed: Counter::default(),
             logs_waiting: Gauge::default(),
@@ -74,6 +87,7 @@ impl Metrics {
             journal_errors: Gauge::default(),
         };
         it.register_traffic();
+        it.register_cost();
         it.register_health();
         Arc::new(it)
     }
@@ -100,6 +114,30 @@ impl Metrics {
             "limit_refusals",
             "Requests a limit refused, by its type",
             self.limit_refused.clone(),
+        );
+    }
+
+    fn register_cost(&mut self) {
+        let registry = &mut self.registry;
+        registry.register(
+            "usage_inconsistent",
+            "Replies whose token counts do not add up, by provider",
+            self.usage_inconsistent.clone(),
+        );
+        registry.register(
+            "cost_stated",
+            "Calls whose provider stated their cost and whose price is known, by provider",
+            self.cost_stated.clone(),
+        );
+        registry.register(
+            "cost_stated_above_nanodollars",
+            "Sum of what providers stated beyond the cost by our prices, by provider",
+            self.stated_above.clone(),
+        );
+        registry.register(
+            "cost_stated_below_nanodollars",
+            "Sum of what our prices cost beyond what providers stated, by provider",
+            self.stated_below.clone(),
         );
     }
 
@@ -148,8 +186,20 @@ impl Metrics {
 
     /// An attempt ended; `cause` is its stable kind, `ok` for success. `provider` is a slug of the table or `custom-…`.
     pub fn attempt(&self, provider: &str, cause: &'static str) {
-        let provider = if provider.starts_with("custom-") { "custom" } else { provider };
-        self.attempts.get_or_create(&ByProvider { provider: provider.to_owned(), cause }).inc();
+        self.attempts.get_or_create(&ByProvider { provider: label(provider), cause }).inc();
+    }
+
+    /// A provider's token counts did not add up.
+    pub fn usage_inconsistent(&self, provider: &str) {
+        self.usage_inconsistent.get_or_create(&Provider { provider: label(provider) }).inc();
+    }
+
+    /// A provider stated what a call cost, and our prices say what it cost; both in nano-dollars.
+    pub fn cost_stated(&self, provider: &str, stated: u64, ours: u64) {
+        let provider = Provider { provider: label(provider) };
+        self.cost_stated.get_or_create(&provider).inc();
+        self.stated_above.get_or_create(&provider).inc_by(stated.saturating_sub(ours));
+        self.stated_below.get_or_create(&provider).inc_by(ours.saturating_sub(stated));
     }
 
     /// A limit refused; `limit_type` is `count` or `cost`.
@@ -190,6 +240,11 @@ impl Metrics {
         self.overrun.set(overrun);
         self.journal_errors.set(journal_errors);
     }
+}
+
+/// A slug of the table, or `custom`: operators name those providers.
+fn label(provider: &str) -> String {
+    if provider.starts_with("custom-") { "custom" } else { provider }.to_owned()
 }
 
 /// `2xx` and so on.

@@ -40,6 +40,8 @@ pub struct Record {
     pub usage: Option<chat::Usage>,
     /// Nano-dollars; `None`: the price is unknown.
     pub cost: Option<u64>,
+    /// Who said what it costs, and in which version; `None`: nothing was billed, or nobody knows.
+    pub price_version: Option<String>,
     /// The cost is the caller's own (`cf-aig-custom-cost`).
     pub custom_cost: bool,
     /// The caller's metadata as a JSON object.
@@ -70,5 +72,6 @@ impl Record {
             + optional(&self.metadata)
             + optional(&self.user_agent)
             + optional(&self.token)
+            + optional(&self.price_version)
     }
 }

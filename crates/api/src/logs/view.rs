@@ -51,8 +51,14 @@ struct UsageView {
     output_tokens: u64,
     total_tokens: u64,
     cache_read_tokens: u64,
+    /// Of both times that a provider keeps them.
     cache_write_tokens: u64,
+    cache_write_1h_tokens: u64,
+    audio_input_tokens: u64,
+    image_input_tokens: u64,
     reasoning_tokens: u64,
+    audio_output_tokens: u64,
+    image_output_tokens: u64,
 }
 
 /// Milliseconds from the request's arrival.
@@ -76,6 +82,8 @@ struct Ours {
     seed: Option<String>,
     streamed: bool,
     cause: Option<String>,
+    /// Who said what it costs, and in which version.
+    price_version: Option<String>,
     /// The elements walked, with every attempt.
     #[schema(value_type = Vec<Object>)]
     path: Option<Box<RawValue>>,
@@ -123,6 +131,7 @@ impl From<telemetry::Record> for LogView {
                 seed: it.seed.map(|it| it.to_string()),
                 streamed: it.streamed,
                 cause: it.cause,
+                price_version: it.price_version,
                 path: RawValue::from_string(it.path).ok(),
             },
         }
@@ -131,16 +140,19 @@ impl From<telemetry::Record> for LogView {
 
 impl From<chat::Usage> for UsageView {
     fn from(it: chat::Usage) -> Self {
-        let sum = |parts: &[u64]| parts.iter().fold(0_u64, |sum, it| sum.saturating_add(*it));
-        let input_tokens = sum(&[it.input, it.cache_read, it.cache_write, it.audio_input]);
-        let output_tokens = sum(&[it.output, it.reasoning, it.audio_output]);
+        let (input_tokens, output_tokens) = (it.tokens_in(), it.tokens_out());
         Self {
             input_tokens,
             output_tokens,
-            total_tokens: sum(&[input_tokens, output_tokens]),
+            total_tokens: input_tokens.saturating_add(output_tokens),
             cache_read_tokens: it.cache_read,
-            cache_write_tokens: it.cache_write,
+            cache_write_tokens: it.cache_write.saturating_add(it.cache_write_1h),
+            cache_write_1h_tokens: it.cache_write_1h,
+            audio_input_tokens: it.audio_input,
+            image_input_tokens: it.image_input,
             reasoning_tokens: it.reasoning,
+            audio_output_tokens: it.audio_output,
+            image_output_tokens: it.image_output,
         }
     }
 }

@@ -29,6 +29,7 @@ fn record(number: u64) -> Record {
             ..Default::default()
         }),
         cost: Some(1_230_001),
+        price_version: Some("litellm 1.109.1 (2026-11-22)".to_owned()),
         custom_cost: false,
         metadata: Some(r#"{"user":"u1"}"#.into()),
         duration_ms: 42,

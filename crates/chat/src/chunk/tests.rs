@@ -1,7 +1,7 @@
 //! Tests of stream chunks, with events as providers send them.
 
 use super::{Chunk, chunk};
-use crate::usage::Usage;
+use crate::usage::{Reported, Usage};
 
 fn meaningful(choice: &str) -> bool {
     let chunk =
@@ -59,6 +59,7 @@ fn a_finish_reason_is_told_from_content_and_content_is_measured() {
 #[test]
 fn the_usage_event_is_told_from_usage_beside_choices() {
     let usage = Usage { input: 3, output: 2, ..Usage::default() };
+    let usage = Reported { usage, consistent: true, ..Reported::default() };
     let numbers = r#""usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}"#;
     let only = chunk(format!(r#"{{"choices":[],{numbers}}}"#).as_bytes());
     assert_eq!(only, Chunk { usage: Some(usage), usage_only: true, ..Chunk::default() });

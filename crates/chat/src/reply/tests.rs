@@ -1,15 +1,14 @@
 //! Tests of complete replies and of error bodies of many providers.
 
 use super::{Reply, error_message, reply};
-use crate::usage::Usage;
+use crate::usage::{Reported, Usage};
 
 #[test]
 fn a_completion_is_good() {
     let body = br#"{"id":"1","object":"chat.completion","choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":3,"completion_tokens":2},"error":null}"#;
-    assert_eq!(
-        reply(body),
-        Reply::Good { usage: Some(Usage { input: 3, output: 2, ..Usage::default() }) }
-    );
+    let usage = Usage { input: 3, output: 2, ..Usage::default() };
+    let usage = Some(Reported { usage, consistent: true, ..Reported::default() });
+    assert_eq!(reply(body), Reply::Good { usage });
     assert_eq!(reply(br#" {"choices":[{}]} "#), Reply::Good { usage: None });
 }
 

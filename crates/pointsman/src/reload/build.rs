@@ -3,7 +3,7 @@
 use super::known::{Having, Stored};
 use crate::config::{ConfigError, ProviderSettings};
 use access::{Digest, Token, Tokens};
-use providers::{Auth, BadEndpoint, Endpoint, Key};
+use providers::{Auth, BadEndpoint, Endpoint, Key, Override, PriceBook};
 use proxy::breaker::{Breakers, Policy};
 use proxy::catalog::{Backoff, Catalog, Gateway, LiveRoute, Retry, Upstream, Version};
 use route::ids::{AccountId, GatewayId, RouteId, VersionId};
@@ -239,22 +239,20 @@ impl Builder {
         Ok(keys)
     }
 
-    async fn prices(
-        &self,
-        gateway: &GatewayId,
-    ) -> store::Result<HashMap<(String, String), providers::Price>> {
-        let mut prices = HashMap::new();
+    async fn prices(&self, gateway: &GatewayId) -> store::Result<PriceBook> {
+        let mut overrides = providers::Overrides::new();
         for row in self.store.prices().list(gateway).await? {
             match serde_json::from_str(&row.price) {
                 Ok(price) => {
-                    prices.insert((row.provider, row.model), price);
+                    let version = format!("override of gateway {gateway}").into();
+                    overrides.insert((row.provider, row.model), Override { price, version });
                 }
                 Err(error) => {
                     tracing::error!(%error, %gateway, provider = row.provider, model = row.model, "a stored price cannot be read");
                 }
             }
         }
-        Ok(prices)
+        Ok(PriceBook { gateway: Arc::new(overrides), ..PriceBook::default() })
     }
 
     async fn custom(&self) -> store::Result<Vec<Endpoint>> {

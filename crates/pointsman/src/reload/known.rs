@@ -19,15 +19,11 @@ impl Known for Having {
     }
 
     fn has_price(&self, provider: &str, model: &str) -> bool {
-        self.is_free(provider)
-            || self.is_overridden(provider, model)
-            || shipped(provider, model).is_some_and(|it| it.price.is_some())
+        self.is_free(provider) || self.0.prices.quote(provider, model).price.is_some()
     }
 
     fn has_model(&self, provider: &str, model: &str) -> bool {
-        self.is_free(provider)
-            || self.is_overridden(provider, model)
-            || shipped(provider, model).is_some()
+        self.is_free(provider) || self.0.prices.knows(provider, model)
     }
 }
 
@@ -35,17 +31,6 @@ impl Having {
     fn is_free(&self, provider: &str) -> bool {
         self.0.providers.get(provider).is_some_and(|it| it.endpoint.dialect == Dialect::Echo)
     }
-
-    fn is_overridden(&self, provider: &str, model: &str) -> bool {
-        let slug = providers::find(provider).map_or(provider, |it| it.slug);
-        !self.0.prices.is_empty()
-            && self.0.prices.contains_key(&(slug.to_owned(), model.to_owned()))
-    }
-}
-
-fn shipped(provider: &str, model: &str) -> Option<providers::Model> {
-    let slug = providers::find(provider).map_or(provider, |it| it.slug);
-    providers::model(slug, model)
 }
 
 /// Nobody knows whether a custom provider wants a key; its own fixed headers may hold one.

@@ -1,13 +1,18 @@
 //! Tests of the shipped catalogue: it parses, models are found as stated, figures are the source's.
 
-use super::{DATA, catalogue, catalogue_version, model, models, undated};
+use super::{Catalogue, Changed, DATA, Model, undated};
 use crate::Price;
 use chat::Usage;
+
+fn model(provider: &str, id: &str) -> Option<Model> {
+    Catalogue::shipped().model(provider, id)
+}
 
 #[test]
 fn the_shipped_file_is_small_and_complete() {
     assert!(DATA.len() <= 300_000, "{} bytes", DATA.len());
-    let models = || catalogue().models.values().flat_map(|it| it.values());
+    let shipped = Catalogue::shipped();
+    let models = || shipped.models.values().flat_map(|it| it.values());
     assert!(models().count() > 500);
     assert!(models().filter(|it| it.price.is_some()).count() * 10 > models().count() * 9);
     assert!(models().all(|it| it.long.is_none() || it.price.is_some()));
@@ -15,7 +20,8 @@ fn the_shipped_file_is_small_and_complete() {
 
 #[test]
 fn the_version_names_source_and_date() {
-    let version = catalogue_version();
+    let shipped = Catalogue::shipped();
+    let version = shipped.version();
     assert!(version.starts_with("litellm 1.") && version.ends_with(')'), "{version}");
 }
 
@@ -79,6 +85,8 @@ fn a_long_prompt_has_its_own_price() {
 
 #[test]
 fn models_are_listed_in_order() {
+    let shipped = Catalogue::shipped();
+    let models = |it| shipped.models(it);
     let found = models("groq");
     assert!(found.is_sorted() && !found.is_empty());
     assert!(found.iter().all(|it| model("groq", it).is_some()));
@@ -99,4 +107,76 @@ fn only_whole_dates_are_taken_off() {
     ] {
         assert_eq!(undated(id), expected, "{id}");
     }
+}
+
+/// A file with these models of openai.
+fn file(models: &str) -> String {
+    format!(r#"{{"source": "mine", "date": "2026-11-25", "models": {{"openai": {models}}}}}"#)
+}
+
+fn parse(models: &str) -> Catalogue {
+    Catalogue::parse(file(models).as_bytes()).expect("a price file")
+}
+
+#[test]
+fn a_list_is_laid_over_the_shipped_one() {
+    let mine = parse(
+        r#"{"gpt-4o": {"price": {"input": "1e-06", "output": 0.000002}}, "gpt-4o-mini": {}}"#,
+    );
+    let all = mine.over(Catalogue::shipped());
+    let (found, version) = all.find("openai", "gpt-4o").expect("known");
+    assert_eq!(found.price, Some(Price::flat(1_000_000, 2_000_000)));
+    assert_eq!(&**version, "mine (2026-11-25)");
+    assert_eq!(all.model("openai", "gpt-4o-mini").expect("known").price, None, "taken away");
+    let (found, version) = all.find("openai", "gpt-5.6").expect("known");
+    assert!(found.price.is_some());
+    assert_eq!(version, Catalogue::shipped().version());
+    assert!(all.models("openai").contains(&"gpt-5.6") && all.providers().contains(&"groq"));
+}
+
+#[test]
+fn a_list_may_name_a_provider_by_its_slug_and_custom_ones_too() {
+    let text = r#"{"source": "mine", "date": "1", "models": {"grok": {"g": {"price": {"input": 1e-6, "output": 1e-6}}}, "custom-lab": {"m": {"price": {"input": 0, "output": 0}}}}}"#;
+    let list = Catalogue::parse(text.as_bytes()).expect("a price file");
+    assert!(list.model("xai", "g").is_some() && list.model("custom-lab", "m").is_some());
+}
+
+#[test]
+fn every_problem_of_a_file_is_told_with_its_place() {
+    let text = r#"{"source": "", "models": {"openai": {"a/b": {"price": {"input": -1, "output": "2", "cach_read": 1}, "context": 0}, "c": 3}}, "extra": 1}"#;
+    let problems = Catalogue::parse(text.as_bytes()).expect_err("problems");
+    let places: Vec<_> = problems.iter().map(|it| it.pointer.as_str()).collect();
+    assert_eq!(
+        places,
+        [
+            "/extra",
+            "/source",
+            "/date",
+            "/models/openai/a~1b/price/cach_read",
+            "/models/openai/a~1b/price/input",
+            "/models/openai/a~1b/price/output",
+            "/models/openai/a~1b/context",
+            "/models/openai/c",
+        ]
+    );
+    for text in ["", "[]", "{\"models\":3}", "nonsense"] {
+        assert!(Catalogue::parse(text.as_bytes()).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn changes_are_listed_and_a_jump_of_more_than_20_is_marked() {
+    let old = parse(
+        r#"{"same": {"price": {"input": 1e-6, "output": 1e-6}}, "up": {"price": {"input": 1e-6, "output": 1e-6}}, "gone": {"price": {"input": 1e-6, "output": 1e-6}}, "down": {"price": {"input": 1e-6, "output": 1e-6}}}"#,
+    );
+    let new = parse(
+        r#"{"same": {"price": {"input": 1e-6, "output": 1e-6}}, "up": {"price": {"input": 2e-5, "output": 1e-6}}, "gone": {}, "down": {"price": {"input": 4.9e-8, "output": 1e-6}}, "new": {"price": {"input": 1, "output": 1}}}"#,
+    );
+    let changes = new.changes(&old);
+    let told: Vec<_> = changes.iter().map(|it| (it.model.as_str(), it.jumps)).collect();
+    assert_eq!(told, [("down", true), ("gone", false), ("new", false), ("up", false)]);
+    assert!(matches!(changes[1].changed, Changed::Gone(_)));
+    assert!(new.changes(&new).is_empty());
+    let free = parse(r#"{"up": {"price": {"input": 0, "output": 0}}}"#);
+    assert!(free.changes(&old)[0].jumps, "what cost something is free");
 }

@@ -83,7 +83,7 @@ async fn a_stream_ends_with_usage_when_asked() {
     let events = events("echo", body).await;
     let usage = chat::chunk(events[events.len() - 2].as_bytes());
     assert!(usage.usage_only);
-    assert_eq!(usage.usage.map(|it| (it.tokens_in(), it.tokens_out())), Some((8, 1)));
+    assert_eq!(usage.usage.map(|it| (it.usage.tokens_in(), it.usage.tokens_out())), Some((8, 1)));
     assert!(events[0].contains(r#""usage":null"#));
 }
 

@@ -56,10 +56,13 @@ fn every_class_has_its_own_price() {
         input: 1000,
         cache_read: 2000,
         cache_write: 3000,
+        cache_write_1h: 8000,
         audio_input: 4000,
+        image_input: 9000,
         output: 5000,
         reasoning: 6000,
         audio_output: 7000,
+        image_output: 1000,
     };
     let usage = Usage {
         input: 1,
@@ -69,8 +72,11 @@ fn every_class_has_its_own_price() {
         output: 10_000,
         reasoning: 100_000,
         audio_output: 1_000_000,
+        cache_write_1h: 10_000_000,
+        image_input: 100_000_000,
+        image_output: 1_000_000_000,
     };
-    assert_eq!(price.cost(&usage), 7_654_321);
+    assert_eq!(price.cost(&usage), 1_987_654_321);
 }
 
 #[test]
@@ -96,8 +102,12 @@ fn custom_costs_are_read_exactly() {
     let parsed = CustomCost::parse(
         r#"{"per_token_in":1e-6,"per_token_out":2e-6,"per_cache_read_token":1e-7,"per_cache_write_token":3e-6}"#,
     );
-    let price =
-        Price { cache_read: 100_000, cache_write: 3_000_000, ..Price::flat(1_000_000, 2_000_000) };
+    let price = Price {
+        cache_read: 100_000,
+        cache_write: 3_000_000,
+        cache_write_1h: 3_000_000,
+        ..Price::flat(1_000_000, 2_000_000)
+    };
     assert_eq!(parsed, Ok(CustomCost::PerToken(price)));
     let total = CustomCost::parse(r#"{"total_cost": 0.05}"#).expect("a cost");
     assert_eq!(total, CustomCost::Total(50_000_000));
@@ -157,4 +167,15 @@ proptest! {
         let nano = u128::from(price.cost(&usage));
         prop_assert!(nano * 1000 >= pico && nano * 1000 < pico + 1000);
     }
+}
+
+#[test]
+fn a_price_stored_before_a_class_existed_has_the_price_of_its_side() {
+    let old = r#"{"input":3,"cache_read":1,"cache_write":4,"audio_input":3,"output":9,"reasoning":9,"audio_output":9}"#;
+    let price = Price { cache_read: 1, cache_write: 4, cache_write_1h: 4, ..Price::flat(3, 9) };
+    assert_eq!(serde_json::from_str::<Price>(old).expect("read"), price);
+    let flat: Price = serde_json::from_str(r#"{"input":3,"output":9}"#).expect("read");
+    assert_eq!(flat, Price::flat(3, 9));
+    let again = serde_json::to_string(&price).expect("written");
+    assert_eq!(serde_json::from_str::<Price>(&again).expect("read"), price);
 }

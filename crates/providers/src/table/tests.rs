@@ -1,6 +1,8 @@
 //! Tests of the table: each row can be used, and none is there twice.
 
-use crate::{Auth, BadEndpoint, Dialect, Endpoint, Provider, find, table};
+use crate::{
+    Auth, BadEndpoint, Dialect, Endpoint, OnDisconnect, Provider, StatedCost, find, table,
+};
 use std::collections::HashSet;
 
 #[test]
@@ -60,7 +62,7 @@ fn only_local_providers_use_plain_http_and_need_no_key() {
 #[test]
 fn prices_exist_for_every_provider_that_names_them() {
     for row in table().iter().filter(|it| !it.price_name.is_empty()) {
-        assert!(crate::catalogue::has_models(row.price_name), "{}", row.slug);
+        assert!(!crate::Catalogue::shipped().models(row.slug).is_empty(), "{}", row.slug);
     }
 }
 
@@ -99,6 +101,10 @@ fn the_documentation_has_every_row() {
         }
         if is_spoken {
             assert_eq!(line.contains("asked for"), row.include_usage, "{}", row.slug);
+            let stops = row.on_disconnect == OnDisconnect::StopsBilling;
+            assert_eq!(line.contains("stops billing"), stops, "{}", row.slug);
+            let states = row.stated_cost != StatedCost::Nowhere;
+            assert_eq!(line.contains("`usage.cost"), states, "{}", row.slug);
         }
     }
 }

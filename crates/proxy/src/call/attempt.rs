@@ -38,7 +38,7 @@ pub(super) struct Sender<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     pub(super) status: Option<u16>,
-    pub(super) usage: Option<chat::Usage>,
+    pub(super) usage: Option<chat::Reported>,
     /// It was refused, and only the words for it are to come.
     pub(super) refused: Option<Fault>,
 }
@@ -247,7 +247,7 @@ fn is_event_stream(headers: &HeaderMap) -> bool {
 /// A plain reply.
 #[derive(Debug)]
 enum Whole {
-    Body(Bytes, Option<chat::Usage>),
+    Body(Bytes, Option<chat::Reported>),
     /// Larger than what is buffered: to be sent on as it comes.
     TooLarge(Flow),
 }

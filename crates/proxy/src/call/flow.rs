@@ -98,7 +98,7 @@ impl Flow {
         matches!(self.reader, Reader::Plain(_))
     }
 
-    pub(super) fn usage(&self) -> Option<chat::Usage> {
+    pub(super) fn usage(&self) -> Option<chat::Reported> {
         match &self.reader {
             Reader::Events(watch) => watch.seen().usage,
             Reader::Plain(skim) => skim.usage(),

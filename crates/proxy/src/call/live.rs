@@ -26,7 +26,7 @@ pub struct Ending {
     /// Well or not.
     pub kind: EndingKind,
     /// What was used, when the provider said so.
-    pub usage: Option<chat::Usage>,
+    pub usage: Option<chat::Reported>,
     /// Bytes for the client; when it left, those it was given.
     pub bytes: u64,
     /// Bytes of content seen, to estimate output when no usage came.

@@ -4,7 +4,7 @@
 //! reply is large because of what it carries (audio, images), so its length says nothing about its
 //! price, and estimating from it would cost the caller dearly.
 
-use chat::Usage;
+use chat::Reported;
 use memchr::memchr2;
 use serde_json::value::RawValue;
 
@@ -22,7 +22,7 @@ pub(super) struct Skim {
     /// It cannot.
     skipped: bool,
     begun: bool,
-    usage: Option<Usage>,
+    usage: Option<Reported>,
 }
 
 /// Where the next byte stands.
@@ -37,7 +37,7 @@ enum Place {
 
 impl Skim {
     /// What was used, as far as it has passed by.
-    pub(super) fn usage(&self) -> Option<Usage> {
+    pub(super) fn usage(&self) -> Option<Reported> {
         self.usage
     }
 
@@ -115,7 +115,7 @@ impl Skim {
             && let Some(value) = value.trim_ascii().strip_prefix(b":")
             && let Ok(value) = serde_json::from_slice::<&RawValue>(value)
         {
-            self.usage = Usage::from_openai(value).or(self.usage);
+            self.usage = Reported::from_openai(value).or(self.usage);
         }
     }
 }

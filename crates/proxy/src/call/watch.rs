@@ -7,7 +7,7 @@
 //! there, half an event would spoil the error event that follows.
 
 use bytes::Bytes;
-use chat::{Chunk, Event, Events, Usage};
+use chat::{Chunk, Event, Events, Reported};
 use std::collections::VecDeque;
 
 /// Most bytes of an incomplete event that wait. A longer one is no usage event.
@@ -30,7 +30,7 @@ pub(super) struct Watch {
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about a stream")]
 pub(super) struct Seen {
     /// The last usage.
-    pub(super) usage: Option<Usage>,
+    pub(super) usage: Option<Reported>,
     /// Bytes of text, reasoning and tool calls, as JSON.
     pub(super) content_bytes: u64,
     /// There was a meaningful event.

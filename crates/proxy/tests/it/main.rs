@@ -11,6 +11,7 @@ mod auth;
 #[cfg(test)]
 mod call;
 mod catalogs;
+mod cost;
 mod direct;
 mod drain;
 mod elements;

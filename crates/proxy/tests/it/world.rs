@@ -213,11 +213,12 @@ impl World {
     /// Prices a model of openai: dollars in pico-dollars a token, in and out.
     pub(crate) fn price(self, model: &str, input: u64, output: u64) -> Self {
         self.change_gateways(|gateway| {
-            let mut prices = (*gateway.prices).clone();
-            prices.insert(
-                ("openai".to_owned(), model.to_owned()),
-                providers::Price::flat(input, output),
-            );
+            let mut overrides = (*gateway.prices.gateway).clone();
+            let price = providers::Price::flat(input, output);
+            let own = providers::Override { price, version: "test price".into() };
+            overrides.insert(("openai".to_owned(), model.to_owned()), own);
+            let prices =
+                providers::PriceBook { gateway: overrides.into(), ..(*gateway.prices).clone() };
             Gateway { prices: Arc::new(prices), ..gateway.clone() }.adopt_routes(gateway)
         });
         self
@@ -311,8 +312,13 @@ fn gateway(id: &str, authentication: bool) -> Gateway {
         collect_logs: true,
         retry: Retry::default(),
         routes: HashMap::new(),
-        providers: [upstream("openai", key()), upstream("groq", None), upstream("echo", None)]
-            .into(),
+        providers: [
+            upstream("openai", key()),
+            upstream("groq", None),
+            upstream("openrouter", key()),
+            upstream("echo", None),
+        ]
+        .into(),
         breakers: Breakers::new(None),
         prices: Arc::default(),
     }

@@ -25,6 +25,7 @@ pub(crate) fn record(id: &str, at_ms: u64) -> Record {
         cause: None,
         usage: Some(chat::Usage { input: 3, output: 4, ..Default::default() }),
         cost: Some(12_345),
+        price_version: Some("litellm 1.109.1 (2026-11-22)".to_owned()),
         custom_cost: false,
         metadata: Some(r#"{"user":"u"}"#.into()),
         duration_ms: 7,

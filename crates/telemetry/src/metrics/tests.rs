@@ -9,6 +9,9 @@ fn what_was_counted_is_in_the_text() {
     metrics.attempt("custom-a", "timeout");
     metrics.attempt("custom-b", "timeout");
     metrics.limit_refused("count");
+    metrics.usage_inconsistent("custom-a");
+    metrics.cost_stated("grok", 10, 7);
+    metrics.cost_stated("grok", 10, 15);
     metrics.in_flight(1);
     metrics.limits(3, 2, 1, 0);
     let text = metrics.encode();
@@ -18,6 +21,10 @@ fn what_was_counted_is_in_the_text() {
         "pointsman_attempts_total{provider=\"openai\",cause=\"none\"} 1",
         "pointsman_attempts_total{provider=\"custom\",cause=\"timeout\"} 2",
         "pointsman_limit_refusals_total{limit_type=\"count\"} 1",
+        "pointsman_usage_inconsistent_total{provider=\"custom\"} 1",
+        "pointsman_cost_stated_total{provider=\"grok\"} 2",
+        "pointsman_cost_stated_above_nanodollars_total{provider=\"grok\"} 3",
+        "pointsman_cost_stated_below_nanodollars_total{provider=\"grok\"} 5",
         "pointsman_in_flight 1",
         "pointsman_limit_buckets 3",
         "pointsman_limit_overrun_nanodollars 1",

@@ -22,6 +22,7 @@ fn record(id: &str) -> Record {
         cause: None,
         usage: None,
         cost: Some(0),
+        price_version: None,
         custom_cost: false,
         metadata: None,
         duration_ms: 1,

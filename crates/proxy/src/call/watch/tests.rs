@@ -45,7 +45,7 @@ fn only_the_usage_event_is_cut_out_of_a_chunk() {
     let (watch, released) = run(true, &[chunk.as_bytes()]);
     assert_eq!(joined(&released), chunk.replace(USAGE, "").into_bytes());
     assert!(watch.seen().done);
-    assert_eq!(watch.seen().usage.map(|it| it.tokens_out()), Some(4));
+    assert_eq!(watch.seen().usage.map(|it| it.usage.tokens_out()), Some(4));
 }
 
 #[test]

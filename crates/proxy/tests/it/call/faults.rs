@@ -171,7 +171,7 @@ async fn what_a_failed_stream_reported_as_used_is_told() {
         "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":0}}\n\n";
     let error = "data: {\"error\":{\"message\":\"busy\"}}\n\n";
     let called = Rig::playing([Script::sse(&[usage, error])]).streaming().call().await;
-    assert_eq!(called.attempts[0].usage.map(|it| it.tokens_in()), Some(9));
+    assert_eq!(called.attempts[0].usage.map(|it| it.usage.tokens_in()), Some(9));
 }
 
 #[tokio::test(start_paused = true)]

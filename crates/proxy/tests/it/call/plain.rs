@@ -18,7 +18,7 @@ async fn a_reply_goes_back_byte_for_byte_with_its_usage() {
     assert_eq!(status, 200);
     assert_eq!(headers["content-type"], "application/json; charset=utf-8");
     assert_eq!(body, sent);
-    assert_eq!(usage.map(|it| (it.tokens_in(), it.tokens_out())), Some((5, 7)));
+    assert_eq!(usage.map(|it| (it.usage.tokens_in(), it.usage.tokens_out())), Some((5, 7)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -56,7 +56,7 @@ async fn a_reply_beyond_8_mib_is_sent_on_as_it_comes() {
     assert!(body == sent);
     assert_eq!(ending.kind, EndingKind::Complete);
     assert_eq!(ending.bytes, u64::try_from(sent.len()).expect("fits"));
-    assert_eq!(ending.usage.map(|it| it.tokens_in()), Some(1), "found in passing");
+    assert_eq!(ending.usage.map(|it| it.usage.tokens_in()), Some(1), "found in passing");
 }
 
 #[tokio::test(start_paused = true)]

@@ -110,9 +110,7 @@ impl Rig {
             endpoint: Arc::new(self.endpoint.clone()),
             model: self.model.into(),
             model_json: Bytes::from(json!(self.model).to_string()),
-            price: None,
-            long: None,
-            max_output_tokens: None,
+            quote: providers::PriceBook::default().quote("nobody", self.model),
             breaker: self.breaker.clone(),
         }
     }

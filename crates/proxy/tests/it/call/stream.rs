@@ -35,7 +35,7 @@ fn last_error(text: &str) -> Value {
 }
 
 fn tokens(ending: &Ending) -> Option<(u64, u64)> {
-    ending.usage.map(|it| (it.tokens_in(), it.tokens_out()))
+    ending.usage.map(|it| (it.usage.tokens_in(), it.usage.tokens_out()))
 }
 
 #[tokio::test(start_paused = true)]
