@@ -1,7 +1,8 @@
-//! The command line. Exit codes: 0 fine, 1 the check found problems, 2 wrong use or a configuration that cannot be used,
+//! The command line. Exit codes: 0 fine, 1 what was checked has problems, 2 wrong use or a configuration that cannot be used,
 //! 3 a server cannot be reached.
 
 mod check;
+mod migrate;
 mod token;
 
 use crate::config::{Config, ConfigError, Input, Kind, SETTINGS};
@@ -18,7 +19,7 @@ use tokio::signal::unix::{SignalKind, signal};
 pub(crate) enum Exit {
     /// As wished.
     Fine,
-    /// The check found problems, or the server was made to stop at once.
+    /// The check found problems, the target of a copy is not empty, or the server was made to stop at once.
     Problems,
     /// Wrong use: arguments or configuration.
     WrongUse,
@@ -52,6 +53,7 @@ pub(crate) fn run() -> Exit {
         Some(("serve", matches)) => serve(matches),
         Some(("check", matches)) => check::run(matches),
         Some(("token", matches)) => token::run(matches),
+        Some(("migrate", matches)) => migrate::run(matches),
         _ => {
             say(&version());
             Ok(Exit::Fine)
@@ -77,6 +79,7 @@ fn command() -> Command {
         ))
         .subcommand(check::command())
         .subcommand(token::command())
+        .subcommand(migrate::command())
         .subcommand(
             Command::new("version").about("Print the version and that of the price catalogue"),
         )

@@ -9,6 +9,7 @@
 
 mod audit;
 mod changes;
+mod copy;
 mod custom_providers;
 mod db;
 mod error;
@@ -28,6 +29,7 @@ mod write;
 
 pub use audit::{AuditEntry, AuditLog};
 pub use changes::Changes;
+pub use copy::{Copied, CopyError, copy};
 pub use custom_providers::{CustomProvider, CustomProviders};
 pub use db::Applied;
 pub use error::{Error, Result};

@@ -1,4 +1,4 @@
-//! `pointsman token create|list|revoke`: API tokens, made in the data folder's database. A server that runs on it notices within a second.
+//! `pointsman token create|list|revoke`: API tokens, made in the configured database. Servers that run on it notice within a second.
 
 use super::{Exit, say};
 use crate::clock::SystemClock;
@@ -17,7 +17,7 @@ pub(super) fn command() -> Command {
     let json = || Arg::new("json").long("json").action(ArgAction::SetTrue).help("Print JSON");
     let id = Arg::new("id").value_name("ID").required(true).help("As `token list` shows it");
     Command::new("token")
-        .about("Make, list and revoke API tokens in the data folder's database")
+        .about("Make, list and revoke API tokens in the configured database")
         .subcommand_required(true)
         .subcommand(create().arg(json()))
         .subcommand(Command::new("list").about("List tokens, without their secrets").arg(json()))

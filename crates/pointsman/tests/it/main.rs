@@ -14,6 +14,7 @@ mod durability;
 mod faces;
 mod first_start;
 mod http;
+mod migrate;
 mod postgres;
 mod server;
 mod stopping;

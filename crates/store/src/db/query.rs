@@ -12,7 +12,7 @@ use super::{Connection, Row, postgres, text};
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
     Int(Option<i64>),
-    Bool(bool),
+    Bool(Option<bool>),
     Text(Option<String>),
     Bytes(Option<Vec<u8>>),
 }
@@ -176,7 +176,7 @@ impl From<u16> for Value {
 
 impl From<bool> for Value {
     fn from(it: bool) -> Self {
-        Self::Bool(it)
+        Self::Bool(Some(it))
     }
 }
 

@@ -16,6 +16,7 @@ use sqlx::Connection as _;
 use store::{Actor, MasterKey, NewGateway, NewVersion, Page, Store};
 use tempfile::TempDir;
 
+mod copy;
 mod durability;
 mod gateways;
 mod limit_totals;
@@ -111,6 +112,14 @@ impl Raw {
         match self {
             Self::Sqlite(it) => sqlx::query_scalar(sql).fetch_one(it).await.unwrap(),
             Self::Postgres(it) => sqlx::query_scalar(sql).fetch_one(it).await.unwrap(),
+        }
+    }
+
+    async fn texts(&mut self, sql: &str) -> Vec<String> {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        match self {
+            Self::Sqlite(it) => sqlx::query_scalar(sql).fetch_all(it).await.unwrap(),
+            Self::Postgres(it) => sqlx::query_scalar(sql).fetch_all(it).await.unwrap(),
         }
     }
 }

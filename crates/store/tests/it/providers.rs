@@ -18,7 +18,7 @@ pub(crate) fn key(provider: &str, alias: &str) -> NewProviderConfig {
     }
 }
 
-fn custom(slug: &str) -> CustomProvider {
+pub(crate) fn custom(slug: &str) -> CustomProvider {
     CustomProvider {
         id: String::new(),
         name: "Mine".into(),
