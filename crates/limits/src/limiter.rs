@@ -164,6 +164,7 @@ impl Limiter {
             overrun: self.overrun.load(Ordering::Relaxed),
             journal_errors: self.journal.as_ref().map_or(0, Journal::errors),
             full: self.full.load(Ordering::Relaxed),
+            ..Stats::default()
         }
     }
 

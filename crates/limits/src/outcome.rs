@@ -48,4 +48,10 @@ pub struct Stats {
     pub journal_errors: u64,
     /// Requests refused since the start because there was no memory for their bucket.
     pub full: u64,
+    /// Questions that shared counters did not answer since the start.
+    pub unanswered: u64,
+    /// Holds of this process whose lease had ended before they were settled.
+    pub lapsed: u64,
+    /// Shared counters cannot be asked now.
+    pub away: bool,
 }

@@ -1,0 +1,45 @@
+//! The scripts, and what they are called with. Loaded into the server when it does not know them.
+
+use redis::{Script, ScriptInvocation};
+
+const BUCKET: &str = include_str!("scripts/bucket.lua");
+
+/// Every script, ready to be called.
+#[derive(Debug)]
+pub(crate) struct Scripts {
+    pub(crate) admit: Script,
+    pub(crate) end: Script,
+    pub(crate) sent: Script,
+    pub(crate) renew: Script,
+    pub(crate) usage: Script,
+    pub(crate) export: Script,
+    pub(crate) restore: Script,
+}
+
+impl Scripts {
+    pub(crate) fn new() -> Self {
+        let with_bucket = |code| Script::new(&[BUCKET, code].concat());
+        Self {
+            admit: with_bucket(include_str!("scripts/admit.lua")),
+            end: with_bucket(include_str!("scripts/end.lua")),
+            sent: Script::new(include_str!("scripts/sent.lua")),
+            renew: with_bucket(include_str!("scripts/renew.lua")),
+            usage: with_bucket(include_str!("scripts/usage.lua")),
+            export: Script::new(include_str!("scripts/export.lua")),
+            restore: with_bucket(include_str!("scripts/restore.lua")),
+        }
+    }
+
+    pub(crate) fn all(&self) -> [&Script; 7] {
+        let Self { admit, end, sent, renew, usage, export, restore } = self;
+        [admit, end, sent, renew, usage, export, restore]
+    }
+}
+
+/// The largest number that Lua counts exactly. A limit above it is as good as this one, and an amount above it never fits.
+pub(crate) const MOST: u64 = (1 << 53) - 1;
+
+/// Adds a number as the scripts take it.
+pub(crate) fn number(call: &mut ScriptInvocation<'_>, it: u64) {
+    call.arg(it.min(MOST));
+}

@@ -1,0 +1,169 @@
+//! Everything that happens beside decisions: the connection, leases, and totals.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use super::{Core, new_life};
+use crate::Broken;
+use crate::keep::{KEPT_FROM_MS, Keeper, Total};
+use crate::scripts::number;
+
+/// Between two tries to connect.
+const RECONNECT: Duration = Duration::from_millis(250);
+/// Savings after which what is over is forgotten.
+const FORGET: u64 = 600;
+/// Buckets or holds in one script.
+const BATCH: usize = 200;
+
+/// Keeps a connection, over which nothing is missing.
+pub(super) async fn connect(core: Arc<Core>) {
+    loop {
+        match core.establish().await {
+            Ok(connection) => {
+                core.link.use_it(connection);
+                core.link.lost.notified().await;
+            }
+            Err(why) => {
+                core.link.tell(&why.to_string());
+                sleep(RECONNECT).await;
+            }
+        }
+    }
+}
+
+/// Renews leases three times before they end.
+pub(super) async fn renew(core: Arc<Core>) {
+    let mut every = interval(core.options.lease / 3);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        let open: Vec<_> = core.open().iter().map(|(id, key)| (*id, key.clone())).collect();
+        for some in open.chunks(BATCH) {
+            let mut call = core.scripts.renew.prepare_invoke();
+            call.arg(core.given_time()).arg(core.lease());
+            for (id, key) in some {
+                call.key(&core.names.all(key)[..]).arg(core.name(*id));
+            }
+            if core.link.run::<i64>(&call).await.is_err() {
+                break;
+            }
+        }
+    }
+}
+
+/// Saves what has changed, and now and then forgets what is over.
+pub(super) async fn save(core: Arc<Core>) {
+    let mut every = interval(core.options.save_every);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut told = false;
+    for turn in 1_u64.. {
+        every.tick().await;
+        let mut saved = core.save().await;
+        if let Some(keeper) = core.options.keeper.as_ref().filter(|_| turn % FORGET == 0) {
+            saved = saved.and(keeper.forget().await);
+        }
+        if let Err(error) = &saved
+            && !told
+        {
+            tracing::error!(%error, "the totals of shared limits are not kept; tried again every second");
+        }
+        told = saved.is_err();
+    }
+}
+
+impl Core {
+    /// A new connection, and what the server had lost put back before anybody uses it.
+    async fn establish(&self) -> Result<MultiplexedConnection, Broken> {
+        let mut connection = self.link.connect().await?;
+        // Now, so that the first questions stay in order: one whose script is not known is asked twice.
+        for script in self.scripts.all() {
+            script.load_async(&mut connection).await?;
+        }
+        let marker = self.names.marker();
+        let alive: bool = redis::cmd("EXISTS").arg(&marker).query_async(&mut connection).await?;
+        if !alive {
+            self.found(&mut connection, &marker).await?;
+        }
+        Ok(connection)
+    }
+
+    /// Makes an empty server one that has lost nothing.
+    async fn found(
+        &self,
+        connection: &mut MultiplexedConnection,
+        marker: &[u8],
+    ) -> Result<(), Broken> {
+        let restored = match &self.options.keeper {
+            Some(keeper) => self.restore(connection, &**keeper).await?,
+            None => 0,
+        };
+        redis::cmd("SET").arg(marker).arg(1).query_async::<()>(connection).await?;
+        tracing::info!(restored, "the server had no limits; settled totals were put back");
+        Ok(())
+    }
+
+    async fn restore(
+        &self,
+        connection: &mut MultiplexedConnection,
+        keeper: &dyn Keeper,
+    ) -> Result<i64, Broken> {
+        let (mut restored, mut after) = (0, Vec::new());
+        loop {
+            let totals = keeper.load(&after, BATCH).await?;
+            let Some(last) = totals.last() else { return Ok(restored) };
+            after.clone_from(&last.key);
+            let mut call = self.scripts.restore.prepare_invoke();
+            call.arg(self.lease());
+            number(&mut call, new_life());
+            for total in &totals {
+                call.key(self.names.exported(&total.key)).arg(&total.state);
+            }
+            let some: i64 = call.invoke_async(connection).await?;
+            restored += some;
+        }
+    }
+
+    /// Saves buckets that have changed. When that fails they are noted again.
+    pub(super) async fn save(&self) -> Result<(), Broken> {
+        let Some(keeper) = &self.options.keeper else {
+            self.changed.take();
+            return Ok(());
+        };
+        let mut changed = self.changed.take().into_iter();
+        loop {
+            let keys: Vec<_> = changed.by_ref().take(BATCH).collect();
+            if keys.is_empty() {
+                return Ok(());
+            }
+            let saved = match self.export(&keys).await {
+                Ok(totals) => keeper.save(totals).await,
+                Err(error) => Err(error.into()),
+            };
+            if saved.is_err() {
+                keys.iter()
+                    .chain(changed.as_slice())
+                    .for_each(|it| self.changed.note(it, KEPT_FROM_MS));
+                return saved;
+            }
+        }
+    }
+
+    async fn export(&self, keys: &[limits::Key]) -> Result<Vec<Total>, limits::Unavailable> {
+        let mut call = self.scripts.export.prepare_invoke();
+        for key in keys {
+            call.key(self.names.state(key));
+        }
+        let reply: Vec<(Vec<u8>, i64)> = self.link.run(&call).await?;
+        let totals = keys.iter().zip(reply).filter(|(_, (state, _))| !state.is_empty());
+        Ok(totals
+            .map(|(key, (state, lives))| Total {
+                key: key.bounded().0.to_vec(),
+                state,
+                lives_ms: u64::try_from(lives).unwrap_or_default(),
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,12 @@
+//! Shared counters on real Redis and Valkey servers, beside the counters in memory.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, finds its servers in the environment and spawns what it lets race"
+)]
+
+mod clock;
+mod conformance;
+mod parity;
+mod server;
