@@ -56,6 +56,8 @@ pub(crate) struct Config {
     pub(crate) api_dialect: api::ApiDialect,
     /// How models are called.
     pub(crate) calls: Calls,
+    /// Where limits are counted.
+    pub(crate) limits: Limits,
     /// How much at a time.
     pub(crate) bounds: Bounds,
     /// The program's own log.
@@ -111,6 +113,15 @@ pub(crate) struct Calls {
     pub(crate) allow_private_upstreams: bool,
     /// PEM file.
     pub(crate) extra_roots: Option<PathBuf>,
+}
+
+/// Where limits are counted.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    /// `redis://…` or `rediss://…`; `None`: in this process.
+    pub(crate) redis_url: Option<SecretString>,
+    /// How long a hold outlives its node.
+    pub(crate) lease: Duration,
 }
 
 /// How much at a time.
@@ -201,6 +212,7 @@ impl Config {
             )?,
             api_dialect: layers.get("api_dialect", "auto, reference or live", dialect)?,
             calls: calls(&layers)?,
+            limits: limits(&layers)?,
             bounds: bounds(&layers)?,
             log: log(&layers)?,
             providers: ProviderSettings::read(input, &layers)?,
@@ -210,13 +222,7 @@ impl Config {
 }
 
 fn not_yet(layers: &Layers) -> Result<(), ConfigError> {
-    let refused = [
-        (
-            "redis_url",
-            "limits shared through Redis are not supported by this version; leave it out",
-        ),
-        ("otlp_endpoint", "OTLP export is not supported by this version; leave it out"),
-    ];
+    let refused = [("otlp_endpoint", "OTLP export is not supported by this version; leave it out")];
     match refused.iter().find(|(key, _)| layers.text(key).is_some()) {
         Some((key, why)) => Err(layers.refuse(key, why)),
         None => Ok(()),
@@ -272,6 +278,18 @@ fn calls(layers: &Layers) -> Result<Calls, ConfigError> {
         breaker_off: list(layers, "breaker_off").into_iter().collect(),
         allow_private_upstreams: switch(layers, "allow_private_upstreams")?,
         extra_roots: layers.text("extra_roots").map(PathBuf::from),
+    })
+}
+
+fn limits(layers: &Layers) -> Result<Limits, ConfigError> {
+    let redis = |it: &str| {
+        let known = ["redis://", "rediss://"].iter().any(|scheme| it.starts_with(scheme));
+        known.then(|| SecretString::from(it))
+    };
+    const URL: &str = "redis://<host>:<port> or rediss://<user>:<password>@<host>:<port>";
+    Ok(Limits {
+        redis_url: layers.optional("redis_url", URL, redis)?,
+        lease: Duration::from_millis(number(layers, "limit_lease_ms", 100, DAY_MS)?),
     })
 }
 

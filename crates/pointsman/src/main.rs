@@ -3,6 +3,7 @@
 mod cli;
 mod clock;
 mod config;
+mod counting;
 mod entropy;
 mod first_start;
 mod logs;

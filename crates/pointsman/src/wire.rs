@@ -5,19 +5,19 @@ mod sites;
 
 use crate::clock::SystemClock;
 use crate::config::{Config, ConfigError, Net};
+use crate::counting::Counting;
 use crate::entropy;
 use crate::first_start::{Admin, Greeting, Home, Lock};
 use crate::reload::{Builder, Pinned, Policies, Publisher, Reloader};
 use crate::serve::{self, Health, Listeners};
 use background::Background;
-use limits::Limiter;
 use proxy::{Catalog, Proxy};
 use route::ids::{AccountId, GatewayId};
 use secrecy::{ExposeSecret as _, SecretString};
 use sites::{Addresses, Sites, guard};
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -39,7 +39,7 @@ const LAST_WRITES: Duration = Duration::from_secs(5);
 pub(crate) struct Server {
     listeners: Listeners,
     proxy: Arc<Proxy>,
-    limiter: Arc<Limiter>,
+    counting: Counting,
     store: Store,
     health: Arc<Health>,
     background: Background,
@@ -63,7 +63,7 @@ struct Ground {
 /// The data plane and what it was given.
 struct Plane {
     proxy: Arc<Proxy>,
-    limiter: Arc<Limiter>,
+    counting: Counting,
     metrics: Arc<Metrics>,
     recorder: Recorder,
     records: telemetry::Records,
@@ -123,7 +123,8 @@ impl Server {
         let Ground { store, admin: token, builder, catalog, revision } = ground;
 
         let pinned = Pinned::new(Arc::clone(&builder));
-        let plane = plane(&config, home.dir(), catalog, Arc::clone(&pinned), addresses)?;
+        let counting = Counting::open(&config, home.dir(), &store)?;
+        let plane = plane(&config, counting, catalog, Arc::clone(&pinned), addresses)?;
         pinned.serve(&plane.proxy);
         let health = Arc::new(Health::default());
         health.store.store(true, Ordering::Relaxed);
@@ -145,7 +146,7 @@ impl Server {
             publisher: Arc::new(publisher),
         };
         let listeners = sites.open(data, admin);
-        let (proxy, limiter) = (Arc::clone(&plane.proxy), Arc::clone(&plane.limiter));
+        let (proxy, counting) = (Arc::clone(&plane.proxy), plane.counting.clone());
         let background = Background::start(plane, store.clone(), reloader);
 
         home.keep(&token)?;
@@ -162,7 +163,7 @@ impl Server {
         };
         greet(&greeting);
         let drain = config.bounds.drain;
-        Ok(Self { listeners, proxy, limiter, store, health, background, drain, _lock: lock })
+        Ok(Self { listeners, proxy, counting, store, health, background, drain, _lock: lock })
     }
 
     /// Ends in order: no new requests; those under way, within the limit; then limits, request records, store.
@@ -172,7 +173,7 @@ impl Server {
         let in_flight = self.proxy.in_flight();
         tracing::info!(in_flight, "stopping");
         let cut = !self.listeners.drain(self.drain).await;
-        let unsaved = self.background.finish(&self.limiter).await;
+        let unsaved = self.background.finish(&self.counting).await;
         let open = timeout(LAST_WRITES, self.store.close()).await.is_err();
         tell_failures([
             cut.then(|| "requests under way were cut off at the drain limit".to_owned()),
@@ -284,14 +285,11 @@ fn closes_all(net: &Net) -> bool {
 
 fn plane(
     config: &Config,
-    dir: &Path,
+    counting: Counting,
     catalog: Catalog,
     pinned: Arc<Pinned>,
     addresses: Addresses,
 ) -> Result<Plane, ConfigError> {
-    let limiter = Limiter::open(dir, Arc::new(SystemClock)).map_err(|error| {
-        ConfigError::new("data_dir", format!("the limits cannot be restored: {error}"))
-    })?;
     let metrics = Metrics::new();
     let (recorder, records) = telemetry::queue(config.bounds.log_queue, Arc::clone(&metrics));
     let settings = proxy::Settings {
@@ -307,14 +305,14 @@ fn plane(
         settings,
         catalog,
         client: client(config)?,
-        limits: Arc::clone(&limiter).into(),
+        limits: counting.limits(),
         recorder: recorder.clone(),
         metrics: Arc::clone(&metrics),
         clock: Arc::new(SystemClock),
         pinned,
         entropy: entropy::next,
     });
-    Ok(Plane { proxy, limiter, metrics, recorder, records })
+    Ok(Plane { proxy, counting, metrics, recorder, records })
 }
 
 fn client(config: &Config) -> Result<providers::Client, ConfigError> {

@@ -29,7 +29,8 @@ const CHUNK: usize = 256;
 const FORGET: i64 = 10_000;
 
 impl LimitTotals<'_> {
-    /// Saves them in one transaction, each in place of the one with its key; of equal keys the last one counts.
+    /// Saves them in one transaction, each in place of the one with its key, unless that one matters for longer: several may save what
+    /// they have read of the same limit, and the older reading may come last. Of equal keys here the last one counts.
     ///
     /// # Errors
     /// None of its own.
@@ -52,16 +53,16 @@ impl LimitTotals<'_> {
         tx.commit().await
     }
 
-    /// Those that still matter.
+    /// Those that still matter, at most so many in the order of their keys, after this one.
     ///
     /// # Errors
     /// None of its own.
-    pub async fn load(&self) -> Result<Vec<LimitTotal>> {
+    pub async fn load(&self, after: &[u8], most: u32) -> Result<Vec<LimitTotal>> {
         let mut tx = self.0.db.read().await?;
-        let rows = query("select * from limit_totals where expires_at > $1 order by key")
-            .bind(now())
-            .fetch_all(&mut tx)
-            .await?;
+        let sql =
+            "select * from limit_totals where expires_at > $1 and key > $2 order by key limit $3";
+        let rows =
+            query(sql).bind(now()).bind(after).bind(i64::from(most)).fetch_all(&mut tx).await?;
         Ok(rows.iter().map(total).collect::<sqlx::Result<_>>()?)
     }
 
@@ -97,7 +98,8 @@ fn upsert(totals: usize) -> String {
     let rows: Vec<_> = (0..totals).map(row).collect();
     format!(
         "insert into limit_totals (key, state, expires_at) values {} \
-         on conflict (key) do update set state = excluded.state, expires_at = excluded.expires_at",
+         on conflict (key) do update set state = excluded.state, expires_at = excluded.expires_at \
+         where excluded.expires_at >= limit_totals.expires_at",
         rows.join(", ")
     )
 }

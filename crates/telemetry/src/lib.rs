@@ -6,6 +6,6 @@ mod metrics;
 mod queue;
 mod record;
 
-pub use metrics::Metrics;
+pub use metrics::{LimitState, Metrics};
 pub use queue::{Recorder, Records, queue};
 pub use record::Record;

@@ -33,6 +33,28 @@ pub struct Metrics {
     holds: Gauge<u64, AtomicU64>,
     overrun: Gauge<u64, AtomicU64>,
     journal_errors: Gauge<u64, AtomicU64>,
+    unanswered: Gauge<u64, AtomicU64>,
+    lapsed: Gauge<u64, AtomicU64>,
+    counters_up: Gauge,
+}
+
+/// The state of the limits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LimitState {
+    /// Buckets in memory.
+    pub buckets: u64,
+    /// Open holds of this process.
+    pub holds: u64,
+    /// Nano-dollars that calls of this process cost beyond their holds since the start.
+    pub overrun: u64,
+    /// Failed writes to the journal since the start.
+    pub journal_errors: u64,
+    /// Questions that shared counters did not answer since the start.
+    pub unanswered: u64,
+    /// Holds of this process whose lease ended before they were settled, since the start.
+    pub lapsed: u64,
+    /// Shared counters cannot be asked now.
+    pub away: bool,
 }
 
 impl fmt::Debug for Metrics {
@@ -85,6 +107,9 @@ impl Metrics {
             holds: Gauge::default(),
             overrun: Gauge::default(),
             journal_errors: Gauge::default(),
+            unanswered: Gauge::default(),
+            lapsed: Gauge::default(),
+            counters_up: Gauge::default(),
         };
         it.register_traffic();
         it.register_cost();
@@ -166,6 +191,26 @@ impl Metrics {
             "Writes to the limit journal that failed",
             self.journal_errors.clone(),
         );
+        self.register_shared_limits();
+    }
+
+    fn register_shared_limits(&mut self) {
+        let registry = &mut self.registry;
+        registry.register(
+            "limit_unanswered",
+            "Questions that the counters of shared limits did not answer",
+            self.unanswered.clone(),
+        );
+        registry.register(
+            "limit_holds_lapsed",
+            "Holds whose lease ended before they were settled",
+            self.lapsed.clone(),
+        );
+        registry.register(
+            "limit_counters_up",
+            "1 while the counters of limits can be asked",
+            self.counters_up.clone(),
+        );
     }
 
     /// OpenMetrics text, as `/metrics` serves it.
@@ -233,12 +278,15 @@ impl Metrics {
         self.in_flight.inc_by(delta);
     }
 
-    /// The limiter's state, set by its owner once a second. `overrun` in nano-dollars.
-    pub fn limits(&self, buckets: u64, holds: u64, overrun: u64, journal_errors: u64) {
-        self.buckets.set(buckets);
-        self.holds.set(holds);
-        self.overrun.set(overrun);
-        self.journal_errors.set(journal_errors);
+    /// The state of the limits, set by their owner once a second.
+    pub fn limits(&self, state: &LimitState) {
+        self.buckets.set(state.buckets);
+        self.holds.set(state.holds);
+        self.overrun.set(state.overrun);
+        self.journal_errors.set(state.journal_errors);
+        self.unanswered.set(state.unanswered);
+        self.lapsed.set(state.lapsed);
+        self.counters_up.set(i64::from(!state.away));
     }
 }
 

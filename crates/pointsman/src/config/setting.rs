@@ -62,7 +62,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
         Kind::Secret,
         "sqlite://<file> or postgres://<user>:<password>@<host>/<database>",
     ),
-    Setting::new("redis_url", Kind::Secret, "Shared limits (not supported by this version)"),
+    Setting::new("redis_url", Kind::Secret, "Redis or Valkey that keeps limits for several nodes"),
+    Setting::new("limit_lease_ms", Kind::One, "How long shared limits wait for a node that died"),
     Setting::new("account_id", Kind::One, "The account in every path"),
     Setting::new(
         "public_url",

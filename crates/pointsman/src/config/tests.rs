@@ -37,7 +37,7 @@ fn the_default_file_lists_every_setting_and_nothing_else() {
 
 #[test]
 fn every_line_of_the_default_file_could_be_used() {
-    let unsupported = ["redis_url", "otlp_endpoint"];
+    let unsupported = ["otlp_endpoint"];
     let usable = |line: &str| {
         let bare = line.strip_prefix('#').filter(|it| !it.starts_with(' ')).unwrap_or(line);
         let example = unsupported.iter().any(|it| bare.starts_with(it));

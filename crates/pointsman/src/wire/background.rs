@@ -1,10 +1,9 @@
 //! Tasks besides those of connections: reloading, the limiter's second, the writer of request records.
 
 use super::{LAST_WRITES, Plane};
+use crate::counting::Counting;
 use crate::logs;
 use crate::reload::Reloader;
-use limits::Limiter;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
@@ -32,7 +31,7 @@ impl Background {
             writing: CancellationToken::new(),
         };
         it.tasks.spawn(reloader.run(it.housekeeping.clone()));
-        let ticking = tick(plane.limiter, plane.recorder, Arc::clone(&plane.metrics));
+        let ticking = tick(plane.counting, plane.recorder, Arc::clone(&plane.metrics));
         let housekeeping = it.housekeeping.clone();
         it.tasks.spawn(async move { housekeeping.run_until_cancelled(ticking).await });
         it.tasks.spawn(logs::write(store, plane.records, plane.metrics, it.writing.clone()));
@@ -40,9 +39,9 @@ impl Background {
     }
 
     /// Ends them: limits are saved, then what is left of the request records is written.
-    pub(super) async fn finish(self, limiter: &Arc<Limiter>) -> Result<(), String> {
+    pub(super) async fn finish(self, counting: &Counting) -> Result<(), String> {
         self.housekeeping.cancel();
-        let saved = on_disk(limiter, Limiter::flush).await;
+        let saved = counting.finish().await;
         self.writing.cancel();
         self.tasks.close();
         let written = timeout(LAST_WRITES, self.tasks.wait()).await;
@@ -51,23 +50,16 @@ impl Background {
     }
 }
 
-/// Once a second: lets the limiter save and forget, and shows its state and the queue's in the metrics.
-async fn tick(limiter: Arc<Limiter>, recorder: Recorder, metrics: Arc<Metrics>) {
+/// Once a second: lets the limits save and forget, and shows its state and the queue's in the metrics.
+async fn tick(counting: Counting, recorder: Recorder, metrics: Arc<Metrics>) {
     let mut every = interval(Duration::from_secs(1));
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         every.tick().await;
-        if let Err(error) = on_disk(&limiter, Limiter::tick).await {
+        if let Err(error) = counting.tick().await {
             tracing::error!(%error, "the counts of the limits could not be saved");
         }
-        let stats = limiter.stats();
-        metrics.limits(stats.buckets, stats.holds, stats.overrun, stats.journal_errors);
+        metrics.limits(&counting.state());
         metrics.logs_waiting(recorder.waiting());
     }
-}
-
-/// Does slow work of the limiter where it holds up no request.
-async fn on_disk(limiter: &Arc<Limiter>, work: fn(&Limiter) -> io::Result<()>) -> io::Result<()> {
-    let limiter = Arc::clone(limiter);
-    tokio::task::spawn_blocking(move || work(&limiter)).await.map_err(io::Error::other)?
 }

@@ -31,7 +31,8 @@ fn a_bad_value_is_one_line_that_says_where_it_stands() {
     check(&[], &[("POINTSMAN_API_DIALECT", "klingon")], &["POINTSMAN_API_DIALECT", "reference"]);
     check(&[], &[("POINTSMAN_ACCOUNT_ID", "a/b")], &["POINTSMAN_ACCOUNT_ID"]);
     check(&[], &[("POINTSMAN_LOG_FORMAT", "xml")], &["POINTSMAN_LOG_FORMAT", "json"]);
-    check(&[], &[("POINTSMAN_REDIS_URL", "redis://h")], &["POINTSMAN_REDIS_URL", "not supported"]);
+    check(&[], &[("POINTSMAN_REDIS_URL", "http://h")], &["POINTSMAN_REDIS_URL", "redis://"]);
+    check(&[], &[("POINTSMAN_LIMIT_LEASE_MS", "1")], &["POINTSMAN_LIMIT_LEASE_MS", "100"]);
     check(
         &[],
         &[("POINTSMAN_OTLP_ENDPOINT", "http://h")],

@@ -26,14 +26,19 @@ async fn the_last_total_of_a_key_is_kept_until_it_expires(database: Database) {
         .await
         .unwrap();
     let a = total(*b"a\0\xff", b"2", later);
-    assert_eq!(totals.load().await.unwrap(), [a.clone(), total(*b"b", b"4", later + 1)]);
-    totals.save(&[total(*b"b", b"", later)]).await.unwrap();
+    let b = total(*b"b", b"4", later + 1);
+    assert_eq!(totals.load(b"", 9).await.unwrap(), [a.clone(), b.clone()]);
+    assert_eq!(totals.load(b"", 1).await.unwrap(), [a.clone()]);
+    assert_eq!(totals.load(&a.key, 9).await.unwrap(), [b]);
+    totals.save(&[total(*b"b", b"", later + 2)]).await.unwrap();
+    totals.save(&[total(*b"b", b"an older reading", later)]).await.unwrap();
     totals.forget_expired().await.unwrap();
     let left = home.raw().await.number("select count(*) from limit_totals").await;
     assert_eq!(left, 2);
 
     let home = home.reopened().await;
-    assert_eq!(home.store.limit_totals().load().await.unwrap(), [a, total(*b"b", b"", later)]);
+    let left = home.store.limit_totals().load(b"", 9).await.unwrap();
+    assert_eq!(left, [a, total(*b"b", b"", later + 2)]);
     assert_eq!(home.store.revision().await.unwrap(), revision, "totals are no management write");
 }
 
@@ -52,7 +57,7 @@ async fn nodes_that_save_the_same_totals_in_any_order_all_succeed(database: Data
     for task in tasks.collect::<Vec<_>>() {
         task.await.unwrap().unwrap();
     }
-    let all = home.store.limit_totals().load().await.unwrap();
+    let all = home.store.limit_totals().load(b"", 1_000).await.unwrap();
     assert_eq!(all.len(), 600);
     assert!(all.iter().all(|it| it.state == all[0].state), "one node's batch, whole");
 }

@@ -1,4 +1,4 @@
-use super::Metrics;
+use super::{LimitState, Metrics};
 
 #[test]
 fn what_was_counted_is_in_the_text() {
@@ -13,7 +13,15 @@ fn what_was_counted_is_in_the_text() {
     metrics.cost_stated("grok", 10, 7);
     metrics.cost_stated("grok", 10, 15);
     metrics.in_flight(1);
-    metrics.limits(3, 2, 1, 0);
+    let state = LimitState {
+        buckets: 3,
+        holds: 2,
+        overrun: 1,
+        lapsed: 4,
+        away: true,
+        ..LimitState::default()
+    };
+    metrics.limits(&state);
     let text = metrics.encode();
     for line in [
         "pointsman_requests_total{gateway=\"default\",status=\"2xx\"} 1",
@@ -28,6 +36,8 @@ fn what_was_counted_is_in_the_text() {
         "pointsman_in_flight 1",
         "pointsman_limit_buckets 3",
         "pointsman_limit_overrun_nanodollars 1",
+        "pointsman_limit_holds_lapsed 4",
+        "pointsman_limit_counters_up 0",
         "# EOF",
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
