@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::SqliteConnectOptions;
 use store::Error;
 
 use super::*;
@@ -175,6 +177,61 @@ async fn a_database_of_a_newer_program_is_refused(database: Database) {
     open(&home.url).await;
 }
 
+/// A database as the first files of the migrations made it.
+async fn first_version(database: Database, dir: &Path) -> String {
+    let (url, sql) = match database {
+        Database::Sqlite => {
+            (url(dir), include_str!("../../migrations/sqlite/management/0001_start.sql"))
+        }
+        Database::Postgres => (
+            new_database().await,
+            include_str!("../../migrations/postgres/management/0001_start.sql"),
+        ),
+    };
+    let first = Migration::new(
+        1,
+        "start".into(),
+        MigrationType::Simple,
+        sqlx::SqlSafeStr::into_sql_str(sql),
+        false,
+    );
+    let migrator = Migrator::with_migrations(vec![first]);
+    match database {
+        Database::Sqlite => {
+            let options = url.parse::<SqliteConnectOptions>().unwrap().create_if_missing(true);
+            let mut raw = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+            migrator.run_direct(None, &mut raw, false).await.unwrap();
+        }
+        Database::Postgres => {
+            let mut raw = sqlx::PgConnection::connect(&url).await.unwrap();
+            migrator.run_direct(None, &mut raw, false).await.unwrap();
+        }
+    }
+    url
+}
+
+async fn a_database_of_the_first_version_is_migrated_and_keeps_what_it_has(database: Database) {
+    let dir = tempfile::tempdir().unwrap();
+    let url = first_version(database, dir.path()).await;
+    let mut raw = Raw::open(&url).await;
+    for sql in [
+        "insert into gateways values ('old', true, true, '{}', true, 1, 2)",
+        "insert into routes values ('r', 'old', 'support', null, null, 3, 4)",
+        "insert into versions values ('v', 'r', 1, '[]', true, '[]', 5, 'Ada', null)",
+        "insert into deployments values ('d', 'r', 1, 'v', 6, 'Ada', null)",
+        "update routes set deployment_id = 'd', latest_valid_id = 'v'",
+    ] {
+        raw.execute(sql).await.unwrap();
+    }
+    let store = open(&url).await;
+    let (routes, total) = store.routes().list(&"old".into(), ALL).await.unwrap();
+    let version = routes[0].version.as_ref().unwrap();
+    assert_eq!((&*routes[0].name, version.id.as_str(), total), ("support", "v", 1));
+    store.routes().create(&me(), &"old".into(), "new", self::version("[]")).await.unwrap();
+    store.limit_totals().load().await.unwrap();
+    store.logs().append(&[logs::record("l", 1)]).await.unwrap();
+}
+
 async fn a_closed_store_is_away(database: Database) {
     let home = Home::new(database).await;
     home.store.close().await;
@@ -250,6 +307,7 @@ on_each_database![
     several_processes_may_open_a_new_database_at_once,
     another_master_key_is_refused_and_the_right_one_still_fits,
     a_database_of_a_newer_program_is_refused,
+    a_database_of_the_first_version_is_migrated_and_keeps_what_it_has,
     a_closed_store_is_away,
     the_database_itself_keeps_history,
     every_management_write_is_audited_and_raises_the_revision,
