@@ -261,8 +261,9 @@ impl Core {
         for (key, id) in &holds {
             call.key(key).arg(id);
         }
-        // A hold that is not there any more is settled as one that was lost: nothing of its cost is forgotten.
-        self.link.run::<i64>(&call).await.map(|_| ())
+        let found: i64 = self.link.run(&call).await?;
+        // A call leaves only when its hold stands: one whose lease has ended, or that the server has lost, has no room any more.
+        if usize::try_from(found) == Ok(holds.len()) { Ok(()) } else { Err(Unavailable) }
     }
 
     async fn usage(&self, key: &Key, rule: &Rule) -> Result<Usage, Unavailable> {

@@ -2,11 +2,16 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "a test fails by panicking, finds its servers in the environment and spawns what it lets race"
 )]
 
 mod clock;
 mod conformance;
+mod leases;
+mod nodes;
+mod outages;
 mod parity;
 mod server;
+mod wall;

@@ -1,5 +1,7 @@
 //! Servers: the ones that stand beside the tests, and ones of a test's own, to be broken.
 
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -53,4 +55,54 @@ pub(crate) async fn within<T>(what: &str, work: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(30), work)
         .await
         .unwrap_or_else(|_| panic!("{what} took 30 s"))
+}
+
+/// A server of a test's own, on a port that stays when it is started again.
+#[derive(Debug)]
+pub(crate) struct Own {
+    port: u16,
+    child: Option<Child>,
+    _dir: tempfile::TempDir,
+}
+
+impl Own {
+    pub(crate) fn start() -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut own = Self { port, child: None, _dir: tempfile::tempdir().unwrap() };
+        own.restart();
+        own
+    }
+
+    /// Empty, as after a loss of everything.
+    pub(crate) fn restart(&mut self) {
+        let child = Command::new(variable("POINTSMAN_TEST_REDIS_SERVER"))
+            .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", ""])
+            .args(["--appendonly", "no", "--dir"])
+            .arg(self._dir.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        self.child = Some(child);
+    }
+
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    pub(crate) fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("redis://{}", self.address())
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        self.kill();
+    }
 }
