@@ -65,8 +65,8 @@ async fn everything_is_the_same_on_the_other_side() {
     assert_eq!(there.prices().list(id).await.unwrap(), here.prices().list(id).await.unwrap());
     assert_eq!(there.tokens().all().await.unwrap(), here.tokens().all().await.unwrap());
     assert_eq!(
-        there.limit_totals().load().await.unwrap(),
-        here.limit_totals().load().await.unwrap()
+        there.limit_totals().load(&[], 100).await.unwrap(),
+        here.limit_totals().load(&[], 100).await.unwrap()
     );
 
     let audit = async |store: &Store| {

@@ -228,7 +228,7 @@ async fn a_database_of_the_first_version_is_migrated_and_keeps_what_it_has(datab
     let version = routes[0].version.as_ref().unwrap();
     assert_eq!((&*routes[0].name, version.id.as_str(), total), ("support", "v", 1));
     store.routes().create(&me(), &"old".into(), "new", self::version("[]")).await.unwrap();
-    store.limit_totals().load().await.unwrap();
+    store.limit_totals().load(&[], 100).await.unwrap();
     store.logs().append(&[logs::record("l", 1)]).await.unwrap();
 }
 
