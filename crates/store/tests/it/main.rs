@@ -23,6 +23,7 @@ mod limit_totals;
 mod logs;
 mod providers;
 mod routes;
+mod server;
 mod tokens;
 
 const ALL: Page = Page { page: 1, per_page: 1000 };
