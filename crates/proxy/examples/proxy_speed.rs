@@ -82,6 +82,7 @@ fn gateway() -> Gateway {
         authentication: false,
         collect_logs: true,
         retry: Retry::default(),
+        limits: Arc::default(),
         routes: HashMap::new(),
         providers: [("echo".into(), Arc::new(Upstream { endpoint: Arc::new(endpoint) }))].into(),
         breakers: Breakers::new(None),

@@ -78,6 +78,15 @@ impl Bill {
         one.saturating_mul(self.choices.max(1))
     }
 
+    /// The most that one call adds to this request's cost. A total given by the caller is paid with the first.
+    pub(crate) fn next(&self, plan: &Plan, default_output: u64, first: bool) -> u64 {
+        match self.fixed() {
+            Some(total) if first && self.used.is_none() => total,
+            Some(_) => 0,
+            None => self.estimate(plan, default_output),
+        }
+    }
+
     /// A total the caller gave is the hold, whatever the calls.
     pub(crate) fn fixed(&self) -> Option<u64> {
         match self.custom {
@@ -153,6 +162,7 @@ impl Bill {
     pub(crate) fn share(&self, pays: Pays) -> u64 {
         match pays {
             Pays::From(step) => self.costs.since(step),
+            Pays::Only(step) => self.costs.of(step),
         }
     }
 
@@ -201,6 +211,13 @@ impl Costs {
         }
     }
 
+    fn of(&self, step: usize) -> u64 {
+        match step.checked_sub(1) {
+            None => self.first,
+            Some(index) => self.later.get(index).copied().unwrap_or_default(),
+        }
+    }
+
     /// All steps from this one on.
     fn since(&self, step: usize) -> u64 {
         let all = std::iter::once(&self.first).chain(&self.later);
@@ -214,6 +231,8 @@ pub(crate) enum Pays {
     /// Every one from this on: a limit on the way of a route. What had been called before it was admitted is not its business, even if
     /// that ends later.
     From(usize),
+    /// This one: a spend rule of the gateway.
+    Only(usize),
 }
 
 /// A cost limit's permit.
@@ -221,6 +240,8 @@ pub(crate) enum Pays {
 pub(crate) struct Held {
     pub(crate) permit: limits::Permit,
     pub(crate) pays: Pays,
+    /// Position of the limit among the quotas of the route, or among the spend rules of the call.
+    pub(crate) index: usize,
     /// Models without a price are not called while this is held.
     pub(crate) priced_only: bool,
     /// Calls leave although the counters do not answer.

@@ -2,9 +2,11 @@
 //!
 //! Made once per management write and replaced whole ([`crate::Proxy::update`]); a request keeps the one it was admitted under.
 //! Replacing one route or one gateway shares everything else. Knows no storage: the binary reads rows and builds these values.
+mod limits;
 mod plan;
 mod version;
 
+pub use limits::{Dimension, GatewayLimits, RateLimit, Spend, SpendRule};
 pub use plan::{Plan, Upstream};
 pub use version::{LiveRoute, Version};
 
@@ -58,6 +60,8 @@ pub struct Gateway {
     pub collect_logs: bool,
     /// Defaults for what neither element nor header says.
     pub retry: Retry,
+    /// What it limits by itself.
+    pub limits: Arc<GatewayLimits>,
     /// Every route, deployed or not, by name.
     pub routes: HashMap<Arc<str>, Arc<LiveRoute>>,
     /// Every provider callable directly, by slug and alias (`custom-<slug>` too).

@@ -90,7 +90,7 @@ impl Run<'_> {
     fn fail(&mut self, done: Done) -> Reject {
         let reject = self.verdict(done);
         let cause = match (self.limit(done), &self.failure) {
-            (Some(_), _) => "limited",
+            (Some(refused), _) => refused.kind().cause(),
             (None, Some(failure)) => failure.cause.kind,
             (None, None) => "no_model",
         };

@@ -2,8 +2,9 @@
 //!
 //! [`Proxy::handle`] is the rim; the request path behind it is one function, `serve::complete`, read from top to bottom. It captures
 //! an immutable [`Catalog`] once and never touches SQL. What a request may ask for in headers is in `directives`, what a route may
-//! ask about it in `facts`, how the walk's questions are answered in `run`, how it is paid for in `bill`, and how it ends in `finish`.
+//! ask about it in `facts`, how the walk's questions are answered in `run`, which limits are asked in `admit`, how it is paid for in `bill`, and how it ends in `finish`.
 
+mod admit;
 mod asked;
 mod bill;
 mod body;
@@ -22,6 +23,7 @@ mod models;
 mod pins;
 mod place;
 mod proxy;
+mod refusal;
 mod reject;
 mod respond;
 mod run;
@@ -31,6 +33,7 @@ mod verdict;
 
 pub use catalog::Catalog;
 pub use proxy::{Parts, PinnedVersions, Proxy, Settings};
+pub use refusal::RefusalKind;
 
 /// The body of every response.
 pub type Body = http_body_util::combinators::BoxBody<bytes::Bytes, std::io::Error>;

@@ -87,20 +87,33 @@ pub(crate) struct Walked {
 /// The limit that refused.
 #[derive(Debug, Serialize)]
 pub(crate) struct Limit {
-    pub(crate) element: String,
-    #[serde(rename = "type")]
+    /// What kind of refusal it is ([`crate::RefusalKind`]).
     pub(crate) kind: &'static str,
-    /// The field that names the bucket, and its value in this request.
+    /// A rate element of the route; `None`: a limit of the gateway itself.
+    pub(crate) element: Option<String>,
+    /// A spend rule of the gateway.
+    pub(crate) rule: Option<String>,
+    /// `count` or `cost`.
+    #[serde(rename = "type")]
+    pub(crate) counts: &'static str,
+    /// The fields that name the bucket, and their values in this request.
     pub(crate) key: Option<String>,
     pub(crate) value: Option<String>,
+    /// The call that a spend rule was asked for.
+    pub(crate) provider: Option<String>,
+    pub(crate) model: Option<String>,
     /// Requests as a number, or US dollars as decimal text, which is exact.
     pub(crate) limit: Value,
-    /// `null`: nobody knows.
+    /// `null` when nobody knows.
     pub(crate) remaining: Value,
     /// Seconds.
     pub(crate) window: u64,
-    /// Unix milliseconds; `null`: nobody knows.
+    /// `sliding` or `fixed`.
+    pub(crate) technique: &'static str,
+    /// Unix milliseconds; `null` when nobody knows.
     pub(crate) reset_at: Option<u64>,
+    /// Seconds, as in `Retry-After`.
+    pub(crate) retry_after: u64,
 }
 
 impl Reject {

@@ -6,16 +6,13 @@
 //! call has left, because nobody can say what the provider will bill.
 use crate::Proxy;
 use crate::asked::Asked;
-use crate::bill::{Bill, Held, Pays};
+use crate::bill::{Bill, Held};
 use crate::call::{self, Answered, Attempt, Call, Called, Cause, EndingKind, Failure, Policy};
 use crate::catalog::{Backoff, Plan, Version};
 use crate::job::Job;
+use crate::refusal::{By, RefusalKind, Refused};
 use crate::trail::{Made, Trail};
-use limits::{Ask as Wanted, Denied, Permit, Take};
-use route::{
-    Answer, Ask, Dice, Done, Facts as _, LimitType, OnUnavailable, OnUnknownPrice, Quota, Target,
-    Walk,
-};
+use route::{Answer, Ask, Dice, Done, Quota, Target, Walk};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,6 +40,8 @@ pub(crate) struct Run<'a> {
     pub(crate) refused: Option<Refused<'a>>,
     /// The model that is being asked and has not answered to the end, and its position among those called.
     pub(crate) pending: Option<(usize, &'a Arc<Plan>)>,
+    /// The gateway's limit of requests has been asked.
+    pub(crate) counted: bool,
     /// The record has been made.
     pub(crate) ended: bool,
 }
@@ -56,13 +55,19 @@ pub(crate) struct Kept<'a> {
     pub(crate) answered: Answered,
 }
 
-/// A limit that refused, and the value that chose its bucket.
+/// Why a model is not called.
 #[derive(Debug)]
-pub(crate) struct Refused<'a> {
-    pub(crate) quota: &'a Quota,
-    /// `None`: nobody knows what the limit has, its counters do not answer.
-    pub(crate) refusal: Option<limits::Refusal>,
-    pub(crate) value: Option<String>,
+struct Skipped {
+    kind: &'static str,
+    message: String,
+    /// The spend rule that forbids it.
+    rule: Option<Box<str>>,
+}
+
+impl Skipped {
+    fn because(kind: &'static str, message: String) -> Self {
+        Self { kind, message, rule: None }
+    }
 }
 
 impl<'a> Run<'a> {
@@ -84,6 +89,7 @@ impl<'a> Run<'a> {
             failure: None,
             refused: None,
             pending: None,
+            counted: false,
             ended: false,
         }
     }
@@ -94,14 +100,16 @@ impl<'a> Run<'a> {
         let version = match job {
             Job::Route(_, version) => version,
             Job::Direct(plan) => {
-                self.call(plan, None).await;
-                return Done::End;
+                return self.call_model(plan, None).await.err().unwrap_or(Done::End);
             }
         };
         loop {
             let answer = match self.ask() {
                 Ask::Admit(quota) => self.admit(version, quota).await,
-                Ask::Call(target) => self.call_element(version, target).await,
+                Ask::Call(target) => match self.call_element(version, target).await {
+                    Ok(answer) => answer,
+                    Err(done) => return done,
+                },
                 Ask::Done(done) => {
                     if done == Done::Limited {
                         self.collect().await;
@@ -120,78 +128,57 @@ impl<'a> Run<'a> {
         self.walk.as_mut().map_or(Ask::Done(Done::End), |it| it.ask(asked, &mut self.dice))
     }
 
-    /// Counts the request, or holds what it may cost.
-    async fn admit(&mut self, version: &Version, quota: &'a Quota) -> Answer {
-        let value = quota.key.as_ref().and_then(|it| self.asked.get(it));
-        let Some(key) = version.bucket(quota, value.as_ref()) else { return Answer::Fallback };
-        let rule = limits::Rule {
-            limit: quota.limit,
-            window: quota.window,
-            technique: technique(quota.technique),
-        };
-        let take = match quota.limit_type {
-            LimitType::Count => Take::One,
-            LimitType::Cost => Take::Hold(self.hold(version, quota)),
-        };
-        let ask = Wanted { key, rule, take };
-        let refusal = match self.proxy.limits.admit(std::slice::from_ref(&ask)).await {
-            Ok(permits) => {
-                self.hold_on(permits, quota);
-                return Answer::Success;
-            }
-            Err(Denied::Refused { refusal, .. }) => Some(refusal),
-            Err(Denied::Unavailable(_)) => None,
-        };
-        if refusal.is_none_or(|it| it.full) && open_when_unavailable(quota) {
-            return Answer::Success;
-        }
-        self.proxy.calls.metrics.limit_refused(kind(quota.limit_type));
-        self.refused = Some(Refused { quota, refusal, value: value.as_ref().map(shown) });
-        Answer::Fallback
-    }
-
-    /// Keeps what was held for the end of the request.
-    fn hold_on(&mut self, permits: Vec<Permit>, quota: &Quota) {
-        let priced_only = quota.on_unknown_price == OnUnknownPrice::Refuse;
-        let (pays, open) = (Pays::From(self.made.len()), open_when_unavailable(quota));
-        let held = |permit| Held { permit, pays, priced_only, open };
-        self.permits.extend(permits.into_iter().map(held));
-    }
-
-    /// The largest sum of billable calls on the paths from the limit's `success`.
-    fn hold(&self, version: &Version, quota: &Quota) -> u64 {
-        if let Some(fixed) = self.bill.fixed() {
-            return fixed;
-        }
-        let default_output = self.proxy.settings.default_output_tokens;
-        version.route.hold(quota, &mut |target| {
-            let plan = version.plans.get(target.index).and_then(Option::as_ref);
-            plan.map_or(0, |it| self.bill.estimate(it, default_output))
-        })
-    }
-
     /// Calls a model element, unless something forbids it.
-    async fn call_element(&mut self, version: &'a Version, target: &'a Target) -> Answer {
-        let Some(plan) = version.plans.get(target.index).and_then(Option::as_ref) else {
-            let message =
-                format!("the provider `{}` has been deleted from this gateway", target.provider);
-            return self.skip(target, "no_provider", message);
-        };
-        if !self.bill.knows_price(plan) && self.permits.iter().any(|it| it.priced_only) {
-            let message = format!(
-                "the price of {}/{} is not known and a cost limit is held; give it a price or set `onUnknownPrice` to `allow`",
-                target.provider, target.model
-            );
-            return self.skip(target, "price_unknown", message);
+    async fn call_element(
+        &mut self,
+        version: &'a Version,
+        target: &'a Target,
+    ) -> Result<Answer, Done> {
+        if let Some(plan) = version.plans.get(target.index).and_then(Option::as_ref) {
+            return self.call_model(plan, Some(target)).await;
+        }
+        let message =
+            format!("the provider `{}` has been deleted from this gateway", target.provider);
+        let skipped = Skipped::because("no_provider", message);
+        self.failure = Some(self.skip(Some(target), (&target.provider, &target.model), skipped));
+        Ok(Answer::Fallback)
+    }
+
+    /// Calls a model if every limit lets it; an error when the walk ends with that.
+    async fn call_model(
+        &mut self,
+        plan: &'a Arc<Plan>,
+        target: Option<&'a Target>,
+    ) -> Result<Answer, Done> {
+        if let Some(refused) = self.unpriced(plan) {
+            return Ok(self.bar(refused, plan, target));
+        }
+        if let Err(refused) = self.admit_call(plan).await {
+            let ends = matches!(refused.by, By::Gateway(_));
+            let answer = self.bar(refused, plan, target);
+            return if ends { Err(Done::Limited) } else { Ok(answer) };
         }
         self.collect().await;
-        let permits = self.permits.iter_mut().map(|it| &mut it.permit);
-        if limits::mark_sent(permits).await.is_err() && self.permits.iter().any(|it| !it.open) {
-            let message = "the counters of a cost limit do not answer, and it lets nothing through then; \
-                           set `onUnavailable` to `open` if it should";
-            return self.skip(target, "limits_unavailable", message.to_owned());
+        if let Err(refused) = self.mark_sent(plan).await {
+            self.settle_step(self.made.len());
+            return Ok(self.bar(refused, plan, target));
         }
-        self.call(plan, Some(target)).await
+        Ok(self.call(plan, target).await)
+    }
+
+    /// A model that a limit does not let be called: it falls back, and the limit is to blame if nothing comes after it.
+    fn bar(&mut self, refused: Refused<'a>, plan: &Plan, target: Option<&'a Target>) -> Answer {
+        let skipped = Skipped {
+            kind: refused.kind().cause(),
+            message: refused.message(&self.names(&refused)),
+            rule: refused.rule_id().map(Into::into),
+        };
+        let failure = self.skip(target, (&plan.endpoint.slug, &plan.model), skipped);
+        // A price that is unknown is a fault of the configuration, not a limit that is reached.
+        let is_failure = refused.kind() == RefusalKind::PriceUnknown;
+        self.failure = is_failure.then_some(failure);
+        self.refuse(refused);
+        Answer::Fallback
     }
 
     /// Calls a model and keeps what came of it.
@@ -216,13 +203,15 @@ impl<'a> Run<'a> {
         for said in failed.filter_map(|it| it.usage.as_ref()) {
             self.bill.add(step, plan, self.bill.used_by(plan, Some(said), 0, metrics), metrics);
         }
-        self.made.push(Made { element: target.map(|it| it.element), attempts });
+        self.made.push(Made { element: target.map(|it| it.element), attempts, rule: None });
         match result {
             Ok(answered) => {
                 self.keep(Kept { step, plan, answered });
                 Answer::Success
             }
             Err(failure) => {
+                self.settle_step(step);
+                self.refused = None;
                 self.failure = Some(failure);
                 Answer::Fallback
             }
@@ -236,6 +225,7 @@ impl<'a> Run<'a> {
             let metrics = &self.proxy.calls.metrics;
             let used = self.bill.used_by(kept.plan, usage.as_ref(), bytes, metrics);
             self.bill.add(kept.step, kept.plan, used, metrics);
+            self.settle_step(kept.step);
         }
         self.kept = Some(kept);
     }
@@ -253,6 +243,7 @@ impl<'a> Run<'a> {
                 let bytes = ending.content_bytes;
                 let used = self.bill.used_by(plan, ending.usage.as_ref(), bytes, metrics);
                 self.bill.add(step, plan, used, metrics);
+                self.settle_step(step);
                 if ending.kind != EndingKind::Complete {
                     return;
                 }
@@ -263,12 +254,17 @@ impl<'a> Run<'a> {
         self.kept = Some(Kept { step, plan, answered });
     }
 
-    /// A model element that is not called, and why: it falls back.
-    fn skip(&mut self, target: &Target, kind: &'static str, message: String) -> Answer {
+    /// Notes a model that is not called; the failure that this may be.
+    fn skip(
+        &mut self,
+        target: Option<&Target>,
+        (provider, model): (&str, &str),
+        Skipped { kind, message, rule }: Skipped,
+    ) -> Failure {
         let cause = Cause { kind, message, sent: false };
         let attempt = Attempt {
-            provider: target.provider.clone(),
-            model: target.model.clone(),
+            provider: provider.into(),
+            model: model.into(),
             key_alias: "".into(),
             status: None,
             ms: 0,
@@ -276,9 +272,9 @@ impl<'a> Run<'a> {
             cause: Some(cause.clone()),
             usage: None,
         };
-        self.made.push(Made { element: Some(target.element), attempts: vec![attempt] });
-        self.failure = Some(Failure { status: None, timeout: false, cause, retry_after: None });
-        Answer::Fallback
+        let element = target.map(|it| it.element);
+        self.made.push(Made { element, attempts: vec![attempt], rule });
+        Failure { status: None, timeout: false, cause, retry_after: None }
     }
 
     /// What the element says, else the headers, else the gateway, else the defaults.
@@ -296,6 +292,14 @@ impl<'a> Run<'a> {
                 .or(gateway.delay_ms.map(Duration::from_millis))
                 .unwrap_or(FIRST_DELAY),
             backoff: headers.backoff.or(gateway.backoff).unwrap_or(Backoff::Exponential),
+        }
+    }
+
+    /// A rate element of the route, by its position among them.
+    pub(crate) fn quota(&self, index: usize) -> Option<&'a Quota> {
+        match self.job {
+            Job::Route(_, version) => version.route.quotas().get(index),
+            Job::Direct(_) => None,
         }
     }
 
@@ -320,43 +324,6 @@ impl Drop for Run<'_> {
             self.left();
         }
     }
-}
-
-fn technique(it: route::Technique) -> limits::Technique {
-    match it {
-        route::Technique::Sliding => limits::Technique::Sliding,
-        route::Technique::Fixed => limits::Technique::Fixed,
-    }
-}
-
-/// Whether a limit lets requests through that it cannot count: money is not spent uncounted unless the element says so.
-fn open_when_unavailable(quota: &Quota) -> bool {
-    match quota.on_unavailable {
-        Some(said) => said == OnUnavailable::Open,
-        None => quota.limit_type == LimitType::Count,
-    }
-}
-
-/// The limit type, as routes and metrics name it.
-pub(crate) fn kind(it: LimitType) -> &'static str {
-    match it {
-        LimitType::Count => "count",
-        LimitType::Cost => "cost",
-    }
-}
-
-/// A key value as it is told to the caller.
-fn shown(value: &route::Value<'_>) -> String {
-    /// A longer one is cut.
-    const LONGEST: usize = 64;
-    let text = match value {
-        route::Value::Null => "null".to_owned(),
-        route::Value::Bool(it) => it.to_string(),
-        route::Value::Number(it) => it.to_string(),
-        route::Value::Text(it) => it.chars().take(LONGEST).collect(),
-        route::Value::Other(it) => it.to_string(),
-    };
-    text.chars().take(LONGEST).collect()
 }
 
 /// A seed of its own for every call, so that the draws of the walk do not depend on how calls went.

@@ -12,6 +12,8 @@ pub(crate) struct Made {
     /// `None` on a direct call.
     pub(crate) element: Option<ElementIx>,
     pub(crate) attempts: Vec<Attempt>,
+    /// The spend rule that did not let it be called.
+    pub(crate) rule: Option<Box<str>>,
 }
 
 /// What was walked and called so far.
@@ -64,7 +66,7 @@ impl Trail<'_> {
                 ("model", Some(_)) => "failed",
                 _ => "refused",
             }),
-            attempts: made.map(|it| it.attempts.as_slice()),
+            made,
             messages: self.messages,
         }
     }
@@ -76,7 +78,7 @@ impl Trail<'_> {
             element: "model",
             kind: "model",
             outcome: if answered { "success" } else { "failed" },
-            attempts: Some(&made.attempts),
+            made: Some(made),
             messages: self.messages,
         }
     }
@@ -97,7 +99,7 @@ struct Entry<'t> {
     element: &'t str,
     kind: &'static str,
     outcome: &'t str,
-    attempts: Option<&'t [Attempt]>,
+    made: Option<&'t Made>,
     messages: bool,
 }
 
@@ -107,7 +109,10 @@ impl Serialize for Entry<'_> {
         map.serialize_entry("element", self.element)?;
         map.serialize_entry("type", self.kind)?;
         map.serialize_entry("outcome", self.outcome)?;
-        if let Some(attempts) = self.attempts {
+        if let Some(Made { attempts, rule, .. }) = self.made {
+            if let Some(rule) = rule {
+                map.serialize_entry("rule", rule)?;
+            }
             map.serialize_entry("attempts", &Attempts { attempts, messages: self.messages })?;
         }
         map.end()

@@ -1,27 +1,27 @@
 //! Why a run ended without an answer, in words and in a status.
 use crate::call::{Attempt, Failure};
 use crate::job::Job;
-use crate::reject::{self, Limit, Reject, Row, Walked};
-use crate::run::{Refused, Run, kind};
+use crate::refusal::{By, Names, Refused};
+use crate::reject::{self, Reject, Row, Walked};
+use crate::run::Run;
 use http::StatusCode;
-use route::{Done, LimitType};
-use serde_json::Value;
-use std::time::Duration;
-
-const NANO: u64 = 1_000_000_000;
-/// When counters that do not answer may be there again: they are looked for all the time.
-const UNAVAILABLE_WAIT: Duration = Duration::from_secs(1);
+use route::Done;
 
 impl Run<'_> {
     /// The error of a run that has no reply to give. It tells the whole way, and that running it again by itself is no use.
     pub(crate) fn verdict(&self, done: Done) -> Reject {
         match (self.limit(done), &self.failure) {
-            (Some(refused), _) => self.limited(refused),
+            (Some(refused), _) => Reject::new(refused.row(), refused.message(&self.names(refused)))
+                .after(Some(refused.wait()))
+                .walked(self.walked(Some(refused))),
             (None, Some(failure)) => {
+                // What a limit forbade, if that was the last thing that happened.
+                let barred =
+                    self.refused.as_ref().filter(|it| it.kind().cause() == failure.cause.kind);
                 let wait = failure.retry_after.filter(|_| is_temporary(failure));
                 Reject::new(row(failure), self.every_model_failed(failure))
-                    .after(wait)
-                    .walked(self.walked(None))
+                    .after(barred.map(Refused::wait).or(wait))
+                    .walked(self.walked(barred))
             }
             (None, None) => {
                 let message = format!("{} ended without calling a model", self.name());
@@ -33,41 +33,6 @@ impl Run<'_> {
     /// The limit to blame, if it is one.
     pub(crate) fn limit(&self, done: Done) -> Option<&Refused<'_>> {
         self.refused.as_ref().filter(|_| done == Done::Limited || self.failure.is_none())
-    }
-
-    fn limited(&self, refused: &Refused<'_>) -> Reject {
-        let Refused { quota, refusal, value } = refused;
-        let element = self.element_id(quota.element);
-        let (row, amount): (_, fn(u64) -> Value) = match quota.limit_type {
-            LimitType::Count => (reject::LIMITED, |it| it.into()),
-            LimitType::Cost => (reject::SPENT, |it| dollars(it).into()),
-        };
-        let limit = Limit {
-            element: element.to_owned(),
-            kind: kind(quota.limit_type),
-            key: quota.key.as_ref().map(ToString::to_string),
-            value: value.clone(),
-            limit: amount(quota.limit),
-            remaining: refusal.map_or(Value::Null, |it| amount(it.remaining)),
-            window: quota.window.as_secs(),
-            reset_at: refusal.map(|it| it.reset_at),
-        };
-        let uncounted = |why| {
-            let element = &limit.element;
-            format!(
-                "element `{element}` of {} cannot count this request: {why}; try again later",
-                self.name()
-            )
-        };
-        let (message, wait) = match refusal {
-            None => (uncounted("its counters do not answer"), UNAVAILABLE_WAIT),
-            Some(it) if it.full => (uncounted("too many buckets are in use"), it.retry_after),
-            Some(it) => {
-                let wait = reject::seconds(it.retry_after);
-                (limit_message(&self.name(), &limit, wait), it.retry_after)
-            }
-        };
-        Reject::new(row, message).after(Some(wait)).walked(self.walked(Some(limit)))
     }
 
     /// Which element, which attempt, what it said, and what would have come next.
@@ -93,8 +58,9 @@ impl Run<'_> {
         )
     }
 
-    /// How far the request got.
-    fn walked(&self, limit: Option<Limit>) -> Walked {
+    /// How far the request got, and the limit that let it go no further.
+    fn walked(&self, refused: Option<&Refused<'_>>) -> Walked {
+        let limit = refused.map(|it| it.told(&self.names(it)));
         let (route, version) = match self.job {
             Job::Route(live, version) => {
                 (Some(live.name.to_string()), Some(version.id.to_string()))
@@ -102,6 +68,15 @@ impl Run<'_> {
             Job::Direct(_) => (None, None),
         };
         Walked { route, version, path: self.trail(true).raw(), limit, headers: self.way() }
+    }
+
+    /// What a limit is called.
+    pub(crate) fn names(&self, refused: &Refused<'_>) -> Names {
+        let element = match refused.by {
+            By::Element(quota) => self.element_id(quota.element).to_owned(),
+            By::Gateway(_) | By::Rule(..) => String::new(),
+        };
+        Names { route: self.name(), element, gateway: self.asked.gateway.id.to_string() }
     }
 
     fn name(&self) -> String {
@@ -142,31 +117,4 @@ fn row(failure: &Failure) -> Row {
         _ => "api_error",
     };
     Row { status, kind, ..reject::FAILED }
-}
-
-fn limit_message(route: &str, limit: &Limit, wait: u64) -> String {
-    let Limit { element, limit: most, remaining, window, kind, .. } = limit;
-    let bucket = match (&limit.key, &limit.value) {
-        (Some(key), Some(value)) => format!(" for {key} = `{value}`"),
-        (Some(key), None) => format!(" for requests without {key}"),
-        (None, _) => String::new(),
-    };
-    let amount = |it: &Value| match it {
-        Value::String(dollars) => format!("${dollars}"),
-        requests => requests.to_string(),
-    };
-    let (most, remaining) = (amount(most), amount(remaining));
-    let unit = if *kind == "count" { " requests" } else { "" };
-    format!(
-        "the limit of element `{element}` of {route} is reached: {most}{unit} in {window} s{bucket}; \
-         {remaining} left, room returns in {wait} s"
-    )
-}
-
-/// Nano-dollars as dollars, exactly.
-fn dollars(nano: u64) -> String {
-    let (whole, rest) = (nano / NANO, nano % NANO);
-    let digits = format!("{whole}.{rest:09}");
-    let short = digits.trim_end_matches('0');
-    short.strip_suffix('.').unwrap_or(short).to_owned()
 }

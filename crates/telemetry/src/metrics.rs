@@ -21,7 +21,7 @@ pub struct Metrics {
     duration: Histogram,
     attempts: Family<ByProvider, Counter>,
     in_flight: Gauge,
-    limit_refused: Family<ByType, Counter>,
+    limit_refused: Family<ByKind, Counter>,
     usage_inconsistent: Family<Provider, Counter>,
     cost_stated: Family<Provider, Counter>,
     stated_above: Family<Provider, Counter>,
@@ -81,8 +81,8 @@ struct Provider {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ByType {
-    limit_type: &'static str,
+struct ByKind {
+    kind: &'static str,
 }
 
 impl Metrics {
@@ -137,7 +137,7 @@ impl Metrics {
         registry.register("in_flight", "Requests being served", self.in_flight.clone());
         registry.register(
             "limit_refusals",
-            "Requests a limit refused, by its type",
+            "Requests or calls a limit refused, by the kind of refusal",
             self.limit_refused.clone(),
         );
     }
@@ -247,9 +247,9 @@ impl Metrics {
         self.stated_below.get_or_create(&provider).inc_by(ours.saturating_sub(stated));
     }
 
-    /// A limit refused; `limit_type` is `count` or `cost`.
-    pub fn limit_refused(&self, limit_type: &'static str) {
-        self.limit_refused.get_or_create(&ByType { limit_type }).inc();
+    /// A limit refused; `kind` is one of a closed set: `count`, `cost`, `gateway_rate`, `spend`, `full`, `unavailable`, `price_unknown`.
+    pub fn limit_refused(&self, kind: &'static str) {
+        self.limit_refused.get_or_create(&ByKind { kind }).inc();
     }
 
     /// One record did not fit into the queue.

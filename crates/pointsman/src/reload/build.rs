@@ -1,5 +1,7 @@
 //! From stored rows to values of the catalog.
 
+mod limits;
+
 use super::known::{Having, Stored};
 use crate::config::{ConfigError, ProviderSettings};
 use access::{Digest, Token, Tokens};
@@ -177,6 +179,7 @@ impl Builder {
             authentication: row.authentication || self.policies.close_all,
             collect_logs: row.collect_logs,
             retry: retry(&row.settings),
+            limits: Arc::new(limits::of(&row.id, &row.settings)),
             routes: HashMap::new(),
             providers: self.upstreams(&row.id, custom).await?,
             breakers,
@@ -287,6 +290,7 @@ fn bare(id: GatewayId, providers: Upstreams) -> Gateway {
         authentication: true,
         collect_logs: false,
         retry: Retry::default(),
+        limits: Arc::default(),
         routes: HashMap::new(),
         providers,
         breakers: Breakers::new(None),

@@ -8,6 +8,8 @@ fn costs_are_kept_by_step_in_whatever_order_they_come() {
     }
     let since: Vec<_> = (0..5).map(|step| costs.since(step)).collect();
     assert_eq!(since, [11, 10, 10, 0, 0]);
+    let each: Vec<_> = (0..5).map(|step| costs.of(step)).collect();
+    assert_eq!(each, [1, 0, 10, 0, 0]);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! One model, ready to call.
-use super::Gateway;
+use super::{Gateway, Spend};
 use crate::breaker::Breaker;
 use bytes::Bytes;
 use std::sync::Arc;
@@ -24,6 +24,8 @@ pub struct Plan {
     pub quote: providers::Quote,
     /// `None` when the gateway's breaker is off.
     pub breaker: Option<Arc<Breaker>>,
+    /// The gateway's spend rules that are for this model, as far as metadata does not decide.
+    pub spend: Box<[Spend]>,
 }
 
 impl Plan {
@@ -36,6 +38,7 @@ impl Plan {
             model_json: Bytes::from(serde_json::Value::from(model).to_string()),
             quote: gateway.prices.quote(&endpoint.slug, model),
             breaker: gateway.breakers.get(&endpoint.slug, model, key),
+            spend: Spend::of(&gateway.limits, &gateway.id, (&endpoint.slug, model)),
         }
     }
 }

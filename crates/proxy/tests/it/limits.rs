@@ -130,5 +130,5 @@ async fn a_limit_whose_fallback_leads_to_the_end_is_what_the_log_blames() {
     }
     let records = world.records();
     let causes: Vec<_> = records.iter().map(|it| it.cause.as_deref()).collect();
-    assert_eq!(causes, [None, None, Some("limited")]);
+    assert_eq!(causes, [None, None, Some("limited_count")]);
 }

@@ -1,15 +1,17 @@
 //! A data plane with everything around it in memory.
-use ::limits::Bounds;
+use ::limits::{Ask as Wanted, Bounds, Boxed, Counters, Denied, Hold, Key, Limits, Permit, Stats};
+use ::limits::{Rule, Unavailable};
 use access::{Digest, Permission, Scalar, Token, Tokens};
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use proxy::breaker::Breakers;
-use proxy::catalog::{Catalog, Gateway, LiveRoute, Retry, Upstream, Version};
+use proxy::catalog::{Catalog, Gateway, GatewayLimits, LiveRoute, Retry, SpendRule};
+use proxy::catalog::{RateLimit, Upstream, Version};
 use proxy::{Body, Clock, Parts, PinnedVersions, Proxy, Settings};
 use route::ids::{AccountId, GatewayId, RouteId, VersionId};
-use route::{Known, ProviderState, RouteSpec};
+use route::{Known, OnUnavailable, OnUnknownPrice, ProviderState, RouteSpec};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
@@ -96,6 +98,23 @@ impl Shelf {
     }
 }
 
+/// Counters that do not answer.
+#[derive(Debug)]
+struct Away;
+
+impl Counters for Away {
+    fn admit<'a>(&'a self, _: &'a [Wanted]) -> Boxed<'a, Result<Vec<Permit>, Denied>> {
+        Box::pin(async { Err(Unavailable.into()) })
+    }
+    fn mark_sent<'a>(&'a self, _: &'a [(&'a Key, Hold)]) -> Boxed<'a, Result<(), Unavailable>> {
+        Box::pin(async { Err(Unavailable) })
+    }
+    fn end(&self, _: &Key, _: Hold, _: Option<u64>) {}
+    fn stats(&self) -> Stats {
+        Stats::default()
+    }
+}
+
 /// Every provider is there, every model is known.
 #[derive(Debug)]
 struct Everything;
@@ -141,15 +160,26 @@ impl World {
         upstream: FakeUpstream,
         change: impl FnOnce(&mut Settings),
     ) -> Self {
-        Self::build(upstream, Bounds::default(), change)
+        Self::build(upstream, Bounds::default(), None, change)
+    }
+
+    /// With counters that do not answer.
+    pub(crate) fn without_counters() -> Self {
+        let away = Limits::shared(Arc::new(Away));
+        Self::build(FakeUpstream::playing([]), Bounds::default(), Some(away), |_| {})
     }
 
     /// With room for so many buckets of limits.
     pub(crate) fn with_buckets(buckets: u64) -> Self {
-        Self::build(FakeUpstream::playing([]), Bounds { buckets }, |_| {})
+        Self::build(FakeUpstream::playing([]), Bounds { buckets }, None, |_| {})
     }
 
-    fn build(upstream: FakeUpstream, bounds: Bounds, change: impl FnOnce(&mut Settings)) -> Self {
+    fn build(
+        upstream: FakeUpstream,
+        bounds: Bounds,
+        counters: Option<Limits>,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let clock = Arc::new(Virtual(Instant::now()));
         let metrics = telemetry::Metrics::new();
         let (recorder, records) = telemetry::queue(1000, Arc::clone(&metrics));
@@ -176,7 +206,7 @@ impl World {
                 let connection = dialled.connect();
                 async move { connection }
             }),
-            limits: Arc::clone(&limiter).into(),
+            limits: counters.unwrap_or_else(|| Arc::clone(&limiter).into()),
             recorder,
             metrics: Arc::clone(&metrics),
             clock,
@@ -222,6 +252,21 @@ impl World {
             Gateway { prices: Arc::new(prices), ..gateway.clone() }.adopt_routes(gateway)
         });
         self
+    }
+
+    /// Limits both gateways.
+    pub(crate) fn limit(self, make: impl Fn(&GatewayId) -> GatewayLimits) -> Self {
+        self.change_gateways(|gateway| {
+            let limits = Arc::new(make(&gateway.id));
+            Gateway { limits, ..gateway.clone() }.adopt_routes(gateway)
+        });
+        self
+    }
+
+    /// Limits both gateways by these spend rules.
+    pub(crate) fn spend(self, rules: impl IntoIterator<Item = SpendRule>) -> Self {
+        let spend: Vec<_> = rules.into_iter().map(Arc::new).collect();
+        self.limit(|_| GatewayLimits { rate: None, spend: spend.clone() })
     }
 
     /// Adds a token with this secret.
@@ -271,6 +316,29 @@ pub(crate) fn version(gateway: &Gateway, route: &str, id: &str, elements: &Value
     Version::new(VersionId::from(id), graph, &route_id(route), gateway)
 }
 
+/// So many requests in so many seconds, fixed.
+pub(crate) fn requests(gateway: &GatewayId, limit: u64, seconds: u64) -> RateLimit {
+    RateLimit::new(gateway, fixed(limit, seconds), OnUnavailable::Open)
+}
+
+fn fixed(limit: u64, seconds: u64) -> Rule {
+    let window = Duration::from_secs(seconds);
+    Rule { limit, window, technique: ::limits::Technique::Fixed }
+}
+
+/// So many cents an hour, fixed, for every call.
+pub(crate) fn cents(id: &str, cents: u64) -> SpendRule {
+    SpendRule {
+        id: id.into(),
+        rule: fixed(cents * 10_000_000, 3600),
+        model: None,
+        provider: None,
+        metadata: Vec::new(),
+        on_unavailable: OnUnavailable::Closed,
+        on_unknown_price: OnUnknownPrice::Refuse,
+    }
+}
+
 /// A token that may run everything.
 pub(crate) fn runner() -> Token {
     Token {
@@ -311,6 +379,7 @@ fn gateway(id: &str, authentication: bool) -> Gateway {
         authentication,
         collect_logs: true,
         retry: Retry::default(),
+        limits: Arc::default(),
         routes: HashMap::new(),
         providers: [
             upstream("openai", key()),

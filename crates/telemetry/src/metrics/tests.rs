@@ -28,7 +28,7 @@ fn what_was_counted_is_in_the_text() {
         "pointsman_requests_total{gateway=\"default\",status=\"4xx\"} 1",
         "pointsman_attempts_total{provider=\"openai\",cause=\"none\"} 1",
         "pointsman_attempts_total{provider=\"custom\",cause=\"timeout\"} 2",
-        "pointsman_limit_refusals_total{limit_type=\"count\"} 1",
+        "pointsman_limit_refusals_total{kind=\"count\"} 1",
         "pointsman_usage_inconsistent_total{provider=\"custom\"} 1",
         "pointsman_cost_stated_total{provider=\"grok\"} 2",
         "pointsman_cost_stated_above_nanodollars_total{provider=\"grok\"} 3",

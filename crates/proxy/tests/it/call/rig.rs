@@ -112,6 +112,7 @@ impl Rig {
             model_json: Bytes::from(json!(self.model).to_string()),
             quote: providers::PriceBook::default().quote("nobody", self.model),
             breaker: self.breaker.clone(),
+            spend: Box::default(),
         }
     }
 

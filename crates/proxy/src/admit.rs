@@ -1,0 +1,225 @@
+//! Asking limits before anything is called: a route's rate elements as the walk reaches them, one by one; the gateway's own before each
+//! call of a model, all of those that are for it in one decision.
+//!
+//! A rate element's permit pays for every step from there on and ends with the request; a spend rule's pays for its own step and ends
+//! with that. The gateway's limit of requests counts a request once, together with the spend rules of the first call that may be made.
+use crate::bill::{Held, Pays};
+use crate::catalog::{Plan, RateLimit, Spend, Version};
+use crate::refusal::{self, By, Refused, Why};
+use crate::run::Run;
+use limits::{Ask, Denied, Permit, Take};
+use route::{Answer, Facts as _, LimitType, OnUnavailable, OnUnknownPrice, Quota};
+use std::sync::Arc;
+
+/// One of the gateway's limits, to be asked for a call.
+#[derive(Clone, Copy, Debug)]
+enum Own<'a> {
+    Rate(&'a RateLimit),
+    /// With its position among the rules of the plan.
+    Spend(usize, &'a Spend),
+}
+
+impl Own<'_> {
+    fn is_open(&self) -> bool {
+        let state = match self {
+            Self::Rate(rate) => rate.on_unavailable,
+            Self::Spend(_, spend) => spend.rule.on_unavailable,
+        };
+        state == OnUnavailable::Open
+    }
+}
+
+impl<'a> Run<'a> {
+    /// Counts the request at a rate element, or holds there what it may cost.
+    pub(crate) async fn admit(&mut self, version: &Version, quota: &'a Quota) -> Answer {
+        let value = quota.key.as_ref().and_then(|it| self.asked.get(it));
+        let Some(key) = version.bucket(quota, value.as_ref()) else { return Answer::Fallback };
+        let take = match quota.limit_type {
+            LimitType::Count => Take::One,
+            LimitType::Cost => Take::Hold(self.hold(version, quota)),
+        };
+        let ask = Ask { key, rule: refusal::rule(quota), take };
+        let why = match self.proxy.limits.admit(std::slice::from_ref(&ask)).await {
+            Ok(permits) => {
+                self.hold_on(permits, quota);
+                return Answer::Success;
+            }
+            Err(Denied::Refused { refusal, .. }) => Why::Refused(refusal),
+            Err(Denied::Unavailable(_)) => Why::Unavailable,
+        };
+        let uncounted = match why {
+            Why::Refused(it) => it.full,
+            Why::Unavailable | Why::PriceUnknown => true,
+        };
+        if uncounted && open_when_unavailable(quota) {
+            return Answer::Success;
+        }
+        let key = refusal::key_of(quota, value.as_ref());
+        self.refuse(Refused { by: By::Element(quota), why, key });
+        Answer::Fallback
+    }
+
+    /// Keeps what a rate element held for the end of the request.
+    fn hold_on(&mut self, permits: Vec<Permit>, quota: &Quota) {
+        let priced_only = quota.on_unknown_price == OnUnknownPrice::Refuse;
+        let (pays, open) = (Pays::From(self.made.len()), open_when_unavailable(quota));
+        let held = |permit| Held { permit, pays, index: quota.index, priced_only, open };
+        self.permits.extend(permits.into_iter().map(held));
+    }
+
+    /// The largest sum of billable calls on the paths from the limit's `success`.
+    fn hold(&self, version: &Version, quota: &Quota) -> u64 {
+        if let Some(fixed) = self.bill.fixed() {
+            return fixed;
+        }
+        let default_output = self.proxy.settings.default_output_tokens;
+        version.route.hold(quota, &mut |target| {
+            let plan = version.plans.get(target.index).and_then(Option::as_ref);
+            plan.map_or(0, |it| self.bill.estimate(it, default_output))
+        })
+    }
+
+    /// The limit that does not let this model be called because its price is unknown.
+    pub(crate) fn unpriced(&self, plan: &'a Plan) -> Option<Refused<'a>> {
+        if self.bill.knows_price(plan) {
+            return None;
+        }
+        let rules = plan.spend.iter().filter(|it| {
+            it.rule.on_unknown_price == OnUnknownPrice::Refuse && it.is_for(&self.asked.metadata)
+        });
+        let held =
+            self.permits.iter().find(|it| it.priced_only && matches!(it.pays, Pays::From(_)));
+        let by = held
+            .and_then(|it| self.quota(it.index))
+            .map(By::Element)
+            .or_else(|| rules.map(|it| By::Rule(it, plan)).next())?;
+        Some(self.refused(by, Why::PriceUnknown))
+    }
+
+    /// Asks the gateway's limits for one call of this model, all or nothing: the limit of requests, unless it has counted this request,
+    /// and the spend rules that are for the call.
+    pub(crate) async fn admit_call(&mut self, plan: &'a Arc<Plan>) -> Result<(), Refused<'a>> {
+        let rate = self.asked.gateway.limits.rate.as_ref().filter(|_| !self.counted);
+        if rate.is_none() && plan.spend.is_empty() {
+            return Ok(());
+        }
+        let (mut limits, mut asks) = self.own(rate, plan);
+        while !asks.is_empty() {
+            match self.proxy.limits.admit(&asks).await {
+                Ok(permits) => {
+                    self.hold_for_step(permits, &limits);
+                    break;
+                }
+                Err(Denied::Refused { index, refusal }) => {
+                    let index = index.min(asks.len() - 1);
+                    asks.remove(index);
+                    let limit = limits.remove(index);
+                    if !(refusal.full && limit.is_open()) {
+                        return Err(self.refused(by(limit, plan), Why::Refused(refusal)));
+                    }
+                    // It goes uncounted; what the others say is still to be asked.
+                }
+                Err(Denied::Unavailable(_)) => {
+                    let closed = limits.iter().find(|it| !it.is_open());
+                    match closed {
+                        Some(limit) => return Err(self.refused(by(*limit, plan), Why::Unavailable)),
+                        None => break,
+                    }
+                }
+            }
+        }
+        self.counted = true;
+        Ok(())
+    }
+
+    /// The limits to be asked for a call, and what to ask of each.
+    fn own(&self, rate: Option<&'a RateLimit>, plan: &'a Plan) -> (Vec<Own<'a>>, Vec<Ask>) {
+        let metadata = &self.asked.metadata;
+        let default_output = self.proxy.settings.default_output_tokens;
+        let hold = self.bill.next(plan, default_output, self.kept.is_none());
+        let mut limits = Vec::with_capacity(plan.spend.len() + 1);
+        let mut asks = Vec::with_capacity(limits.capacity());
+        if let Some(rate) = rate {
+            limits.push(Own::Rate(rate));
+            asks.push(rate.ask());
+        }
+        for (index, spend) in plan.spend.iter().enumerate().filter(|(_, it)| it.is_for(metadata)) {
+            limits.push(Own::Spend(index, spend));
+            asks.push(spend.ask(metadata, hold));
+        }
+        (limits, asks)
+    }
+
+    /// Keeps what spend rules hold for the coming step.
+    fn hold_for_step(&mut self, permits: Vec<Permit>, limits: &[Own<'_>]) {
+        let pays = Pays::Only(self.made.len());
+        let rules = limits.iter().filter_map(|it| match it {
+            Own::Spend(index, spend) => Some((*index, spend)),
+            Own::Rate(_) => None,
+        });
+        self.permits.extend(permits.into_iter().zip(rules).map(|(permit, (index, spend))| {
+            let open = spend.rule.on_unavailable == OnUnavailable::Open;
+            Held { permit, pays, index, priced_only: false, open }
+        }));
+    }
+
+    /// Tells the counters that a call is about to leave; the limit that lets none leave when they do not answer.
+    pub(crate) async fn mark_sent(&mut self, plan: &'a Arc<Plan>) -> Result<(), Refused<'a>> {
+        let permits = self.permits.iter_mut().map(|it| &mut it.permit);
+        if limits::mark_sent(permits).await.is_ok() {
+            return Ok(());
+        }
+        let Some(closed) = self.permits.iter().find(|it| !it.open) else { return Ok(()) };
+        let by = match closed.pays {
+            Pays::From(_) => self.quota(closed.index).map(By::Element),
+            Pays::Only(_) => plan.spend.get(closed.index).map(|it| By::Rule(it, plan)),
+        };
+        match by {
+            Some(by) => Err(self.refused(by, Why::Unavailable)),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends what spend rules hold for a step whose cost is known, or that is not made.
+    pub(crate) fn settle_step(&mut self, step: usize) {
+        let ended: Vec<Held> =
+            self.permits.extract_if(.., |it| it.pays == Pays::Only(step)).collect();
+        crate::bill::settle(ended, &self.bill);
+    }
+
+    /// Remembers a refusal as the last thing that happened.
+    pub(crate) fn refuse(&mut self, refused: Refused<'a>) {
+        self.proxy.calls.metrics.limit_refused(refused.kind().as_str());
+        self.refused = Some(refused);
+    }
+
+    fn refused(&self, by: By<'a>, why: Why) -> Refused<'a> {
+        let asked = self.asked;
+        let key = match by {
+            By::Element(quota) => {
+                let value = quota.key.as_ref().and_then(|it| asked.get(it));
+                refusal::key_of(quota, value.as_ref())
+            }
+            By::Gateway(_) => Vec::new(),
+            By::Rule(spend, plan) => {
+                spend.partitions(&asked.metadata, (&plan.endpoint.slug, &plan.model))
+            }
+        };
+        Refused { by, why, key }
+    }
+}
+
+fn by<'a>(limit: Own<'a>, plan: &'a Plan) -> By<'a> {
+    match limit {
+        Own::Rate(rate) => By::Gateway(rate),
+        Own::Spend(_, spend) => By::Rule(spend, plan),
+    }
+}
+
+/// Whether a limit lets requests through that it cannot count: money is not spent uncounted unless the element says so.
+fn open_when_unavailable(quota: &Quota) -> bool {
+    match quota.on_unavailable {
+        Some(said) => said == OnUnavailable::Open,
+        None => quota.limit_type == LimitType::Count,
+    }
+}
