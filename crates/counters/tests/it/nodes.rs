@@ -103,6 +103,11 @@ impl World {
             Step::Clock(by) => self.clock.set(self.now().saturating_add_signed(*by)),
         }
         self.lapse();
+        self.check(step).await;
+    }
+
+    /// What every node says is what there is, and no more than the bound.
+    async fn check(&self, step: &Step) {
         let now = Usage { settled: self.settled, held: self.held() };
         // Each node tells in order: once it has answered, what it had to tell before has been told.
         for node in &self.nodes {

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use counters::Shared;
+use counters::{Options, Shared};
 use limits::{Ask, Denied, Key, Limiter, Limits, Permit, Rule, Take, Technique, mark_sent};
 use proptest::prelude::*;
 use tokio::runtime::Runtime;
 
 use crate::clock::Manual;
-use crate::server::{KINDS, node, space};
+use crate::server::{KINDS, PATIENT, connected, space, url};
 
 const START: u64 = 1_700_000_000_000;
 const LIMIT: u64 = 20;
+/// Room for charges in every slot of a window.
+const WIDE: u64 = 90;
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -37,6 +39,8 @@ fn rules() -> Vec<Rule> {
         rule(100, Technique::Sliding),
         rule(7_777, Technique::Sliding),
         rule(86_400_000, Technique::Sliding),
+        Rule { limit: WIDE, ..rule(1_000, Technique::Sliding) },
+        Rule { limit: WIDE, ..rule(7_777, Technique::Sliding) },
     ]
 }
 
@@ -129,6 +133,8 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (1..40_u64).prop_map(Step::Advance),
         2 => (40..2_000_u64).prop_map(Step::Advance),
         1 => (2_000..70_000_u64).prop_map(Step::Advance),
+        // Where windows and cells end, and one millisecond beside.
+        3 => (prop::sample::select(vec![100, 1_000, 7_777, 60_000, 86_400_000_u64]), 0..3_u64).prop_map(|(edge, by)| Step::Advance(edge + by - 1)),
         1 => (1..10_000_u64).prop_map(Step::Back),
         1 => Just(Step::Back(2 * 3_600_000)),
         2 => prop::sample::select(rules()).prop_map(Step::Rule),
@@ -157,22 +163,50 @@ fn check(runtime: &Runtime, pair: (&Arc<Manual>, &Arc<Shared>), name: String, st
     });
 }
 
-#[test]
-fn memory_and_server_give_the_same_answers_for_the_same_history() {
+/// Many charges, so that slots have to be joined, under rules of several geometries and close to their limits.
+fn busy_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        8 => (1..3_u64).prop_map(|amount| Step::Ask(vec![(0, Take::Hold(amount))])),
+        4 => Just(Step::Ask(vec![(0, Take::One)])),
+        6 => (0..8_usize, 0..3_u64).prop_map(|(index, real)| Step::Settle(index, real)),
+        8 => (1..60_u64).prop_map(Step::Advance),
+        1 => prop::sample::select(vec![98, 99, 100, 998, 999, 1_000]).prop_map(Step::Advance),
+        1 => prop::sample::select(rules()).prop_map(Step::Rule),
+    ]
+}
+
+/// So many histories of such steps, on every kind of server.
+fn compare(cases: u32, steps: impl Strategy<Value = Vec<Step>>) {
     let runtime = Runtime::new().unwrap();
     for kind in KINDS {
         let clock = Manual::at(START);
-        let shared = runtime.block_on(node(kind, &space(), Some(Arc::clone(&clock) as _)));
+        // Memory knows no leases: here they outlast every jump of the clock.
+        let options = Options {
+            clock: Some(Arc::clone(&clock) as _),
+            lease: Duration::from_secs(10 * 365 * 86_400),
+            patience: PATIENT,
+            ..Options::new(space())
+        };
+        let shared = runtime.block_on(connected(&url(kind), options));
         let config =
-            ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) };
-        let mut runner = proptest::test_runner::TestRunner::new(config);
+            ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) };
         let number = std::cell::Cell::new(0);
-        runner
-            .run(&prop::collection::vec(step(), 1..80), |steps| {
+        proptest::test_runner::TestRunner::new(config)
+            .run(&steps, |steps| {
                 number.set(number.get() + 1);
                 check(&runtime, (&clock, &shared), format!("history {}", number.get()), &steps);
                 Ok(())
             })
             .unwrap();
     }
+}
+
+#[test]
+fn memory_and_server_give_the_same_answers_for_the_same_history() {
+    compare(100, prop::collection::vec(step(), 1..80));
+}
+
+#[test]
+fn memory_and_server_join_slots_alike_when_there_are_many() {
+    compare(12, prop::collection::vec(busy_step(), 300..600));
 }
