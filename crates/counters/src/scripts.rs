@@ -14,6 +14,7 @@ pub(crate) struct Scripts {
     pub(crate) usage: Script,
     pub(crate) export: Script,
     pub(crate) restore: Script,
+    pub(crate) reopen: Script,
 }
 
 impl Scripts {
@@ -27,12 +28,13 @@ impl Scripts {
             usage: with_bucket(include_str!("scripts/usage.lua")),
             export: Script::new(include_str!("scripts/export.lua")),
             restore: with_bucket(include_str!("scripts/restore.lua")),
+            reopen: with_bucket(include_str!("scripts/reopen.lua")),
         }
     }
 
-    pub(crate) fn all(&self) -> [&Script; 7] {
-        let Self { admit, end, sent, renew, usage, export, restore } = self;
-        [admit, end, sent, renew, usage, export, restore]
+    pub(crate) fn all(&self) -> [&Script; 8] {
+        let Self { admit, end, sent, renew, usage, export, restore, reopen } = self;
+        [admit, end, sent, renew, usage, export, restore, reopen]
     }
 }
 

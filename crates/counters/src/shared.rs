@@ -74,7 +74,7 @@ pub(crate) struct Core {
     node: u64,
     next: AtomicU64,
     /// Holds whose leases this node renews.
-    open: Mutex<HashMap<u64, Key>>,
+    open: Mutex<HashMap<u64, Open>>,
     changed: Changed,
     waiting: Semaphore,
     /// Ends of holds that the server does not know yet.
@@ -83,6 +83,14 @@ pub(crate) struct Core {
     overrun: AtomicU64,
     lapsed: AtomicU64,
     me: Weak<Shared>,
+}
+
+/// A hold of this node.
+#[derive(Clone, Debug)]
+struct Open {
+    key: Key,
+    hold: Hold,
+    sent: bool,
 }
 
 impl Shared {
@@ -170,7 +178,7 @@ impl Counters for Shared {
     fn mark_sent<'a>(&'a self, holds: &'a [(&'a Key, Hold)]) -> Boxed<'a, Result<(), Unavailable>> {
         let core = Arc::clone(&self.core);
         let holds: Vec<_> =
-            holds.iter().map(|(key, hold)| (core.names.holds(key), core.name(hold.id))).collect();
+            holds.iter().map(|(key, hold)| (core.names.holds(key), hold.id)).collect();
         let marking = self.thread.run(async move { core.mark_sent(holds).await });
         Box::pin(async move { marking.await.map_err(|_| Unavailable)? })
     }
@@ -247,7 +255,8 @@ impl Core {
                 (Take::Hold(amount), Some(id)) => {
                     let (at, life) = (at.unsigned_abs(), life.unsigned_abs());
                     let hold = Hold { id, at, amount, span: ask.rule.span(), life };
-                    self.open().insert(id, ask.key.clone());
+                    let open = Open { key: ask.key.clone(), hold, sent: false };
+                    self.open().insert(id, open);
                     permits.push(Permit::shared(Arc::<Shared>::clone(&me), ask.key, hold));
                 }
                 _ => self.changed.note_rule(&ask.key, &ask.rule),
@@ -256,14 +265,23 @@ impl Core {
         Ok(permits)
     }
 
-    async fn mark_sent(&self, holds: Vec<(Vec<u8>, String)>) -> Result<(), Unavailable> {
+    async fn mark_sent(&self, holds: Vec<(Vec<u8>, u64)>) -> Result<(), Unavailable> {
         let mut call = self.scripts.sent.prepare_invoke();
         for (key, id) in &holds {
-            call.key(key).arg(id);
+            call.key(key).arg(self.name(*id));
         }
         let found: i64 = self.link.run(&call).await?;
         // A call leaves only when its hold stands: one whose lease has ended, or that the server has lost, has no room any more.
-        if usize::try_from(found) == Ok(holds.len()) { Ok(()) } else { Err(Unavailable) }
+        if usize::try_from(found) != Ok(holds.len()) {
+            return Err(Unavailable);
+        }
+        let mut open = self.open();
+        for (_, id) in &holds {
+            if let Some(open) = open.get_mut(id) {
+                open.sent = true;
+            }
+        }
+        Ok(())
     }
 
     async fn usage(&self, key: &Key, rule: &Rule) -> Result<Usage, Unavailable> {
@@ -299,7 +317,7 @@ impl Core {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
 
-    fn open(&self) -> MutexGuard<'_, HashMap<u64, Key>> {
+    fn open(&self) -> MutexGuard<'_, HashMap<u64, Open>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,5 @@
 -- Puts states back that were exported, where there are none. KEYS: states. ARGV: lease, life, then the states.
--- Holds are not in an export: their holders tell what they cost, as of a bucket that was lost.
+-- Holds are not in an export: their holders bring them back (reopen.lua).
 
 local lease, life = tonumber(ARGV[1]), tonumber(ARGV[2])
 local restored = 0

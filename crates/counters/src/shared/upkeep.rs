@@ -6,9 +6,9 @@ use std::time::Duration;
 use redis::aio::MultiplexedConnection;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use super::{Core, new_life};
+use super::{Core, Open, new_life};
 use crate::Broken;
-use crate::keep::{KEPT_FROM_MS, Keeper, Total};
+use crate::keep::{KEPT_FROM_MS, Total};
 use crate::scripts::number;
 
 /// Between two tries to connect.
@@ -40,12 +40,12 @@ pub(super) async fn renew(core: Arc<Core>) {
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         every.tick().await;
-        let open: Vec<_> = core.open().iter().map(|(id, key)| (*id, key.clone())).collect();
+        let open: Vec<_> = core.open().values().cloned().collect();
         for some in open.chunks(BATCH) {
             let mut call = core.scripts.renew.prepare_invoke();
             call.arg(core.given_time()).arg(core.lease());
-            for (id, key) in some {
-                call.key(&core.names.all(key)[..]).arg(core.name(*id));
+            for Open { key, hold, .. } in some {
+                call.key(&core.names.all(key)[..]).arg(core.name(hold.id));
             }
             if core.link.run::<i64>(&call).await.is_err() {
                 break;
@@ -85,31 +85,39 @@ impl Core {
         let marker = self.names.marker();
         let alive: bool = redis::cmd("EXISTS").arg(&marker).query_async(&mut connection).await?;
         if !alive {
-            self.found(&mut connection, &marker).await?;
+            let restored = self.restore(&mut connection).await?;
+            tracing::info!(restored, "the server has no limits; settled totals are put back");
+        }
+        self.reopen(&mut connection).await?;
+        if !alive {
+            redis::cmd("SET").arg(&marker).arg(1).query_async::<()>(&mut connection).await?;
         }
         Ok(connection)
     }
 
-    /// Makes an empty server one that has lost nothing.
-    async fn found(
-        &self,
-        connection: &mut MultiplexedConnection,
-        marker: &[u8],
-    ) -> Result<(), Broken> {
-        let restored = match &self.options.keeper {
-            Some(keeper) => self.restore(connection, &**keeper).await?,
-            None => 0,
-        };
-        redis::cmd("SET").arg(marker).arg(1).query_async::<()>(connection).await?;
-        tracing::info!(restored, "the server had no limits; settled totals were put back");
+    /// Brings back what the server has lost of this node's open holds.
+    async fn reopen(&self, connection: &mut MultiplexedConnection) -> Result<(), Broken> {
+        let open: Vec<_> = self.open().values().cloned().collect();
+        for some in open.chunks(BATCH) {
+            let mut call = self.scripts.reopen.prepare_invoke();
+            call.arg(self.given_time()).arg(self.lease());
+            number(&mut call, new_life());
+            for Open { key, hold, sent } in some {
+                call.key(&self.names.all(key)[..]).arg(self.name(hold.id));
+                number(&mut call, hold.at);
+                number(&mut call, hold.amount);
+                call.arg(u8::from(*sent));
+                for it in [hold.span.window, hold.span.cell, hold.life] {
+                    number(&mut call, it);
+                }
+            }
+            call.invoke_async::<i64>(connection).await?;
+        }
         Ok(())
     }
 
-    async fn restore(
-        &self,
-        connection: &mut MultiplexedConnection,
-        keeper: &dyn Keeper,
-    ) -> Result<i64, Broken> {
+    async fn restore(&self, connection: &mut MultiplexedConnection) -> Result<i64, Broken> {
+        let Some(keeper) = &self.options.keeper else { return Ok(0) };
         let (mut restored, mut after) = (0, Vec::new());
         loop {
             let totals = keeper.load(&after, BATCH).await?;

@@ -130,7 +130,7 @@ async fn a_server_that_swallows_everything_costs_a_decision_its_patience_and_the
 }
 
 #[tokio::test]
-async fn a_server_that_comes_back_empty_gets_settled_totals_back_and_calls_under_way_are_charged() {
+async fn a_server_that_comes_back_empty_gets_settled_totals_and_open_holds_back() {
     let (mut server, shelf) = (Own::start(), Arc::new(Shelf::default()));
     let shared = connected(&server.url(), options(&shelf)).await;
     let mut before = None;
@@ -143,7 +143,7 @@ async fn a_server_that_comes_back_empty_gets_settled_totals_back_and_calls_under
     server.kill();
     server.restart();
     within("a new connection", async { while used_or_none(&shared).await.is_none() {} }).await;
-    assert_eq!(used(&shared).await, Usage { settled: 60, held: 0 });
+    assert_eq!(used(&shared).await, Usage { settled: 60, held: 10 });
     under_way.settle(15);
     settles(&shared, 75).await;
     assert_eq!(refused_with(25), take(&shared, Take::Hold(26)).await.unwrap_err());
