@@ -21,7 +21,7 @@ impl Server {
         let dir = tempfile::Builder::new().tempdir_in("/tmp").unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let it = Self { dir, port };
-        it.give_away(it.dir.path());
+        give_away(it.dir.path());
         let data = it.data().display().to_string();
         it.run(
             "initdb",
@@ -43,14 +43,7 @@ impl Server {
         let path = self.data().join(name);
         std::fs::write(&path, text).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
-        self.give_away(&path);
-    }
-
-    /// PostgreSQL does not run as root.
-    fn give_away(&self, path: &Path) {
-        if is_root() {
-            assert!(Command::new("chown").arg("postgres").arg(path).status().unwrap().success());
-        }
+        give_away(&path);
     }
 
     fn run(&self, program: &str, args: &[&str]) {
@@ -93,6 +86,13 @@ impl Server {
 
 fn is_root() -> bool {
     std::fs::metadata("/proc/self").unwrap().uid() == 0
+}
+
+/// PostgreSQL does not run as root.
+fn give_away(path: &Path) {
+    if is_root() {
+        assert!(Command::new("chown").arg("postgres").arg(path).status().unwrap().success());
+    }
 }
 
 impl Drop for Server {
