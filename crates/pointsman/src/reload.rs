@@ -40,14 +40,17 @@ pub(crate) struct Reloader {
     changes: Changes,
     /// When to look because of an announcement.
     due: Option<Instant>,
-    looked: Instant,
+    /// Until when announcements wait.
+    rest: Instant,
     reachable: Arc<AtomicBool>,
 }
 
 /// How long an unannounced write may go unseen.
 const POLL: Duration = Duration::from_secs(1);
-/// Between two looks because of announcements: writes that come close together are read together.
+/// Between two readings because of announcements, at least: writes that come close together are read together.
 const SPACING: Duration = Duration::from_millis(200);
+/// And at least so many times what the last reading took: many writes to a large store must not keep this process reading.
+const SHARE: u32 = 4;
 
 impl Reloader {
     /// `revision` is the store's from before the first catalog was read; `reachable` is kept for the readiness report.
@@ -59,8 +62,8 @@ impl Reloader {
         reachable: Arc<AtomicBool>,
     ) -> Self {
         let changes = builder.changes();
-        let looked = Instant::now();
-        Self { builder, proxy, jobs, revision, changes, due: None, looked, reachable }
+        let rest = Instant::now();
+        Self { builder, proxy, jobs, revision, changes, due: None, rest, reachable }
     }
 
     /// Works until `stop`.
@@ -76,7 +79,7 @@ impl Reloader {
                     let _gone = job.done.send(result);
                 }
                 () = self.changes.next() => {
-                    self.due.get_or_insert(self.looked + SPACING);
+                    self.due.get_or_insert(self.rest);
                 }
                 () = until(self.due) => {
                     self.look().await;
@@ -136,7 +139,7 @@ impl Reloader {
     /// compiled again.
     async fn look(&mut self) -> bool {
         self.due = None;
-        self.looked = Instant::now();
+        let started = Instant::now();
         let moved = match self.builder.revision().await {
             Ok(revision) if revision == self.revision => Ok(false),
             Ok(revision) => self.reload().await.map(|()| {
@@ -145,6 +148,9 @@ impl Reloader {
             }),
             Err(error) => Err(error),
         };
+        if matches!(moved, Ok(true)) {
+            self.rest = Instant::now() + (started.elapsed() * SHARE).clamp(SPACING, POLL);
+        }
         let was_reachable = self.reachable.swap(moved.is_ok(), Ordering::Relaxed);
         if moved.is_ok() != was_reachable {
             tell(moved.as_ref().err());

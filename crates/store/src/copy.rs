@@ -44,14 +44,14 @@ pub enum CopyError {
 
 /// Tables with a row from the beginning, which the copied one replaces.
 const FOUNDED: [&str; 2] = ["facts", "revision"];
-/// Rows read and written at once.
-const CHUNK: usize = 200;
+/// Rows read and written at once: few, since one may hold a graph of several megabytes.
+const CHUNK: usize = 32;
 
 /// Copies in one transaction; both databases are migrated first. Servers on either of them should be stopped: what is written to the
 /// source meanwhile is not copied.
 ///
 /// # Errors
-/// [`CopyError`]; the target is then as it was.
+/// [`CopyError`]; the target then has its tables and the check of the master key, and nothing else is changed.
 pub async fn copy(
     from: &str,
     to: &str,

@@ -21,6 +21,7 @@ mod durability;
 mod gateways;
 mod limit_totals;
 mod logs;
+mod nodes;
 mod providers;
 mod routes;
 mod server;
