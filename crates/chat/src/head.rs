@@ -2,6 +2,7 @@
 //! body, without building it. Members it does not know are validated as JSON and left alone.
 
 use crate::json::{Cursor, Fault, Text, whole};
+use crate::prompt::Prompt;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -25,8 +26,10 @@ pub struct Head<'b> {
     pub has_images: bool,
     /// Number of elements of `messages`.
     pub message_count: u64,
-    /// Bytes of `messages`, `tools` and `functions` as JSON; the input estimate is [`Head::input_tokens`].
+    /// Bytes of `messages`, `tools` and `functions` as JSON; [`Head::input_tokens`] is made of it.
     pub input_bytes: u64,
+    /// Where they stand.
+    pub prompt: Prompt,
     /// `n`: number of choices asked for, at least 1 (a cost hold multiplies by it).
     pub choices: u64,
 }
@@ -53,7 +56,7 @@ pub(crate) enum OptionsKind {
 }
 
 impl Head<'_> {
-    /// Estimate: one token for four bytes of `messages` and `tools`, rounded up.
+    /// A rough estimate that costs nothing: one token for four bytes of `messages` and `tools`, rounded up.
     #[must_use]
     pub fn input_tokens(&self) -> u64 {
         self.input_bytes.div_ceil(4)
@@ -143,6 +146,7 @@ struct Draft<'b> {
     has_tools: bool,
     has_images: bool,
     input_bytes: usize,
+    prompt: Prompt,
 }
 
 impl<'b> Draft<'b> {
@@ -185,6 +189,7 @@ impl<'b> Draft<'b> {
             has_images: self.has_images,
             message_count: self.message_count.ok_or_else(|| missing("messages"))?,
             input_bytes: u64::try_from(self.input_bytes).unwrap_or(u64::MAX),
+            prompt: self.prompt,
             choices: self.n.unwrap_or(1).max(1),
         })
     }
@@ -212,6 +217,7 @@ impl<'b> Draft<'b> {
         })?;
         self.message_count = Some(count);
         self.has_images = has_images;
+        self.prompt.messages = start..cursor.at();
         self.input_bytes += cursor.at() - start;
         Ok(())
     }
@@ -225,7 +231,12 @@ impl<'b> Draft<'b> {
                     self.has_tools = true;
                     cursor.skip()
                 })?;
-                self.input_bytes += cursor.at() - start;
+                let span = start..cursor.at();
+                self.input_bytes += span.len();
+                match name {
+                    "tools" => self.prompt.tools = span,
+                    _ => self.prompt.functions = span,
+                }
             }
             _ => return Err(HeadError::wrong(name, "an array")),
         }

@@ -43,6 +43,8 @@ pub(crate) struct Reloader {
     /// Until when announcements wait.
     rest: Instant,
     reachable: Arc<AtomicBool>,
+    /// The vocabularies for counting tokens are unpacked, or being unpacked.
+    warm: bool,
 }
 
 /// How long an unannounced write may go unseen.
@@ -63,7 +65,7 @@ impl Reloader {
     ) -> Self {
         let changes = builder.changes();
         let rest = Instant::now();
-        Self { builder, proxy, jobs, revision, changes, due: None, rest, reachable }
+        Self { builder, proxy, jobs, revision, changes, due: None, rest, reachable, warm: false }
     }
 
     /// Works until `stop`.
@@ -71,6 +73,7 @@ impl Reloader {
         let mut poll = tokio::time::interval(POLL);
         poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
+            self.warm_up();
             tokio::select! {
                 () = stop.cancelled() => return,
                 Some(job) = self.jobs.recv() => {
@@ -91,6 +94,14 @@ impl Reloader {
                     }
                 }
             }
+        }
+    }
+
+    /// Unpacks the vocabularies beside everything else as soon as a request may need them; who holds no money does not pay for them.
+    fn warm_up(&mut self) {
+        if !self.warm && self.proxy.catalog().holds_money() {
+            self.warm = true;
+            tokio::task::spawn_blocking(tokens::warm);
         }
     }
 

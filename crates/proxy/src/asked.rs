@@ -3,9 +3,11 @@ use crate::caller::Caller;
 use crate::catalog::Gateway;
 use crate::directives::Directives;
 use crate::metadata::Metadata;
+use crate::prompt::Prompt;
 use crate::serve::Arrival;
 use bytes::Bytes;
 use http::HeaderMap;
+use std::sync::Arc;
 
 /// Everything about a request that does not change while it is served. Borrowed: nothing is copied for conditions.
 #[derive(Debug)]
@@ -17,6 +19,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) metadata: Metadata<'a>,
     pub(crate) body: &'a Bytes,
     pub(crate) head: &'a chat::Head<'a>,
+    /// How many tokens it is.
+    pub(crate) prompt: Arc<Prompt>,
     pub(crate) arrival: &'a Arrival,
 }
 

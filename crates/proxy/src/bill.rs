@@ -3,12 +3,13 @@
 //! A *step* is a model element called, retries included. Costs are kept by step because limits pay for different ones: a route's cost
 //! element for every step from its admission on, a gateway's spend rule for the one step it was asked for.
 //!
-//! The input of a call is estimated from the request, its output from the allowance (the request's maximum, else the model's, else the
-//! stated default) times the choices asked for. A call that ends without saying what it used is billed by the same input estimate and
-//! one token for four bytes of answer, rounded up. A provider that states its own cost is charged as it says, unless the operator or the
-//! caller has set a price. `docs/limits.md` and `docs/prices.md` say so to users.
+//! The input of a call is estimated from the request by the model's own vocabulary or a rule, its output from the allowance (the
+//! request's maximum, else the model's, else the stated default) times the choices asked for. A call that ends without saying what it
+//! used is billed by the same input estimate and one token for four bytes of answer, rounded up. A provider that states its own cost is
+//! charged as it says, unless the operator or the caller has set a price. `docs/limits.md` and `docs/prices.md` say so to users.
 use crate::catalog::Plan;
 use crate::directives::CUSTOM_COST;
+use crate::prompt::Prompt;
 use chat::{Head, Reported, Usage};
 use providers::{CustomCost, OnDisconnect, Price};
 use std::sync::Arc;
@@ -21,7 +22,7 @@ const BYTES_PER_TOKEN: u64 = 4;
 #[derive(Debug, Default)]
 pub(crate) struct Bill {
     custom: Option<CustomCost>,
-    input_tokens: u64,
+    prompt: Arc<Prompt>,
     /// Output tokens allowed by the request, and how many choices.
     allowance: Option<u64>,
     choices: u64,
@@ -42,10 +43,10 @@ pub(crate) struct Used {
 }
 
 impl Bill {
-    pub(crate) fn new(head: &Head<'_>, custom: Option<CustomCost>) -> Self {
+    pub(crate) fn new(head: &Head<'_>, prompt: &Arc<Prompt>, custom: Option<CustomCost>) -> Self {
         Self {
             custom,
-            input_tokens: head.input_tokens(),
+            prompt: Arc::clone(prompt),
             allowance: head.max_output_tokens,
             choices: head.choices,
             ..Self::default()
@@ -67,9 +68,19 @@ impl Bill {
 
     /// The most one call is expected to cost; 0 when its price is unknown.
     pub(crate) fn estimate(&self, plan: &Plan, default_output: u64) -> u64 {
+        // Counting takes time; what costs nothing however long it is need not be counted.
+        if self.price(plan, 0).is_none_or(|it| it == Price::FREE) {
+            return 0;
+        }
+        let input = self.prompt.tokens(plan.scale);
         let output = self.allowance(plan, default_output);
-        let usage = Usage { input: self.input_tokens, output, ..Usage::default() };
-        self.price(plan, self.input_tokens).map_or(0, |it| it.cost(&usage))
+        let usage = Usage { input, output, ..Usage::default() };
+        self.price(plan, input).map_or(0, |it| it.cost(&usage))
+    }
+
+    /// Lets go of the request's body: the end of a stream may be far.
+    pub(crate) fn drop_body(&mut self) {
+        self.prompt = Arc::new(self.prompt.without_body());
     }
 
     /// Output tokens that are held for one call.
@@ -138,7 +149,8 @@ impl Bill {
     ) -> Used {
         let Some(said) = said else {
             let output = answer_bytes.div_ceil(BYTES_PER_TOKEN);
-            let usage = Usage { input: self.input_tokens, output, ..Usage::default() };
+            let input = self.prompt.known(plan.scale);
+            let usage = Usage { input, output, ..Usage::default() };
             return Used { usage, stated: None };
         };
         if !said.consistent {

@@ -42,6 +42,19 @@ impl Catalog {
         next
     }
 
+    /// Whether a request may have to be counted in tokens before it is sent: some gateway has a spend rule, or some
+    /// route a cost limit.
+    #[must_use]
+    pub fn holds_money(&self) -> bool {
+        if self.gateways.values().any(|it| !it.limits.spend.is_empty()) {
+            return true;
+        }
+        let routes = self.gateways.values().flat_map(|it| it.routes.values());
+        let versions = routes.flat_map(|it| it.deployed.iter().chain(&it.latest));
+        let mut quotas = versions.flat_map(|it| it.route.quotas());
+        quotas.any(|it| it.limit_type == route::LimitType::Cost)
+    }
+
     /// The same catalog with other tokens.
     #[must_use]
     pub fn with_tokens(&self, tokens: Arc<access::Tokens>) -> Self {

@@ -2,6 +2,7 @@
 use crate::asked::Asked;
 use route::{Facts, Field, RequestField, Value};
 use std::borrow::Cow;
+use tokens::Scale;
 
 const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
@@ -24,7 +25,7 @@ impl Asked<'_> {
     fn computed(&self, field: RequestField) -> Option<Value<'_>> {
         let number = |it: u64| Value::Number(it.into());
         Some(match field {
-            RequestField::InputTokens => number(self.head.input_tokens()),
+            RequestField::InputTokens => number(self.prompt.tokens(Scale::O200k)),
             RequestField::MaxOutputTokens => number(self.head.max_output_tokens?),
             RequestField::Stream => Value::Bool(self.head.stream),
             RequestField::HasTools => Value::Bool(self.head.has_tools),

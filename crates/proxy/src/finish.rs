@@ -34,7 +34,7 @@ impl Run<'_> {
     /// Gives the model's reply to the client.
     fn relay(&mut self, kept: Kept<'_>) -> Response<Body> {
         let Kept { step, plan, answered } = kept;
-        let closing = self.closing(Some(plan), step);
+        let mut closing = self.closing(Some(plan), step);
         let (status, mut headers, body) = match answered {
             Answered::Plain { status, headers, body, .. } => {
                 let slot = closing.slot.clone();
@@ -46,6 +46,7 @@ impl Run<'_> {
                 (status, headers, respond::whole(body, Some(slot)))
             }
             Answered::Stream(mut live) => {
+                closing.bill.drop_body();
                 let (status, headers) = (live.status, std::mem::take(&mut live.headers));
                 let finish = Box::new(move |ending: Ending| closing.stream_ended(status, &ending));
                 (status, headers, live.relay(finish))

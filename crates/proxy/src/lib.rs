@@ -22,6 +22,7 @@ mod metadata;
 mod models;
 mod pins;
 mod place;
+mod prompt;
 mod proxy;
 mod refusal;
 mod reject;

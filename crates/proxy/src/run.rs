@@ -82,7 +82,7 @@ impl<'a> Run<'a> {
             job,
             walk,
             dice: Dice::seeded(asked.arrival.seed),
-            bill: Bill::new(asked.head, asked.directives.custom_cost),
+            bill: Bill::new(asked.head, &asked.prompt, asked.directives.custom_cost),
             permits: Vec::new(),
             made: Vec::new(),
             kept: None,

@@ -7,6 +7,7 @@ use crate::directives::Directives;
 use crate::load::Slot;
 use crate::metadata::Metadata;
 use crate::place::{Operation, Place};
+use crate::prompt::Prompt;
 use crate::reject::Reject;
 use crate::run::Run;
 use crate::{Body, Proxy, body, job, models, respond};
@@ -79,8 +80,10 @@ where
     let body = body::read(headers, body, &proxy.settings).await?;
     let head = chat::scan(&body).map_err(|it| Reject::malformed(it.message, it.param))?;
     let job = job::resolve(proxy, gateway, caller, &head.model).await?;
+    let prompt = Arc::new(Prompt::new(&body, &head));
+    let (body, head) = (&body, &head);
     let asked =
-        Asked { gateway, caller, headers, directives, metadata, body: &body, head: &head, arrival };
+        Asked { gateway, caller, headers, directives, metadata, body, head, prompt, arrival };
     let mut run = Run::new(proxy, &asked, &job);
     let done = run.drive().await;
     run.finish(done)

@@ -38,7 +38,7 @@ impl Counts {
     pub(super) fn read(raw: &[u8]) -> Result<Self, Fault> {
         let mut counts = Self::default();
         Cursor::new(raw).object(|cursor, key| match &*key.name() {
-            b"prompt_tokens_details" => counts.input_details(cursor),
+            b"prompt_tokens_details" | b"prompt_token_details" => counts.input_details(cursor),
             b"completion_tokens_details" => counts.output_details(cursor),
             b"cache_creation" => counts.written_details(cursor),
             b"cost" if cursor.peek() == Some(b'{') => each(cursor, |name, raw| {
@@ -67,7 +67,9 @@ impl Counts {
             b"total_tokens" => self.total = count(),
             b"prompt_cache_hit_tokens" => self.cache_hit = count(),
             b"prompt_cache_miss_tokens" => self.cache_miss = count(),
-            b"cache_read_input_tokens" | b"cached_tokens" => self.cached = self.cached.or(count()),
+            b"cache_read_input_tokens" | b"cached_tokens" | b"num_cached_tokens" => {
+                self.cached = self.cached.or(count());
+            }
             b"cache_creation_input_tokens" => self.written = self.written.or(count()),
             b"citation_tokens" => self.citations = count(),
             b"reasoning_tokens" => self.reasoning_on_top = count(),
@@ -117,6 +119,7 @@ impl Counts {
         each(cursor, |name, raw| match name {
             b"ephemeral_5m_input_tokens" => self.written_5m = whole(raw),
             b"ephemeral_1h_input_tokens" => self.written_1h = whole(raw),
+            b"cache_creation_input_tokens" => self.written = whole(raw).or(self.written),
             _ => {}
         })
     }

@@ -22,6 +22,8 @@ pub struct Plan {
     pub model_json: Bytes,
     /// What it costs, and who says so.
     pub quote: providers::Quote,
+    /// What counts the tokens of its input beforehand.
+    pub scale: tokens::Scale,
     /// `None` when the gateway's breaker is off.
     pub breaker: Option<Arc<Breaker>>,
     /// The gateway's spend rules that are for this model, as far as metadata does not decide.
@@ -36,6 +38,7 @@ impl Plan {
             endpoint: Arc::clone(endpoint),
             model: model.into(),
             model_json: Bytes::from(serde_json::Value::from(model).to_string()),
+            scale: tokens::Scale::of(&endpoint.slug, model),
             quote: gateway.prices.quote(&endpoint.slug, model),
             breaker: gateway.breakers.get(&endpoint.slug, model, key),
             spend: Spend::of(&gateway.limits, &gateway.id, (&endpoint.slug, model)),

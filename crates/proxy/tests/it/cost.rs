@@ -197,3 +197,21 @@ async fn new_prices_hold_for_routes_that_are_planned_already() {
     assert_eq!(record.price_version.as_deref(), Some("mine (2026-11-25)"));
     assert_eq!(record.cost, Some(19 * DOLLAR / 100));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_hold_counts_the_input_in_the_models_own_tokens_and_the_answer_by_its_allowance() {
+    let text = "Weichenwärter: 転轍手は、列車が正しい線路に進むように分岐器を切り替える係員です。";
+    for (name, scale) in
+        [("openai/gpt-4o", tokens::Scale::O200k), ("openrouter/llama", tokens::Scale::Other)]
+    {
+        let world = world(name, true, [unfinished()]);
+        let messages = json!([{"role": "user", "content": text}]);
+        let ask = world.chat("dynamic/r").with(json!({"max_tokens": 10, "messages": messages}));
+        let body = ask.streamed().begin().await.into_body();
+        let input = scale.tokens(text) + 4 + 3;
+        assert_eq!(bucket(&world), (0, input * DOLLAR / 100 + 10 * DOLLAR / 50), "{name}");
+        drop(body);
+        let used = world.record().usage.expect("usage");
+        assert_eq!(used.tokens_in(), input, "the same estimate, when the provider did not say");
+    }
+}

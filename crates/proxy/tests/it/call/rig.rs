@@ -110,6 +110,7 @@ impl Rig {
             endpoint: Arc::new(self.endpoint.clone()),
             model: self.model.into(),
             model_json: Bytes::from(json!(self.model).to_string()),
+            scale: tokens::Scale::Other,
             quote: providers::PriceBook::default().quote("nobody", self.model),
             breaker: self.breaker.clone(),
             spend: Box::default(),
