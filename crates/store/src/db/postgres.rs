@@ -16,7 +16,7 @@ use crate::error::Result;
 
 /// How long a call waits for a connection, a new one included.
 const ACQUIRE: Duration = Duration::from_millis(1500);
-/// How long a statement may take; with [`ACQUIRE`] under the five seconds in which a management call is answered.
+/// How long the server may say nothing to a statement; with [`ACQUIRE`] under the five seconds in which a management call is answered.
 const STATEMENT: Duration = Duration::from_secs(3);
 /// How long a connection that is given back may take to roll back and answer.
 const RELEASE: Duration = Duration::from_secs(1);
@@ -25,7 +25,7 @@ const CONNECT: Duration = Duration::from_secs(4);
 
 /// The server's own limits, so that what nobody waits for any more ends there too, and a node that vanished in a transaction does not
 /// hold up the others.
-const SESSION: &str = "set statement_timeout = '3s'; set lock_timeout = '2s'; set idle_in_transaction_session_timeout = '5s'";
+const SESSION: &str = "set statement_timeout = '10s'; set lock_timeout = '2s'; set idle_in_transaction_session_timeout = '5s'";
 /// A migration takes as long as it takes; other nodes that start at the same time wait for it.
 const MIGRATING: &str = "set client_min_messages = 'warning'; set lock_timeout = '120s'";
 /// The advisory lock under which migrations run: `pointsm` in ASCII.
@@ -115,7 +115,7 @@ fn pool(connections: u32) -> PgPoolOptions {
         })
 }
 
-/// Ends what takes longer than a statement may.
+/// Ends what hears nothing for longer than a statement may.
 pub(super) async fn in_time<T>(work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
     limited(STATEMENT, work).await
 }

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use futures_util::TryStreamExt as _;
 use sqlx::query::Query as Bound;
 use sqlx::{Postgres, SqlSafeStr, SqlStr, Sqlite};
 
@@ -81,8 +82,13 @@ impl Query {
                 rows.into_iter().map(Row::Sqlite).collect()
             }
             Connection::Postgres(it) => {
-                let rows = postgres::in_time(self.for_postgres().fetch_all(&mut **it)).await?;
-                rows.into_iter().map(Row::Postgres).collect()
+                let mut rows = self.for_postgres().fetch(&mut **it);
+                let mut all = Vec::new();
+                // A long answer is no silence: each row has its own time.
+                while let Some(row) = postgres::in_time(rows.try_next()).await? {
+                    all.push(Row::Postgres(row));
+                }
+                all
             }
         })
     }
