@@ -8,6 +8,7 @@
 )]
 
 mod auth;
+mod budgets;
 #[cfg(test)]
 mod call;
 mod catalogs;

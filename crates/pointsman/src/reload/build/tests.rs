@@ -109,6 +109,54 @@ async fn a_row_that_does_not_compile_is_skipped_and_the_others_are_served() {
 }
 
 #[tokio::test]
+async fn the_limits_in_a_gateways_settings_are_in_force_and_in_its_plans() {
+    let bench = Bench::new("limits").await;
+    bench.route("hello", &elements("echo")).await;
+    let rule = |id: &str, more: &str| {
+        format!(r#"{{"id":"{id}","limit":0.5,"limitType":"cost","window":60{more}}}"#)
+    };
+    let rules = [
+        rule("0000000a", ""),
+        rule("0000000b", r#","enabled":false"#),
+        rule("0000000c", r#","provider":{"mode":"filter","values":["openai"]}"#),
+        rule("0000000d", r#","model":{"mode":"filter","values":["echo/x"]},"technique":"fixed""#),
+    ];
+    let settings = format!(
+        r#"{{"rate_limiting_limit":9,"rate_limiting_interval":30,"spend_limits":{{"enabled":true,"rules":[{}]}}}}"#,
+        rules.join(",")
+    );
+    let id = GatewayId::from("default");
+    let new = |settings: &str| NewGateway {
+        id: id.clone(),
+        authentication: false,
+        collect_logs: true,
+        settings: settings.to_owned(),
+    };
+    let gateways = bench.store.gateways();
+    gateways.replace(&actor(), new(&settings)).await.expect("kept");
+    let builder = bench.builder(&[], false);
+    let catalog = builder.catalog(None).await.expect("it loads");
+    let limits = &default(&catalog).limits;
+    let rate = limits.rate.as_ref().expect("a limit of requests");
+    assert_eq!((rate.rule.limit, rate.rule.window.as_secs()), (9, 30));
+    let ids: Vec<_> = limits.spend.iter().map(|it| &*it.id).collect();
+    assert_eq!(ids, ["0000000a", "0000000c", "0000000d"]);
+    assert_eq!(limits.spend[0].rule.limit, 500_000_000);
+    let version = default(&catalog).routes["hello"].deployed.as_ref().expect("it is served");
+    let plan = version.plans[0].as_ref().expect("a plan");
+    let ids: Vec<_> = plan.spend.iter().map(|it| &*it.rule.id).collect();
+    assert_eq!(ids, ["0000000a", "0000000d"]);
+
+    // Switched off, in the routes that are there too.
+    let off = settings.replace(r#""enabled":true"#, r#""enabled":false"#).replace(":9", ":0");
+    gateways.replace(&actor(), new(&off)).await.expect("kept");
+    let gateway = builder.gateway_by_id(&id, &catalog).await.expect("it loads").expect("there");
+    assert!(gateway.limits.rate.is_none() && gateway.limits.spend.is_empty());
+    let version = gateway.routes["hello"].deployed.as_ref().expect("it is served");
+    assert!(version.plans[0].as_ref().expect("a plan").spend.is_empty());
+}
+
+#[tokio::test]
 async fn a_provider_that_has_gone_takes_its_plans_along_but_not_the_route() {
     let bench = Bench::new("gone").await;
     bench.route("orphan", &elements("custom-gone")).await;
