@@ -9,7 +9,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, FromRedisValue, RedisError, ScriptInvocation};
 use tokio::sync::Notify;
 
-use crate::thread::within;
+use crate::thread::{MOST, within};
 
 /// For a new connection, its greeting included.
 const CONNECT: Duration = Duration::from_secs(1);
@@ -33,12 +33,14 @@ pub enum Error {
 #[derive(Debug)]
 pub(crate) struct Link {
     client: Client,
-    /// How long an answer may take.
+    /// How long the server may be silent while it owes answers.
     patience: Duration,
     state: Mutex<State>,
     /// Somebody has found the connection dead.
     pub(crate) lost: Notify,
     unanswered: AtomicU64,
+    /// Counts answers: a server that gives any is busy, not away, and the questions behind them are not given up.
+    answers: AtomicU64,
 }
 
 #[derive(Default)]
@@ -71,6 +73,7 @@ impl Link {
             state: Mutex::default(),
             lost: Notify::new(),
             unanswered: AtomicU64::new(0),
+            answers: AtomicU64::new(0),
         })
     }
 
@@ -92,7 +95,9 @@ impl Link {
         self.client.get_multiplexed_async_connection_with_config(&config).await
     }
 
-    pub(crate) fn use_it(&self, connection: MultiplexedConnection) {
+    pub(crate) fn use_it(&self, mut connection: MultiplexedConnection) {
+        // From now on it is for `run` to give up, which knows a busy server from one that is away.
+        connection.set_response_timeout(self.patience * MOST * 2);
         let mut state = self.state();
         state.number += 1;
         state.connection = Some(connection);
@@ -112,7 +117,7 @@ impl Link {
         }
     }
 
-    /// Runs a script on the connection there is. A server that does not answer in time, or wrongly, has lost its connection.
+    /// Runs a script on the connection there is. A server that is silent for too long, or answers wrongly, has lost its connection.
     pub(crate) async fn run<T: FromRedisValue>(
         &self,
         call: &ScriptInvocation<'_>,
@@ -125,8 +130,12 @@ impl Link {
             self.unanswered.fetch_add(1, Ordering::Relaxed);
             return Err(Unavailable);
         };
-        match within(self.patience, call.invoke_async(&mut connection)).await {
-            Some(Ok(reply)) => Ok(reply),
+        let heard = || self.answers.load(Ordering::Relaxed);
+        match within(self.patience, heard, call.invoke_async(&mut connection)).await {
+            Some(Ok(reply)) => {
+                self.answers.fetch_add(1, Ordering::Relaxed);
+                Ok(reply)
+            }
             Some(Err(error)) => Err(self.drop_it(number, &error.to_string())),
             None => Err(self.drop_it(number, "no answer in time")),
         }

@@ -31,7 +31,7 @@ pub struct Options {
     pub space: String,
     /// How long a hold outlives the last sign of life of its node.
     pub lease: Duration,
-    /// How long a decision waits for the server.
+    /// How long a decision waits for a server that says nothing at all; one that answers others is busy, and is waited for.
     pub patience: Duration,
     /// Between two savings of settled totals.
     pub save_every: Duration,

@@ -38,14 +38,26 @@ impl Thread {
 
 /// Parts that a wait is cut into.
 const PARTS: u32 = 10;
+/// So many times its patience is about the most that a wait can take.
+pub(crate) const MOST: u32 = 20;
 
-/// Waits so long for somebody else, not for ourselves: when this thread got no processor meanwhile, what arrived is looked at before the
-/// wait is given up.
-pub(crate) async fn within<T>(patience: Duration, work: impl Future<Output = T>) -> Option<T> {
+/// Waits for somebody else until nothing has been heard of him for so long; `heard` changes with every sign of life. Not for ourselves: when
+/// this thread got no processor meanwhile, what arrived is looked at before the wait is given up.
+pub(crate) async fn within<T>(
+    patience: Duration,
+    heard: impl Fn() -> u64,
+    work: impl Future<Output = T>,
+) -> Option<T> {
     let mut work = std::pin::pin!(work);
-    for _ in 0..PARTS {
+    let (mut last, mut silent) = (heard(), 0);
+    for _ in 0..PARTS * MOST {
         if let Ok(done) = tokio::time::timeout(patience / PARTS, &mut work).await {
             return Some(done);
+        }
+        silent = if heard() == last { silent + 1 } else { 0 };
+        last = heard();
+        if silent == PARTS {
+            break;
         }
     }
     None

@@ -130,6 +130,31 @@ async fn a_server_that_swallows_everything_costs_a_decision_its_patience_and_the
 }
 
 #[tokio::test]
+async fn a_server_that_answers_slowly_is_busy_and_not_away() {
+    let server = Own::start();
+    let wall = Wall::slow(server.address(), 256).await;
+    let patience = Duration::from_millis(500);
+    let shared = connected(&wall.url, Options { patience, ..options(&Arc::default()) }).await;
+    let start = Instant::now();
+    let asked: Vec<_> = (0..1_500)
+        .map(|_| {
+            let shared = Arc::clone(&shared);
+            tokio::spawn(async move { take(&shared, Take::One).await })
+        })
+        .collect();
+    let mut admitted = 0;
+    for it in asked {
+        match it.await.unwrap() {
+            Ok(_) => admitted += 1,
+            Err(Denied::Refused { .. }) => {}
+            Err(Denied::Unavailable(_)) => panic!("given up after {:?}", start.elapsed()),
+        }
+    }
+    assert_eq!(admitted, 100);
+    assert!(start.elapsed() > patience * 2, "the last ones waited longer than their patience");
+}
+
+#[tokio::test]
 async fn a_server_that_comes_back_empty_gets_settled_totals_and_open_holds_back() {
     let (mut server, shelf) = (Own::start(), Arc::new(Shelf::default()));
     let shared = connected(&server.url(), options(&shelf)).await;
