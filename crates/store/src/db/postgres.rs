@@ -26,6 +26,9 @@ const CONNECT: Duration = Duration::from_secs(4);
 /// The server's own limits, so that what nobody waits for any more ends there too, and a node that vanished in a transaction does not
 /// hold up the others.
 const SESSION: &str = "set statement_timeout = '10s'; set lock_timeout = '2s'; set idle_in_transaction_session_timeout = '5s'";
+/// Tests a connection before it is used: one to a server that has become a standby would read old rows and could not write, while a new
+/// one may find the server that leads now.
+const LEADS: &str = "select not pg_is_in_recovery()";
 /// A migration takes as long as it takes; other nodes that start at the same time wait for it.
 const MIGRATING: &str = "set client_min_messages = 'warning'; set lock_timeout = '120s'";
 /// The advisory lock under which migrations run: `pointsm` in ASCII.
@@ -58,7 +61,7 @@ impl Server {
 
     /// Begins a transaction that may write.
     pub(super) async fn write(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
-        in_time(self.pool.begin_with("begin read write")).await
+        in_time(self.pool.begin()).await
     }
 
     /// Begins a reading transaction.
@@ -107,6 +110,10 @@ fn pool(connections: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(ACQUIRE)
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| {
+            Box::pin(async move { sqlx::query_scalar(LEADS).fetch_one(connection).await })
+        })
         .after_connect(|connection, _| {
             Box::pin(async move { sqlx::raw_sql(SESSION).execute(connection).await.map(drop) })
         })

@@ -135,6 +135,30 @@ async fn a_server_that_stops_is_away_and_works_again_when_it_is_back() {
 }
 
 #[tokio::test]
+async fn a_standby_is_read_but_away_for_writes_until_it_leads() {
+    let server = Server::new("");
+    server.start();
+    let url = server.url("127.0.0.1", "");
+    let store = open(&url).await;
+    let id = store.gateways().ensure_default(&me(), gateway("default")).await.unwrap().id;
+    server.stop("fast");
+    server.write("standby.signal", "");
+    server.start();
+    store.gateways().get(&id).await.unwrap();
+    for _ in 0..2 {
+        let refused = store.gateways().create(&me(), gateway("lost")).await;
+        assert!(matches!(refused, Err(Error::Away(_))), "{refused:?}");
+    }
+    let refused = Store::open(&url, &MasterKey::parse(KEY).unwrap()).await;
+    assert!(matches!(refused, Err(Error::Away(_))), "{refused:?}");
+    server.run("pg_ctl", &["-w", "-D", &server.data().display().to_string(), "promote"]);
+    let back = Instant::now();
+    while store.gateways().create(&me(), gateway("new")).await.is_err() {
+        assert!(back.elapsed() < Duration::from_secs(3));
+    }
+}
+
+#[tokio::test]
 async fn tls_is_spoken_and_the_certificate_is_checked_when_asked_for() {
     let server = Server::new("ssl = on\nssl_cert_file = 'server.pem'\nssl_key_file = 'server.key'");
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
