@@ -135,15 +135,19 @@ impl<'a> Run<'a> {
     /// The limits to be asked for a call, and what to ask of each.
     fn own(&self, rate: Option<&'a RateLimit>, plan: &'a Plan) -> (Vec<Own<'a>>, Vec<Ask>) {
         let metadata = &self.asked.metadata;
-        let default_output = self.proxy.settings.default_output_tokens;
-        let hold = self.bill.next(plan, default_output, self.kept.is_none());
         let mut limits = Vec::with_capacity(plan.spend.len() + 1);
         let mut asks = Vec::with_capacity(limits.capacity());
         if let Some(rate) = rate {
             limits.push(Own::Rate(rate));
             asks.push(rate.ask());
         }
+        // Counting tokens takes time: once, and only for a rule that wants to know.
+        let mut hold = None;
         for (index, spend) in plan.spend.iter().enumerate().filter(|(_, it)| it.is_for(metadata)) {
+            let hold = *hold.get_or_insert_with(|| {
+                let default_output = self.proxy.settings.default_output_tokens;
+                self.bill.next(plan, default_output, self.kept.is_none())
+            });
             limits.push(Own::Spend(index, spend));
             asks.push(spend.ask(metadata, hold));
         }
