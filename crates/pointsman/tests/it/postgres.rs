@@ -136,6 +136,29 @@ fn what_one_node_deploys_is_live_on_the_other_within_two_seconds() {
 }
 
 #[test]
+fn of_many_writes_on_every_node_none_is_missed() {
+    let database = Database::new("burst");
+    let folders = [Folder::new("burst-a"), Folder::new("burst-b")];
+    let nodes: Vec<Server> = folders.iter().map(|it| node(it, &database.url())).collect();
+    std::thread::scope(|scope| {
+        for (which, node) in nodes.iter().enumerate() {
+            scope.spawn(move || {
+                for at in 0..30 {
+                    node.create_route(&format!("n{which}-{at}"), &echo());
+                }
+            });
+        }
+    });
+    let all = || {
+        let mut names = (0..30).flat_map(|at| [format!("n0-{at}"), format!("n1-{at}")]);
+        names.all(|name| {
+            nodes.iter().all(|it| it.chat(&format!("dynamic/{name}"), &[]).status == 200)
+        })
+    };
+    println!("live after {:?}", within(LIVE, "everything is live everywhere", all));
+}
+
+#[test]
 fn a_lost_announcement_only_delays() {
     let database = Database::new("lost");
     let (here, there) = (Folder::new("lost-a"), Folder::new("lost-b"));
