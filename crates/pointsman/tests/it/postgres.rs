@@ -55,12 +55,25 @@ impl Database {
         self.on(&self.name, sql)
     }
 
-    fn on(&self, database: &str, sql: &str) -> u64 {
+    /// A transaction that has run this statement and goes on until it is dropped.
+    fn hold(&self, sql: &str) -> PgConnection {
+        self.runtime.block_on(async {
+            let mut connection = Self::connect(&self.name).await;
+            let sql = sqlx::raw_sql(AssertSqlSafe(format!("begin; {sql}")));
+            sql.execute(&mut connection).await.expect("a statement");
+            connection
+        })
+    }
+
+    async fn connect(database: &str) -> PgConnection {
         let url = test_url();
         let (server, _) = url.rsplit_once('/').expect("a URL with a database");
-        let url = format!("{server}/{database}");
+        PgConnection::connect(&format!("{server}/{database}")).await.expect("PostgreSQL runs")
+    }
+
+    fn on(&self, database: &str, sql: &str) -> u64 {
         self.runtime.block_on(async {
-            let mut connection = PgConnection::connect(&url).await.expect("PostgreSQL runs");
+            let mut connection = Self::connect(database).await;
             let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
             let done = sql.execute(&mut connection).await.expect("a statement");
             connection.close().await.expect("closes");
@@ -156,6 +169,33 @@ fn of_many_writes_on_every_node_none_is_missed() {
         })
     };
     println!("live after {:?}", within(LIVE, "everything is live everywhere", all));
+}
+
+#[test]
+fn a_write_that_is_committed_while_the_catalog_is_read_is_found() {
+    let database = Database::new("between");
+    let folder = Folder::new("between");
+    let server = node(&folder, &database.url());
+    server.create_route("first", &echo());
+    let rename = |from: &str, to: &str| {
+        database.execute(&format!(
+            "begin; update routes set name = '{to}' where name = '{from}'; update revision set value = value + 1; \
+             select pg_notify('pointsman', ''); commit"
+        ));
+    };
+    // Tokens are read after the routes: with them locked, a reading stops in between.
+    let tokens = database.hold("lock table tokens in access exclusive mode");
+    rename("first", "second");
+    let reading = format!(
+        "select 1 from pg_stat_activity where datname = '{}' and wait_event_type = 'Lock'",
+        database.name
+    );
+    eventually("the catalog is being read", || (database.execute(&reading) > 0).then_some(()));
+    rename("second", "third");
+    drop(tokens);
+    within(LIVE, "the write in between is live", || {
+        server.chat("dynamic/third", &[]).status == 200
+    });
 }
 
 #[test]
