@@ -184,7 +184,12 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Ends what spend rules hold for a step whose cost is known, or that is not made.
+    /// Gives back what spend rules hold for a step that is not made.
+    pub(crate) fn release_step(&mut self, step: usize) {
+        self.permits.retain(|it| it.pays != Pays::Only(step));
+    }
+
+    /// Ends what spend rules hold for a step whose cost is known.
     pub(crate) fn settle_step(&mut self, step: usize) {
         let ended: Vec<Held> =
             self.permits.extract_if(.., |it| it.pays == Pays::Only(step)).collect();

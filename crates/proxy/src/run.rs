@@ -160,7 +160,7 @@ impl<'a> Run<'a> {
         }
         self.collect().await;
         if let Err(refused) = self.mark_sent(plan).await {
-            self.settle_step(self.made.len());
+            self.release_step(self.made.len());
             return Ok(self.bar(refused, plan, target));
         }
         Ok(self.call(plan, target).await)

@@ -107,6 +107,8 @@ pub(super) struct Spend<'a> {
 #[derive(Debug)]
 struct Written<'a> {
     text: &'a str,
+    /// Where it stands.
+    place: Vec<Place>,
     /// Without an id as long as it has none.
     rule: SpendRule,
     enabled: bool,
@@ -128,18 +130,20 @@ impl<'a> Spend<'a> {
             let message = format!("a gateway has at most {RULES} rules, not {}", rules.len());
             problems.push(Entry::invalid(object.at("rules"), message));
         }
-        let read = rules.into_iter().zip(places).map(|(raw, at)| written(raw, at, problems));
-        spend.rules = read.collect::<Vec<_>>().into_iter().flatten().collect();
-        spend.check_ids(&object, problems);
+        let rules = rules.into_iter().zip(places).take(RULES);
+        spend.rules = rules.filter_map(|(raw, at)| written(raw, at, problems)).collect();
+        spend.check_ids(problems);
         spend
     }
 
-    fn check_ids(&self, object: &Object<'_>, problems: &mut Vec<Entry>) {
+    fn check_ids(&self, problems: &mut Vec<Entry>) {
         for (index, it) in self.rules.iter().enumerate() {
             let id = &it.rule.id;
             if !id.is_empty() && self.rules.iter().take(index).any(|it| it.rule.id == *id) {
                 let message = format!("the id `{id}` is given to more than one rule");
-                problems.push(Entry::invalid(object.at("rules"), message));
+                let mut place = it.place.clone();
+                place.push(Place::Key("id".to_owned()));
+                problems.push(Entry::invalid(place, message));
             }
         }
     }
@@ -250,7 +254,7 @@ fn written<'a>(
         "onUnavailable",
         "onUnknownPrice",
     ];
-    let object = Object::read(raw, place, &NAMES, problems)?;
+    let object = Object::read(raw, place.clone(), &NAMES, problems)?;
     let id = id(&object, problems);
     let enabled = object.flag("enabled", problems).unwrap_or(true);
     limit_type(&object, problems);
@@ -284,7 +288,7 @@ fn written<'a>(
         on_unavailable: on_unavailable.unwrap_or(OnUnavailable::Closed),
         on_unknown_price: on_unknown_price.unwrap_or(OnUnknownPrice::Refuse),
     };
-    Some(Written { text: raw.get(), rule, enabled, absent: absent.collect() })
+    Some(Written { text: raw.get(), place, rule, enabled, absent: absent.collect() })
 }
 
 fn id(object: &Object<'_>, problems: &mut Vec<Entry>) -> Option<String> {

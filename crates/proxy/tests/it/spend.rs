@@ -387,3 +387,37 @@ async fn a_rule_that_cannot_count_is_closed_unless_it_says_open() {
         assert_eq!(answer.header("retry-after"), "1");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_call_does_not_leave_when_the_counters_are_lost_between_hold_and_call() {
+    let (world, away) = World::losing_counters();
+    let world = priced(world).spend([cents("0000000a", 100)]);
+    let refused = world.chat("openai/gpt").send().await;
+    assert_eq!((refused.error().0, refused.error().1), (429, 2045));
+    let told = refused.json()["pointsman"]["limit"].clone();
+    assert_eq!((&told["kind"], &told["rule"]), (&json!("unavailable"), &json!("0000000a")));
+    assert!(world.upstream.seen().is_empty());
+    assert_eq!(away.ended(), [None], "what was held is given back");
+
+    let properties = json!({"limitType": "cost", "limit": 9, "window": 60});
+    let elements = json!([
+        start("quota"),
+        rate("quota", properties, "main", ""),
+        model("main", "openai/gpt", "end", ""),
+        end()
+    ]);
+    let (world, _) = World::losing_counters();
+    let refused = priced(world).deploy("r", &elements).chat("dynamic/r").send().await;
+    let told = refused.json()["pointsman"]["limit"].clone();
+    assert_eq!((&told["kind"], &told["element"]), (&json!("unavailable"), &json!("quota")));
+    assert_eq!(refused.header("retry-after"), "1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_open_rule_lets_calls_leave_when_the_counters_are_lost() {
+    let (world, away) = World::losing_counters();
+    let rule = SpendRule { on_unavailable: OnUnavailable::Open, ..cents("0000000a", 100) };
+    let world = world.spend([rule]);
+    assert_eq!(world.chat("echo/echo").send().await.status, 200);
+    assert_eq!(away.ended(), [Some(0)]);
+}

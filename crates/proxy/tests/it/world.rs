@@ -1,6 +1,6 @@
 //! A data plane with everything around it in memory.
 use ::limits::{Ask as Wanted, Bounds, Boxed, Counters, Denied, Hold, Key, Limits, Permit, Stats};
-use ::limits::{Rule, Unavailable};
+use ::limits::{Rule, Take, Unavailable};
 use access::{Digest, Permission, Scalar, Token, Tokens};
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -17,7 +17,7 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 use telemetry::{Record, Records};
 use testkit::{FakeUpstream, Script};
@@ -98,18 +98,40 @@ impl Shelf {
     }
 }
 
-/// Counters that do not answer.
-#[derive(Debug)]
-struct Away;
+/// Counters that do not answer, or not any more after they have let a request in.
+#[derive(Debug, Default)]
+pub(crate) struct Away {
+    admits: bool,
+    me: Mutex<Weak<Self>>,
+    /// What was charged for each hold that has ended; `None`: given back.
+    ended: Mutex<Vec<Option<u64>>>,
+}
+
+impl Away {
+    pub(crate) fn ended(&self) -> Vec<Option<u64>> {
+        self.ended.lock().expect("not poisoned").clone()
+    }
+
+    fn take(&self, ask: &Wanted) -> Option<Permit> {
+        let Take::Hold(amount) = ask.take else { return None };
+        let hold = Hold { id: 1, at: 0, amount, span: ask.rule.span(), life: 0 };
+        let me = self.me.lock().expect("not poisoned").upgrade().expect("alive");
+        Some(Permit::shared(me, ask.key.clone(), hold))
+    }
+}
 
 impl Counters for Away {
-    fn admit<'a>(&'a self, _: &'a [Wanted]) -> Boxed<'a, Result<Vec<Permit>, Denied>> {
-        Box::pin(async { Err(Unavailable.into()) })
+    fn admit<'a>(&'a self, asks: &'a [Wanted]) -> Boxed<'a, Result<Vec<Permit>, Denied>> {
+        let permits = asks.iter().filter_map(|it| self.take(it)).collect();
+        let answer = if self.admits { Ok(permits) } else { Err(Unavailable.into()) };
+        Box::pin(async { answer })
     }
     fn mark_sent<'a>(&'a self, _: &'a [(&'a Key, Hold)]) -> Boxed<'a, Result<(), Unavailable>> {
         Box::pin(async { Err(Unavailable) })
     }
-    fn end(&self, _: &Key, _: Hold, _: Option<u64>) {}
+    fn end(&self, _: &Key, _: Hold, real: Option<u64>) {
+        self.ended.lock().expect("not poisoned").push(real);
+    }
     fn stats(&self) -> Stats {
         Stats::default()
     }
@@ -165,7 +187,18 @@ impl World {
 
     /// With counters that do not answer.
     pub(crate) fn without_counters() -> Self {
-        let away = Limits::shared(Arc::new(Away));
+        Self::counting_in(Arc::new(Away::default()))
+    }
+
+    /// With counters that let everything in and then do not answer any more; and what has become of their holds.
+    pub(crate) fn losing_counters() -> (Self, Arc<Away>) {
+        let away = Arc::new(Away { admits: true, ..Away::default() });
+        (Self::counting_in(Arc::clone(&away)), away)
+    }
+
+    fn counting_in(away: Arc<Away>) -> Self {
+        *away.me.lock().expect("not poisoned") = Arc::downgrade(&away);
+        let away = Limits::shared(away);
         Self::build(FakeUpstream::playing([]), Bounds::default(), Some(away), |_| {})
     }
 

@@ -137,7 +137,7 @@ fn there_are_twenty_rules_at_most_and_no_id_twice() {
     assert_eq!(
         problems(&twice),
         [(
-            "/spend_limits/rules".to_owned(),
+            "/spend_limits/rules/1/id".to_owned(),
             "the id `00000001` is given to more than one rule".to_owned()
         )]
     );
