@@ -1,4 +1,4 @@
-// Limits of a gateway itself: set through the npm `cloudflare` SDK, felt through the npm `openai` SDK.
+// Limits of a gateway itself: set through the npm `cloudflare` SDK, felt through the npm `openai` SDK; counted in the process, and in Redis.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import Cloudflare from 'cloudflare';
@@ -18,18 +18,28 @@ const filter = (...values) => ({ mode: 'filter', values });
 const partition = { mode: 'partition' };
 const rule = (limit, more = {}) => ({ limit, limitType: 'cost', window: 3600, ...more });
 
-before(async () => {
-  upstream = await startUpstream();
-  gateway = await startGateway({ env: { POINTSMAN_PROVIDER_OPENAI_BASE_URL: upstream.base, OPENAI_API_KEY: 'sk-test' } });
-  client = gateway.cloudflare();
-});
-after(async () => { await gateway.stop(); await upstream.stop(); });
-beforeEach(() => { upstream.clear(); upstream.use(say.completion('hello', { usage })); });
+/** A server of its own for the tests of a suite. */
+function serving(env = () => ({})) {
+  before(async () => {
+    upstream = await startUpstream();
+    gateway = await startGateway({ env: { POINTSMAN_PROVIDER_OPENAI_BASE_URL: upstream.base, OPENAI_API_KEY: 'sk-test', ...env() } });
+    client = gateway.cloudflare();
+  });
+  after(async () => { await gateway?.stop(); await upstream?.stop(); });
+  beforeEach(() => { upstream.clear(); upstream.use(say.completion('hello', { usage })); });
+}
+
+/** The Redis that `make e2e` starts. */
+function redis() {
+  const url = process.env.POINTSMAN_TEST_REDIS_URL;
+  assert.ok(url, 'POINTSMAN_TEST_REDIS_URL is not set: run this through `make e2e` or `scripts/with-services`');
+  return { POINTSMAN_REDIS_URL: url };
+}
 
 let made = 0;
 /** A gateway of its own with these settings, and a way to call it. */
 async function limited(settings) {
-  const id = `limits-${made++}`;
+  const id = `limits-${process.pid}-${made++}`;
   const created = await client.aiGateway.create({ ...base, id });
   assert.equal(created.spend_limits, null);
   const kept = await client.aiGateway.update(id, { ...base, ...settings });
@@ -58,6 +68,8 @@ function assertRefused({ status, headers, body }, expected) {
 }
 
 describe('settings', () => {
+  serving();
+
   test('are returned as they were written, and a rule sent again without its id keeps it', async () => {
     const rules = [
       rule(5.25, { metadata: { user: partition, team: filter('red', 'blue') } }),
@@ -88,7 +100,9 @@ describe('settings', () => {
   });
 });
 
-describe('traffic', () => {
+for (const [where, env] of [['this process', undefined], ['Redis', redis]]) describe(`traffic, counted in ${where}`, () => {
+  serving(env);
+
   test("a gateway's limit of requests ends the walk with 2003, and SDKs do not try again", async () => {
     const { id, post } = await limited({ rate_limiting_interval: 3600, rate_limiting_limit: 2, rate_limiting_technique: 'sliding' });
     await createRoute(gateway, 'pair', [el.start('a'), el.model('a', 'm-a', { fallback: 'b' }), el.model('b', 'm-b'), el.end()], id);
