@@ -1,6 +1,6 @@
 //! The database: a file of SQLite or a PostgreSQL server, spoken to in one SQL. Knows no table.
 //!
-//! Statements are written once, with `$1` placeholders, and run on either through [`query`] and [`query_scalar`]; what the two do
+//! Statements are written once, with `$1` placeholders, and run on either through [`query()`] and [`query_scalar`]; what the two do
 //! differently is in [`sqlite`], [`postgres`] and the migrations (`docs/decisions/0004-postgresql-and-sqlite-behind-one-store.md`).
 
 mod address;

@@ -38,7 +38,7 @@ pub(crate) fn query(sql: impl SqlSafeStr) -> Query {
     Query { sql: sql.into_sql_str(), values: Vec::new(), persistent: true }
 }
 
-/// As [`query`], for statements whose rows have one column.
+/// As [`query()`], for statements whose rows have one column.
 pub(crate) fn query_scalar<T: Column>(sql: impl SqlSafeStr) -> ScalarQuery<T> {
     ScalarQuery { query: query(sql), column: PhantomData }
 }
