@@ -1,6 +1,7 @@
 //! The scripts, and what they are called with. Loaded into the server when it does not know them.
 
-use redis::{Script, ScriptInvocation};
+use redis::aio::MultiplexedConnection;
+use redis::{RedisResult, Script, ScriptInvocation};
 
 const BUCKET: &str = include_str!("scripts/bucket.lua");
 
@@ -32,9 +33,14 @@ impl Scripts {
         }
     }
 
-    pub(crate) fn all(&self) -> [&Script; 8] {
+    /// Makes the server know them all before the first question, so that questions stay in order: one whose script is not known is
+    /// asked twice.
+    pub(crate) async fn load(&self, connection: &mut MultiplexedConnection) -> RedisResult<()> {
         let Self { admit, end, sent, renew, usage, export, restore, reopen } = self;
-        [admit, end, sent, renew, usage, export, restore, reopen]
+        for script in [admit, end, sent, renew, usage, export, restore, reopen] {
+            script.load_async(connection).await?;
+        }
+        Ok(())
     }
 }
 

@@ -78,15 +78,11 @@ impl Core {
     /// A new connection, and what the server had lost put back before anybody uses it.
     async fn establish(&self) -> Result<MultiplexedConnection, Broken> {
         let mut connection = self.link.connect().await?;
-        // Now, so that the first questions stay in order: one whose script is not known is asked twice.
-        for script in self.scripts.all() {
-            script.load_async(&mut connection).await?;
-        }
+        self.scripts.load(&mut connection).await?;
         let marker = self.names.marker();
         let alive: bool = redis::cmd("EXISTS").arg(&marker).query_async(&mut connection).await?;
         if !alive {
-            let restored = self.restore(&mut connection).await?;
-            tracing::info!(restored, "the server has no limits; settled totals are put back");
+            self.restore(&mut connection).await?;
         }
         self.reopen(&mut connection).await?;
         if !alive {
@@ -116,12 +112,15 @@ impl Core {
         Ok(())
     }
 
-    async fn restore(&self, connection: &mut MultiplexedConnection) -> Result<i64, Broken> {
-        let Some(keeper) = &self.options.keeper else { return Ok(0) };
+    async fn restore(&self, connection: &mut MultiplexedConnection) -> Result<(), Broken> {
+        let Some(keeper) = &self.options.keeper else { return Ok(()) };
         let (mut restored, mut after) = (0, Vec::new());
         loop {
             let totals = keeper.load(&after, BATCH).await?;
-            let Some(last) = totals.last() else { return Ok(restored) };
+            let Some(last) = totals.last() else {
+                tracing::info!(restored, "the server had no limits; settled totals were put back");
+                return Ok(());
+            };
             after.clone_from(&last.key);
             let mut call = self.scripts.restore.prepare_invoke();
             call.arg(self.lease());
