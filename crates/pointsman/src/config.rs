@@ -122,6 +122,8 @@ pub(crate) struct Limits {
     pub(crate) redis_url: Option<SecretString>,
     /// How long a hold outlives its node.
     pub(crate) lease: Duration,
+    /// How long the counters may be silent while they owe answers.
+    pub(crate) patience: Duration,
 }
 
 /// How much at a time.
@@ -290,6 +292,7 @@ fn limits(layers: &Layers) -> Result<Limits, ConfigError> {
     Ok(Limits {
         redis_url: layers.optional("redis_url", URL, redis)?,
         lease: Duration::from_millis(number(layers, "limit_lease_ms", 100, DAY_MS)?),
+        patience: Duration::from_millis(number(layers, "limit_patience_ms", 10, 10_000)?),
     })
 }
 

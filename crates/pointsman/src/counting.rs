@@ -35,6 +35,7 @@ impl Counting {
         };
         let options = Options {
             lease: config.limits.lease,
+            patience: config.limits.patience,
             keeper: Some(Arc::new(InStore { store: store.clone(), handle: Handle::current() })),
             ..Options::new(config.account.as_str())
         };

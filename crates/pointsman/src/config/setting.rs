@@ -64,6 +64,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     ),
     Setting::new("redis_url", Kind::Secret, "Redis or Valkey that keeps limits for several nodes"),
     Setting::new("limit_lease_ms", Kind::One, "How long shared limits wait for a node that died"),
+    Setting::new("limit_patience_ms", Kind::One, "How long a silent Redis is waited for"),
     Setting::new("account_id", Kind::One, "The account in every path"),
     Setting::new(
         "public_url",
