@@ -21,6 +21,7 @@ mod paging;
 mod prices;
 mod problem;
 mod provider_configs;
+mod provider_costs;
 mod reply;
 mod rim;
 mod router;

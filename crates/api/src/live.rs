@@ -35,6 +35,8 @@ pub enum Change {
     Route(GatewayId, RouteId),
     /// Custom providers.
     Providers,
+    /// Prices of the account or of custom providers.
+    Prices,
     /// API tokens.
     Tokens,
 }

@@ -3,7 +3,7 @@
 use crate::live::{Api, State};
 use crate::{
     audit, custom_providers, deployments, drafts, gateways, logs, openapi, prices,
-    provider_configs, rim, routes, tokens, urls, versions,
+    provider_configs, provider_costs, rim, routes, tokens, urls, versions,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -47,6 +47,7 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(gateways::router())
         .merge(provider_configs::router())
         .merge(prices::router())
+        .merge(provider_costs::router())
         .merge(logs::router())
         .merge(urls::router())
         .merge(custom_providers::router())

@@ -3,6 +3,7 @@
 
 mod check;
 mod migrate;
+mod prices;
 mod token;
 
 use crate::config::{Config, ConfigError, Input, Kind, SETTINGS};
@@ -52,6 +53,7 @@ pub(crate) fn run() -> Exit {
     let ran = match matches.subcommand() {
         Some(("serve", matches)) => serve(matches),
         Some(("check", matches)) => check::run(matches),
+        Some(("prices", matches)) => prices::run(matches),
         Some(("token", matches)) => token::run(matches),
         Some(("migrate", matches)) => migrate::run(matches),
         _ => {
@@ -78,6 +80,7 @@ fn command() -> Command {
             ),
         ))
         .subcommand(check::command())
+        .subcommand(prices::command())
         .subcommand(token::command())
         .subcommand(migrate::command())
         .subcommand(

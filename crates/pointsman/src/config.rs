@@ -58,6 +58,8 @@ pub(crate) struct Config {
     pub(crate) calls: Calls,
     /// Where limits are counted.
     pub(crate) limits: Limits,
+    /// Where prices are refreshed from.
+    pub(crate) prices: Prices,
     /// How much at a time.
     pub(crate) bounds: Bounds,
     /// The program's own log.
@@ -152,6 +154,36 @@ pub(crate) struct Log {
     pub(crate) json: bool,
 }
 
+/// Where prices are refreshed from.
+#[derive(Debug)]
+pub(crate) struct Prices {
+    /// `None`: they are those that ship, and what was imported.
+    pub(crate) source: Option<PriceSource>,
+    /// How often it is read again.
+    pub(crate) every: Duration,
+}
+
+/// Where a price list is.
+#[derive(Clone, Debug)]
+pub(crate) enum PriceSource {
+    /// A file.
+    File(PathBuf),
+    /// An http(s) URL.
+    Url(http::Uri),
+}
+
+impl PriceSource {
+    /// For messages; a query may hold a secret and is left out.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::File(path) => path.display().to_string(),
+            Self::Url(url) => {
+                format!("{}{}", url.authority().map_or("", |it| it.as_str()), url.path())
+            }
+        }
+    }
+}
+
 impl Input {
     /// The environment, and the file: the one named, else `pointsman.toml` here if there is one.
     pub(crate) fn gather(
@@ -215,12 +247,28 @@ impl Config {
             api_dialect: layers.get("api_dialect", "auto, reference or live", dialect)?,
             calls: calls(&layers)?,
             limits: limits(&layers)?,
+            prices: prices(&layers)?,
             bounds: bounds(&layers)?,
             log: log(&layers)?,
             providers: ProviderSettings::read(input, &layers)?,
-            warnings: unknown_variables(input),
+            warnings: warnings(input, &layers),
         })
     }
+}
+
+fn prices(layers: &Layers) -> Result<Prices, ConfigError> {
+    let path = |it: &str| (!it.is_empty()).then(|| PathBuf::from(it));
+    let file = layers.optional("prices_file", "a file", path)?;
+    let url = |it: &str| {
+        let url: http::Uri = it.parse().ok()?;
+        let authority = url.authority()?;
+        let plain = !authority.host().is_empty() && !authority.as_str().contains('@');
+        (matches!(url.scheme_str(), Some("http" | "https")) && plain).then_some(url)
+    };
+    let url = layers.optional("prices_url", "an http(s) URL without a user in it", url)?;
+    let source = file.map(PriceSource::File).or(url.map(PriceSource::Url));
+    let every = Duration::from_millis(number(layers, "prices_refresh_ms", 1000, 30 * DAY_MS)?);
+    Ok(Prices { source, every })
 }
 
 fn not_yet(layers: &Layers) -> Result<(), ConfigError> {
@@ -385,6 +433,15 @@ fn dialect(text: &str) -> Option<api::ApiDialect> {
         "live" => Some(api::ApiDialect::Live),
         _ => None,
     }
+}
+
+/// What is odd about the configuration and no reason not to start.
+fn warnings(input: &Input, layers: &Layers) -> Vec<String> {
+    let mut all = unknown_variables(input);
+    if layers.text("prices_file").is_some() && layers.text("prices_url").is_some() {
+        all.push("`prices_url` is not used, because `prices_file` is given".to_owned());
+    }
+    all
 }
 
 /// Variables that look like ours and mean nothing: most likely misspelt. Only told, since platforms invent variables too.

@@ -7,6 +7,7 @@ mod counting;
 mod entropy;
 mod first_start;
 mod logs;
+mod refresh;
 mod reload;
 mod serve;
 mod wire;

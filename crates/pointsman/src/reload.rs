@@ -6,9 +6,11 @@
 mod build;
 mod known;
 mod live;
+mod prices;
 
 pub(crate) use build::{Builder, Policies, having};
 pub(crate) use live::{Pinned, Publisher};
+pub(crate) use prices::{PriceLists, overrides};
 
 use api::Change;
 use proxy::Proxy;
@@ -54,6 +56,9 @@ const SPACING: Duration = Duration::from_millis(200);
 /// And at least so many times what the last reading took: many writes to a large store must not keep this process reading.
 const SHARE: u32 = 4;
 
+/// No revision: the next look reads everything.
+const UNKNOWN: i64 = -1;
+
 impl Reloader {
     /// `revision` is the store's from before the first catalog was read; `reachable` is kept for the readiness report.
     pub(crate) fn new(
@@ -81,6 +86,7 @@ impl Reloader {
                     // Whoever asked may have gone; the change is applied all the same.
                     let _gone = job.done.send(result);
                 }
+                () = self.builder.lists().changed() => self.reprice().await,
                 () = self.changes.next() => {
                     self.due.get_or_insert(self.rest);
                 }
@@ -110,7 +116,7 @@ impl Reloader {
             Change::Gateway(id) => self.apply_gateway(id).await?,
             Change::GatewayGone(id) => self.proxy.update(|it| it.without_gateway(id)),
             Change::Route(gateway, route) => self.apply_route(gateway, route).await?,
-            Change::Providers => self.reload().await?,
+            Change::Providers | Change::Prices => self.reload().await?,
             Change::Tokens => {
                 let tokens = self.builder.tokens().await?;
                 self.proxy.update(|it| it.with_tokens(Arc::clone(&tokens)));
@@ -138,6 +144,14 @@ impl Reloader {
         };
         self.proxy.update(|it| it.with_gateway(next.clone()));
         Ok(())
+    }
+
+    /// Serves a refreshed price list; should the store not be readable now, once it is.
+    async fn reprice(&mut self) {
+        if let Err(error) = self.reload().await {
+            tracing::warn!(%error, "refreshed prices are not served yet");
+            self.revision = UNKNOWN;
+        }
     }
 
     async fn reload(&self) -> store::Result<()> {

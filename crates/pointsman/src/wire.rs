@@ -8,6 +8,7 @@ use crate::config::{Config, ConfigError, Net};
 use crate::counting::Counting;
 use crate::entropy;
 use crate::first_start::{Admin, Greeting, Home, Lock};
+use crate::refresh::Refresher;
 use crate::reload::{Builder, Pinned, Policies, Publisher, Reloader};
 use crate::serve::{self, Health, Listeners};
 use background::Background;
@@ -131,6 +132,7 @@ impl Server {
 
         let (jobs, waiting) = mpsc::channel(JOBS);
         let publisher = Publisher::new(Arc::clone(&builder), Arc::clone(&plane.proxy), jobs);
+        let refresher = Refresher::new(&config.prices, client(&config)?, Arc::clone(&builder));
         let reloader = Reloader::new(
             builder,
             Arc::clone(&plane.proxy),
@@ -147,7 +149,7 @@ impl Server {
         };
         let listeners = sites.open(data, admin);
         let (proxy, counting) = (Arc::clone(&plane.proxy), plane.counting.clone());
-        let background = Background::start(plane, store.clone(), reloader);
+        let background = Background::start(plane, store.clone(), reloader, refresher);
 
         home.keep(&token)?;
         let admin_url = addresses.1.map(url);

@@ -59,7 +59,7 @@ impl Model {
 }
 
 /// A list of models and prices, and what it is laid over.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Catalogue {
     version: Arc<str>,
     models: HashMap<Box<str>, HashMap<Box<str>, Model>>,

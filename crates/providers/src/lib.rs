@@ -11,6 +11,7 @@ pub mod echo;
 mod endpoint;
 mod error;
 mod price;
+mod pricing;
 mod provider;
 mod spliced;
 mod table;
@@ -24,6 +25,7 @@ pub use client::{Client, ClientOptions, is_public};
 pub use endpoint::{BadEndpoint, Endpoint, Key};
 pub use error::Error;
 pub use price::{BadCustomCost, CustomCost, Price, pico};
+pub use pricing::provider_cost;
 pub use provider::{Auth, Dialect, OnDisconnect, Provider, StatedCost, find, table};
 pub use spliced::Spliced;
 

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::sealer::{Place, Sealer};
 use crate::{
     AuditLog, CustomProviders, Gateways, LimitTotals, Logs, MasterKey, Prices, ProviderConfigs,
-    Routes, Tokens,
+    ProviderCosts, Routes, Tokens,
 };
 
 /// Unix microseconds.
@@ -68,10 +68,12 @@ const MANAGEMENT: Set = Set {
         sqlite: &[
             step!(1, "start", "sqlite/management/0001_start.sql"),
             step!(2, "limit totals", "sqlite/management/0002_limit_totals.sql"),
+            step!(3, "prices", "sqlite/management/0003_prices.sql"),
         ],
         postgres: &[
             step!(1, "start", "postgres/management/0001_start.sql"),
             step!(2, "limit totals", "postgres/management/0002_limit_totals.sql"),
+            step!(3, "prices", "postgres/management/0003_prices.sql"),
         ],
     },
 };
@@ -197,6 +199,12 @@ impl Store {
     #[must_use]
     pub fn limit_totals(&self) -> LimitTotals<'_> {
         LimitTotals(self)
+    }
+
+    /// What models of custom providers cost.
+    #[must_use]
+    pub fn provider_costs(&self) -> ProviderCosts<'_> {
+        ProviderCosts(self)
     }
 
     /// Prices that override the catalogue's.

@@ -141,7 +141,9 @@ async fn prices_are_kept_to_the_pico_dollar() {
     let prices = "gateways/default/prices";
     let text = r#"{"provider": "openai", "model": "gpt-4o-mini", "input": "0.00000015", "output": 6e-7, "cache_read": 0.000000075}"#;
     let put = world.call(http::Method::PUT, prices).text(text).ok().await;
-    insta::assert_json_snapshot!("price", put.body);
+    let mut shown = put.redacted();
+    shown["result"]["version"] = json!("[version]");
+    insta::assert_json_snapshot!("price", shown);
     assert_eq!(world.live.published(), [Change::Gateway("default".into())]);
     assert_eq!(world.get(prices).ok().await.body["result"][0], put.body["result"]);
     for bad in ["-1", "\"\"", "\"1,5\"", "true", "{}", "\"NaN\"", "null", "1e99"] {
@@ -152,4 +154,77 @@ async fn prices_are_kept_to_the_pico_dollar() {
     world.delete(prices).refused(400, 7001).await;
     world.delete(&format!("{prices}?provider=openai&model=gpt-4o-mini")).ok().await;
     assert_eq!(world.get(prices).ok().await.body["result"], json!([]));
+}
+
+#[tokio::test]
+async fn a_price_of_the_account_is_kept_beside_those_of_its_gateways_and_all_are_remembered() {
+    let world = World::new().await;
+    let body = json!({"provider": "openai", "model": "gpt-4o-mini", "input": "0.00000015", "output": "0.0000006", "cache_write_1h": "0.000003"});
+    let put = world.call(http::Method::PUT, "prices").json(&body).ok().await;
+    assert_eq!(world.live.published(), [Change::Prices]);
+    assert_eq!(put.body["result"]["cache_write_1h"], "0.000003");
+    assert_eq!(put.body["result"]["image_output"], "0.0000006");
+    assert_eq!(world.get("prices").ok().await.body["result"][0], put.body["result"]);
+    assert_eq!(world.get("gateways/default/prices").ok().await.body["result"], json!([]));
+    world.call(http::Method::PUT, "gateways/default/prices").json(&body).ok().await;
+    world.delete("prices?provider=openai&model=gpt-4o-mini").ok().await;
+    world.delete("prices?provider=openai&model=gpt-4o-mini").refused(404, 7002).await;
+    let history = world.get("prices/history").ok().await.body["result"].clone();
+    let told: Vec<_> = history
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|it| (it["gateway_id"].clone(), it["pico_dollars"]["input"].clone()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (json!(null), json!(null)),
+            (json!("default"), json!(150_000)),
+            (json!(null), json!(150_000))
+        ]
+    );
+    assert_eq!(history[2]["version"], put.body["result"]["version"]);
+}
+
+#[tokio::test]
+async fn costs_of_a_custom_provider_are_kept_as_they_were_written() {
+    let world = World::new().await;
+    let provider = json!({"name": "Lab", "slug": "lab", "base_url": "https://llm.example.com/v1"});
+    let provider = world.post("custom-providers", &provider).ok().await.result("id");
+    world.live.published();
+    let costs = "custom-providers/costs";
+    let body = json!({"account_provider_id": provider, "model": "turbo", "model_rule": "starts-with", "cost_in": 0.000001, "cost_out": 0.000002,
+        "token_pricing": {"input_cached_tokens": 1e-7}});
+    let made = world.post(costs, &body).ok().await;
+    assert_eq!(world.live.published().last(), Some(&Change::Prices));
+    let mut shown = made.redacted();
+    assert_eq!(made.body["result"]["account_provider_id"], json!(provider));
+    shown["result"]["account_provider_id"] = json!("[provider]");
+    insta::assert_json_snapshot!("provider_cost", shown);
+    let path = format!("{costs}/{}", made.result("id"));
+    let changed = world.patch(&path, &json!({"enable": false, "cost_out": 0.000003})).ok().await;
+    assert_eq!(changed.body["result"]["enable"], false);
+    assert_eq!(changed.body["result"]["cost_in"], json!(0.000001), "what is not sent stays");
+    assert_eq!(world.get(&path).ok().await.body["result"], changed.body["result"]);
+    for (query, found) in
+        [("enable=false", 1), ("enable=true", 0), ("search=urb", 1), ("model_rule=equals", 0)]
+    {
+        let listed = world.get(&format!("{costs}?{query}")).ok().await;
+        assert_eq!(listed.body["result"].as_array().map(Vec::len), Some(found), "{query}");
+    }
+    for bad in [
+        json!({"model": "m", "cost_in": 1, "cost_out": 1}),
+        json!({"account_provider_id": provider, "cost_in": 1, "cost_out": 1}),
+        json!({"account_provider_id": provider, "model": "m", "cost_in": 1}),
+        json!({"account_provider_id": provider, "model": "m", "cost_in": -1, "cost_out": 1}),
+        json!({"account_provider_id": provider, "model": "m", "model_rule": "like", "cost_in": 1, "cost_out": 1}),
+        json!({"account_provider_id": provider, "model": "m", "cost_in": 1, "cost_out": 1, "cost_type": "seconds"}),
+    ] {
+        world.post(costs, &bad).refused(400, 7001).await;
+    }
+    let nowhere = json!({"account_provider_id": "none", "model": "m", "cost_in": 1, "cost_out": 1});
+    world.post(costs, &nowhere).refused(404, 1003).await;
+    world.delete(&path).ok().await;
+    world.get(&path).refused(404, 7002).await;
 }

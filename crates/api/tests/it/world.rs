@@ -245,7 +245,10 @@ fn redact(value: &mut Value) {
         Value::Object(map) => {
             for (key, value) in map {
                 match (key.as_str(), &*value) {
-                    ("created_at" | "modified_at" | "issued_on", Value::String(_)) => {
+                    (
+                        "created_at" | "modified_at" | "issued_on" | "effective_from",
+                        Value::String(_),
+                    ) => {
                         *value = json!("[time]");
                     }
                     ("version_id" | "deployment_id" | "prefix" | "value", Value::String(_)) => {

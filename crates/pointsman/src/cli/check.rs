@@ -36,7 +36,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Exit, ConfigError> {
     Ok(if errors == 0 { Exit::Fine } else { Exit::Problems })
 }
 
-fn read(file: &str) -> Result<String, ConfigError> {
+pub(super) fn read(file: &str) -> Result<String, ConfigError> {
     let mut text = String::new();
     let read = if file == "-" {
         std::io::stdin().read_to_string(&mut text).map(|_| text)

@@ -96,6 +96,9 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "Until the first meaningful byte of an answer",
     ),
     Setting::new("idle_timeout_ms", Kind::One, "Between two chunks of an answer"),
+    Setting::new("prices_file", Kind::One, "Price list that is laid over the shipped one"),
+    Setting::new("prices_url", Kind::One, "The same from an http(s) URL"),
+    Setting::new("prices_refresh_ms", Kind::One, "How often the price list is read again"),
     Setting::new("default_output_tokens", Kind::One, "Reserved for an answer of unknown length"),
     Setting::new(
         "breaker_failures",

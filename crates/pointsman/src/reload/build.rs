@@ -3,9 +3,10 @@
 mod limits;
 
 use super::known::{Having, Stored};
+use super::prices::{self, PriceLists};
 use crate::config::{ConfigError, ProviderSettings};
 use access::{Digest, Token, Tokens};
-use providers::{Auth, BadEndpoint, Endpoint, Key, Override, PriceBook};
+use providers::{Auth, BadEndpoint, Catalogue, Endpoint, Key, PriceBook};
 use proxy::breaker::{Breakers, Policy};
 use proxy::catalog::{Backoff, Catalog, Gateway, LiveRoute, Retry, Upstream, Version};
 use route::ids::{AccountId, GatewayId, RouteId, VersionId};
@@ -38,8 +39,16 @@ pub(crate) struct Builder {
     account: AccountId,
     settings: ProviderSettings,
     policies: Policies,
+    lists: PriceLists,
     /// Providers of the table with what the configuration says, under every name.
     base: Upstreams,
+}
+
+/// What all gateways have in common.
+#[derive(Debug)]
+struct Shared {
+    custom: Vec<Endpoint>,
+    prices: PriceBook,
 }
 
 impl Builder {
@@ -51,7 +60,7 @@ impl Builder {
         policies: Policies,
     ) -> Result<Self, ConfigError> {
         let base = base(&settings)?;
-        Ok(Self { store, account, settings, policies, base })
+        Ok(Self { store, account, settings, policies, lists: PriceLists::default(), base })
     }
 
     /// See [`Store::revision`].
@@ -64,13 +73,23 @@ impl Builder {
         self.store.changes()
     }
 
+    /// Price lists beside the shipped one.
+    pub(crate) fn lists(&self) -> &PriceLists {
+        &self.lists
+    }
+
+    /// The prices in force, overrides aside.
+    pub(crate) async fn catalogue(&self) -> store::Result<Arc<Catalogue>> {
+        self.lists.catalogue(&self.store).await
+    }
+
     /// Everything. Breakers and compiled versions of `old` are used again.
     pub(crate) async fn catalog(&self, old: Option<&Catalog>) -> store::Result<Catalog> {
-        let custom = self.custom().await?;
+        let shared = self.shared().await?;
         let mut gateways = HashMap::new();
         for row in self.store.gateways().all().await? {
             let old = old.and_then(|it| it.gateways.get(&row.id));
-            let mut gateway = self.gateway(&row, &custom, old).await?;
+            let mut gateway = self.gateway(&row, &shared, old).await?;
             self.lay_routes(&mut gateway, old).await?;
             gateways.insert(row.id, Arc::new(gateway));
         }
@@ -88,9 +107,9 @@ impl Builder {
             Err(store::Error::NotFound(_)) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let custom = self.custom().await?;
+        let shared = self.shared().await?;
         let old = old.gateways.get(id);
-        let mut gateway = self.gateway(&row, &custom, old).await?;
+        let mut gateway = self.gateway(&row, &shared, old).await?;
         match old {
             Some(old) => gateway = gateway.adopt_routes(old),
             None => self.lay_routes(&mut gateway, None).await?,
@@ -164,7 +183,7 @@ impl Builder {
     async fn gateway(
         &self,
         row: &store::Gateway,
-        custom: &[Endpoint],
+        shared: &Shared,
         old: Option<&Arc<Gateway>>,
     ) -> store::Result<Gateway> {
         if self.policies.close_all && !row.authentication {
@@ -181,9 +200,12 @@ impl Builder {
             retry: retry(&row.settings),
             limits: Arc::new(limits::of(&row.id, &row.settings)),
             routes: HashMap::new(),
-            providers: self.upstreams(&row.id, custom).await?,
+            providers: self.upstreams(&row.id, &shared.custom).await?,
             breakers,
-            prices: Arc::new(self.prices(&row.id).await?),
+            prices: Arc::new(PriceBook {
+                gateway: Arc::new(prices::overrides(&self.store, Some(&row.id)).await?),
+                ..shared.prices.clone()
+            }),
         })
     }
 
@@ -242,20 +264,8 @@ impl Builder {
         Ok(keys)
     }
 
-    async fn prices(&self, gateway: &GatewayId) -> store::Result<PriceBook> {
-        let mut overrides = providers::Overrides::new();
-        for row in self.store.prices().list(gateway).await? {
-            match serde_json::from_str(&row.price) {
-                Ok(price) => {
-                    let version = format!("override of gateway {gateway}").into();
-                    overrides.insert((row.provider, row.model), Override { price, version });
-                }
-                Err(error) => {
-                    tracing::error!(%error, %gateway, provider = row.provider, model = row.model, "a stored price cannot be read");
-                }
-            }
-        }
-        Ok(PriceBook { gateway: Arc::new(overrides), ..PriceBook::default() })
+    async fn shared(&self) -> store::Result<Shared> {
+        Ok(Shared { custom: self.custom().await?, prices: self.lists.shared(&self.store).await? })
     }
 
     async fn custom(&self) -> store::Result<Vec<Endpoint>> {

@@ -3,6 +3,7 @@
 use super::{LAST_WRITES, Plane};
 use crate::counting::Counting;
 use crate::logs;
+use crate::refresh::Refresher;
 use crate::reload::Reloader;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,13 +25,23 @@ pub(super) struct Background {
 
 impl Background {
     /// Starts them all.
-    pub(super) fn start(plane: Plane, store: Store, reloader: Reloader) -> Self {
+    pub(super) fn start(
+        plane: Plane,
+        store: Store,
+        reloader: Reloader,
+        refresher: Option<Refresher>,
+    ) -> Self {
         let it = Self {
             tasks: TaskTracker::new(),
             housekeeping: CancellationToken::new(),
             writing: CancellationToken::new(),
         };
         it.tasks.spawn(reloader.run(it.housekeeping.clone()));
+        if let Some(refresher) = refresher {
+            let housekeeping = it.housekeeping.clone();
+            let refreshing = Box::pin(refresher.run());
+            it.tasks.spawn(async move { housekeeping.run_until_cancelled(refreshing).await });
+        }
         let ticking = tick(plane.counting, plane.recorder, Arc::clone(&plane.metrics));
         let housekeeping = it.housekeeping.clone();
         it.tasks.spawn(async move { housekeeping.run_until_cancelled(ticking).await });

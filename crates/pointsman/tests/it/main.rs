@@ -16,6 +16,7 @@ mod first_start;
 mod http;
 mod migrate;
 mod postgres;
+mod prices;
 mod server;
 mod stopping;
 mod tokens;

@@ -26,6 +26,11 @@ async fn full() -> Home {
     store.provider_configs().create(&me(), id, providers::key("openai", "x")).await.unwrap();
     store.custom_providers().create(&me(), providers::custom("mine")).await.unwrap();
     store.prices().put(&me(), logs::price(id)).await.unwrap();
+    let account = store::PriceOverride { gateway: None, ..logs::price(id) };
+    store.prices().put(&me(), account).await.unwrap();
+    store.prices().import(&me(), "mine (1)", "{}").await.unwrap();
+    let lab = store.custom_providers().create(&me(), providers::custom("lab")).await.unwrap();
+    store.provider_costs().create(&me(), logs::cost(&lab.id)).await.unwrap();
     let token = access::Token { name: "t".into(), ..access::Token::admin() };
     store.tokens().create(&me(), token).await.unwrap();
     let total = LimitTotal { key: vec![0, 255], state: vec![1], expires_at: i64::MAX };
@@ -40,7 +45,7 @@ async fn everything_is_the_same_on_the_other_side() {
     let copied = store::copy(&home.url, &to, &key()).await.unwrap();
     let rows: BTreeMap<_, _> = copied.iter().map(|it| (&*it.table, it.rows)).collect();
     assert!(rows.values().all(|it| *it > 0), "something of every table: {rows:?}");
-    assert_eq!((rows["routes"], rows["versions"], rows["audit"]), (451, 452, 459));
+    assert_eq!((rows["routes"], rows["versions"], rows["audit"]), (451, 452, 463));
 
     let there = open(&to).await;
     let (here, id) = (&home.store, &home.gateway);
@@ -62,7 +67,10 @@ async fn everything_is_the_same_on_the_other_side() {
     assert_eq!(opened[0].1.expose_secret(), providers::SECRET);
     let custom = there.custom_providers().all().await.unwrap();
     assert!(custom[0].headers.as_ref().unwrap().expose_secret().contains(providers::SECRET));
-    assert_eq!(there.prices().list(id).await.unwrap(), here.prices().list(id).await.unwrap());
+    assert_eq!(
+        there.prices().list(Some(id)).await.unwrap(),
+        here.prices().list(Some(id)).await.unwrap()
+    );
     assert_eq!(there.tokens().all().await.unwrap(), here.tokens().all().await.unwrap());
     assert_eq!(
         there.limit_totals().load(&[], 100).await.unwrap(),

@@ -36,12 +36,27 @@ pub(crate) fn record(id: &str, at_ms: u64) -> Record {
     }
 }
 
+pub(crate) fn cost(provider_id: &str) -> store::ProviderCost {
+    store::ProviderCost {
+        id: String::new(),
+        provider_id: provider_id.into(),
+        model: "m".into(),
+        model_rule: "equals".into(),
+        pricing: "{}".into(),
+        enable: true,
+        created_at: 0,
+        modified_at: 0,
+    }
+}
+
 pub(crate) fn price(gateway: &GatewayId) -> PriceOverride {
     PriceOverride {
-        gateway: gateway.clone(),
+        gateway: Some(gateway.clone()),
         provider: "openai".into(),
         model: "gpt/4 😀".into(),
         price: "{\"input\":1}".into(),
+        version: String::new(),
+        effective_from: 0,
     }
 }
 
@@ -137,18 +152,64 @@ async fn prices_are_put_listed_and_deleted(database: Database) {
     let home = Home::new(database).await;
     let prices = home.store.prices();
     let it = price(&home.gateway);
-    prices.put(&me(), it.clone()).await.unwrap();
-    prices.put(&me(), PriceOverride { price: "{}".into(), ..it.clone() }).await.unwrap();
-    let all = prices.list(&home.gateway).await.unwrap();
-    assert_eq!(all, [PriceOverride { price: "{}".into(), ..it.clone() }]);
-    prices.delete(&me(), &home.gateway, &it.provider, &it.model).await.unwrap();
-    let gone = prices.delete(&me(), &home.gateway, &it.provider, &it.model).await;
-    assert!(matches!(gone, Err(Error::NotFound("price"))));
-    let nowhere = PriceOverride { gateway: "none".into(), ..it };
+    for gateway in [Some(&home.gateway), None] {
+        let it = PriceOverride { gateway: gateway.cloned(), ..it.clone() };
+        let first = prices.put(&me(), it.clone()).await.unwrap();
+        let second =
+            prices.put(&me(), PriceOverride { price: "{}".into(), ..it.clone() }).await.unwrap();
+        assert!(second.version > first.version && second.effective_from >= first.effective_from);
+        assert_eq!(prices.list(gateway).await.unwrap(), [second]);
+        prices.delete(&me(), gateway, &it.provider, &it.model).await.unwrap();
+        let gone = prices.delete(&me(), gateway, &it.provider, &it.model).await;
+        assert!(matches!(gone, Err(Error::NotFound("price"))));
+        assert_eq!(prices.list(gateway).await.unwrap(), []);
+    }
+    let nowhere = PriceOverride { gateway: Some("none".into()), ..it.clone() };
     assert!(matches!(prices.put(&me(), nowhere).await, Err(Error::NotFound("gateway"))));
+    let (history, total) = prices.history(ALL).await.unwrap();
+    let told: Vec<_> =
+        history.iter().map(|it| (it.gateway.is_some(), it.price.as_deref())).collect();
+    let each = |here| [(here, None), (here, Some("{}")), (here, Some(&*it.price))];
+    assert_eq!((told, total), ([each(false), each(true)].concat(), 6));
+}
+
+async fn the_newest_imported_price_list_is_found_and_older_ones_stay(database: Database) {
+    let home = Home::new(database).await;
+    let prices = home.store.prices();
+    assert_eq!(prices.imported().await.unwrap(), None);
+    let before = home.store.revision().await.unwrap();
+    prices.import(&me(), "mine (1)", "{}").await.unwrap();
+    prices.import(&me(), "mine (2)", "{\"a\": 1}").await.unwrap();
+    assert_eq!(home.store.revision().await.unwrap(), before + 2);
+    let newest = prices.imported().await.unwrap().unwrap();
+    assert_eq!((&*newest.version, &*newest.body), ("mine (2)", "{\"a\": 1}"));
+    assert_eq!(prices.newest_import().await.unwrap(), Some(newest.id));
+}
+
+async fn a_provider_cost_lives_and_goes_with_its_provider(database: Database) {
+    let home = Home::new(database).await;
+    let costs = home.store.provider_costs();
+    let provider =
+        home.store.custom_providers().create(&me(), providers::custom("lab")).await.unwrap();
+    let new = cost(&provider.id);
+    let nowhere = store::ProviderCost { provider_id: "none".into(), ..new.clone() };
+    assert!(matches!(costs.create(&me(), nowhere).await, Err(Error::NotFound("custom provider"))));
+    let made = costs.create(&me(), new.clone()).await.unwrap();
+    let changed = store::ProviderCost { enable: false, model: "n".into(), ..made.clone() };
+    let changed = costs.update(&me(), changed).await.unwrap();
+    assert!(changed.modified_at > made.modified_at && !changed.enable);
+    assert_eq!(costs.get(&made.id).await.unwrap(), changed);
+    let other = costs.create(&me(), new).await.unwrap();
+    assert_eq!(costs.list(ALL).await.unwrap(), (vec![changed.clone(), other.clone()], 2));
+    assert_eq!(costs.delete(&me(), &other.id).await.unwrap(), other);
+    assert!(matches!(costs.get(&other.id).await, Err(Error::NotFound("provider cost"))));
+    home.store.custom_providers().delete(&me(), &provider.id).await.unwrap();
+    assert_eq!(costs.all().await.unwrap(), []);
 }
 
 on_each_database![
+    the_newest_imported_price_list_is_found_and_older_ones_stay,
+    a_provider_cost_lives_and_goes_with_its_provider,
     a_record_comes_back_as_it_went_in,
     logs_are_filtered_ordered_and_paged,
     prices_are_put_listed_and_deleted,
