@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help run test check fmt clippy doc tidy unit e2e demo accept bench bench-walk prices release ci clean
+.PHONY: help run test check fmt clippy doc tidy unit e2e demo accept bench bench-cluster bench-walk prices release ci clean
 
 help: ## list the tasks
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,10 @@ accept: ## write changed snapshots, to be read and committed
 bench: release ## throughput, latency, streams, memory against nginx and direct, in one run
 	scripts/need bench
 	bench/run
+
+bench-cluster: release ## one, two, three nodes behind nginx, and what a limit decision costs: none, memory, Redis
+	scripts/need bench-cluster postgres redis valkey
+	bench/cluster
 
 bench-walk: ## the route language alone: walk, look-up, compile
 	cargo bench --locked -p route
