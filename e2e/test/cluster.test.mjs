@@ -275,6 +275,26 @@ describe('three nodes that can be cut off', () => {
     }
   });
 
+  test('without both, a Redis that comes back empty is not asked before PostgreSQL has told what was spent', async () => {
+    const run = 'both';
+    const call = (at, hold, real = 0) => cluster.call('dynamic/budget', { at, metadata: { run }, hold, plan: { run, real } });
+    await until('Redis is asked', async () => (await call(0, 9000, 9000)).status === 200, { within: 3000, every: 50 });
+    await until('the settlement is in PostgreSQL', async () => (await cluster.postgres.query(`select 1 from limit_totals where position('${run}'::bytea in key) > 0`)).length > 0, { within: 5000 });
+    await during([() => cluster.postgres.kill(), () => cluster.postgres.start()], async () => {
+      await cluster.redis.kill();
+      await cluster.redis.start({ empty: true });
+      for (let round = 0; round < 20; round += 1) {
+        for (const at of NODES) assert.equal((await call(at, 1)).status, 429, 'closed');
+        assert.equal((await cluster.call('dynamic/count-open', { at: round % 3 })).status, 200, 'open');
+        await pause(50);
+      }
+    });
+    for (const at of NODES) {
+      await until(`node ${at} knows what is left`, async () => (await call(at, 600)).status === 200, { within: 3000, every: 50 });
+      assert.equal((await call(at, 1500)).status, 429);
+    }
+  });
+
   describe('nodes that are taken out, stopped and started in turn', () => {
     test('lose no request', async () => {
       let stop = false;
