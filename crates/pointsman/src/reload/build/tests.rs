@@ -81,6 +81,20 @@ impl Drop for Bench {
     }
 }
 
+fn custom(slug: &str, enable: bool) -> CustomProvider {
+    CustomProvider {
+        id: String::new(),
+        name: slug.to_owned(),
+        slug: slug.to_owned(),
+        base_url: "https://llm.example/v1".to_owned(),
+        enable,
+        headers: Some(SecretString::from(r#"{"x-team":"a"}"#)),
+        rest: "{}".to_owned(),
+        created_at: 0,
+        modified_at: 0,
+    }
+}
+
 fn actor() -> Actor {
     Actor { id: "test".to_owned(), name: "test".to_owned() }
 }
@@ -206,17 +220,6 @@ async fn the_default_key_of_the_gateway_comes_before_the_configured_one() {
 #[tokio::test]
 async fn custom_providers_are_public_only_carry_their_headers_and_may_be_without_a_key() {
     let bench = Bench::new("custom").await;
-    let custom = |slug: &str, enable: bool| CustomProvider {
-        id: String::new(),
-        name: slug.to_owned(),
-        slug: slug.to_owned(),
-        base_url: "https://llm.example/v1".to_owned(),
-        enable,
-        headers: Some(SecretString::from(r#"{"x-team":"a"}"#)),
-        rest: "{}".to_owned(),
-        created_at: 0,
-        modified_at: 0,
-    };
     for (slug, enable) in [("lab", true), ("off", false)] {
         bench
             .store
@@ -259,4 +262,74 @@ async fn the_admin_token_is_among_the_tokens() {
     let bench = Bench::new("admin").await;
     let tokens = bench.builder(&[], false).tokens().await.expect("tokens");
     assert_eq!(tokens.find("admin").map(|it| it.id.as_str()), Some("admin"));
+}
+
+/// What the only model of `priced` costs, and who says so.
+fn quote(catalog: &Catalog) -> (Option<u64>, String) {
+    let version = default(catalog).routes["priced"].deployed.as_ref().expect("deployed");
+    let plan = version.plans[0].as_ref().expect("a plan");
+    (plan.quote.price.map(|it| it.output), plan.quote.version.to_string())
+}
+
+fn price(gateway: Option<GatewayId>, pico: u64) -> store::PriceOverride {
+    let price = providers::Price::flat(pico, pico);
+    store::PriceOverride {
+        gateway,
+        provider: "custom-lab".to_owned(),
+        model: "x".to_owned(),
+        price: serde_json::to_string(&price).expect("numbers"),
+        version: String::new(),
+        effective_from: 0,
+    }
+}
+
+#[tokio::test]
+async fn prices_are_asked_in_their_order_and_new_ones_reach_routes_without_compiling_them() {
+    let bench = Bench::new("prices").await;
+    let lab = bench.store.custom_providers().create(&actor(), custom("lab", true)).await;
+    let lab = lab.expect("a provider");
+    bench.route("priced", &elements("custom-lab")).await;
+    let builder = bench.builder(&[], false);
+    let first = builder.catalog(None).await.expect("it loads");
+    assert_eq!(quote(&first).0, None);
+
+    let list = r#"{"source":"mine","date":"1","models":{"custom-lab":{"x":{"price":{"input":0,"output":"1e-12"}}}}}"#;
+    bench.store.prices().import(&actor(), "mine (1)", list).await.expect("imported");
+    let catalog = builder.catalog(Some(&first)).await.expect("it loads");
+    assert_eq!(quote(&catalog), (Some(1), "mine (1)".to_owned()));
+
+    let refreshed = list.replace("mine", "fresh").replace("1e-12", "2e-12");
+    let refreshed = providers::Catalogue::parse(refreshed.as_bytes()).expect("a price list");
+    builder.lists().refresh(refreshed);
+    let catalog = builder.catalog(Some(&first)).await.expect("it loads");
+    assert_eq!(quote(&catalog), (Some(2), "fresh (1)".to_owned()));
+
+    let cost = store::ProviderCost {
+        id: String::new(),
+        provider_id: lab.id,
+        model: "x".to_owned(),
+        model_rule: "starts-with".to_owned(),
+        pricing: r#"{"cost_in":0,"cost_out":3e-12}"#.to_owned(),
+        enable: true,
+        created_at: 0,
+        modified_at: 0,
+    };
+    let cost = bench.store.provider_costs().create(&actor(), cost).await.expect("a cost");
+    let (output, version) = quote(&builder.catalog(Some(&first)).await.expect("it loads"));
+    assert_eq!(output, Some(3));
+    assert!(version.starts_with(&format!("custom provider cost {} of 20", cost.id)), "{version}");
+
+    let account = bench.store.prices().put(&actor(), price(None, 4)).await.expect("put");
+    let (output, version) = quote(&builder.catalog(Some(&first)).await.expect("it loads"));
+    assert_eq!((output, version), (Some(4), format!("override {} of account", account.version)));
+
+    let gateway = GatewayId::from("default");
+    let own = bench.store.prices().put(&actor(), price(Some(gateway), 5)).await.expect("put");
+    let last = builder.catalog(Some(&first)).await.expect("it loads");
+    assert_eq!(quote(&last), (Some(5), format!("override {} of gateway default", own.version)));
+    let graph = |it: &Catalog| {
+        let deployed = default(it).routes["priced"].deployed.clone();
+        deployed.map(|it| Arc::clone(&it.route)).expect("deployed")
+    };
+    assert!(Arc::ptr_eq(&graph(&first), &graph(&last)), "planned again, not compiled again");
 }
