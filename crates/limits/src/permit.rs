@@ -112,6 +112,21 @@ impl Permit {
         }
     }
 
+    /// Ends it without an answer, when nobody knows what the provider will bill: charged in full if its call had left, or with `used`
+    /// if already that is more; else given back.
+    pub fn abandon(mut self, used: u64) {
+        if self.state == State::Sent {
+            self.end(self.hold.amount.max(used));
+        }
+    }
+
+    /// Its call leaves although [`mark_sent`] could not tell the counters: lost by this process it is charged in full all the same.
+    pub fn leave_untold(&mut self) {
+        if self.state == State::Held {
+            self.state = State::Sent;
+        }
+    }
+
     fn end(&mut self, real: u64) {
         self.state = State::Ended;
         match &self.origin {

@@ -173,15 +173,16 @@ impl<'a> Run<'a> {
         if limits::mark_sent(permits).await.is_ok() {
             return Ok(());
         }
-        let Some(closed) = self.permits.iter().find(|it| !it.open) else { return Ok(()) };
-        let by = match closed.pays {
-            Pays::From(_) => self.quota(closed.index).map(By::Element),
-            Pays::Only(_) => plan.spend.get(closed.index).map(|it| By::Rule(it, plan)),
-        };
-        match by {
-            Some(by) => Err(self.refused(by, Why::Unavailable)),
-            None => Ok(()),
+        let closed = self.permits.iter().find(|it| !it.open);
+        let by = closed.and_then(|it| match it.pays {
+            Pays::From(_) => self.quota(it.index).map(By::Element),
+            Pays::Only(_) => plan.spend.get(it.index).map(|it| By::Rule(it, plan)),
+        });
+        if let Some(by) = by {
+            return Err(self.refused(by, Why::Unavailable));
         }
+        self.permits.iter_mut().for_each(|it| it.permit.leave_untold());
+        Ok(())
     }
 
     /// Gives back what spend rules hold for a step that is not made.

@@ -267,5 +267,12 @@ pub(crate) fn settle(permits: Vec<Held>, bill: &Bill) {
     }
 }
 
+/// Ends every limit of a request that nobody waits for any more, whose last call may cost more than is known.
+pub(crate) fn abandon(permits: Vec<Held>, bill: &Bill) {
+    for Held { permit, pays, .. } in permits {
+        permit.abandon(bill.share(pays));
+    }
+}
+
 #[cfg(test)]
 mod tests;

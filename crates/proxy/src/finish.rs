@@ -105,13 +105,13 @@ impl Run<'_> {
         reject
     }
 
-    /// The run was dropped: the client left before there was an answer, or something panicked. Permits are not settled here: dropping
-    /// them charges in full what has been sent and gives back the rest.
+    /// The run was dropped: the client left before there was an answer, or something panicked. What has been sent is charged in full, or
+    /// with what is known already if that is more; the rest is given back.
     pub(crate) fn left(&mut self) {
         let (status, cause) =
             if std::thread::panicking() { (500, "panic") } else { (CLIENT_GONE, GONE) };
-        self.permits.clear();
         self.bill_pending();
+        bill::abandon(std::mem::take(&mut self.permits), &self.bill);
         let mut closing = self.closing(None, 0);
         closing.recorded_as_failed(self.job);
         closing.end(Outcome { status, cause: Some(cause), response_size: 0 });

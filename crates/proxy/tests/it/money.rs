@@ -129,6 +129,26 @@ async fn a_client_that_leaves_before_an_answer_pays_the_hold_and_is_recorded_onc
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_client_that_leaves_before_an_answer_pays_what_is_known_when_it_is_more_than_the_hold() {
+    let properties = json!({"limitType": "cost", "limit": 1, "window": 3600});
+    let chain = json!([
+        start("quota"),
+        rate("quota", properties, "first", ""),
+        model("first", "openai/gpt", "second", ""),
+        model("second", "openai/gpt", "end", ""),
+        end()
+    ]);
+    let usage = json!({"prompt_tokens": 5, "completion_tokens": 700, "total_tokens": 705});
+    let choice = json!({"index": 0, "message": {"role": "assistant", "content": "hi"}, "finish_reason": "stop"});
+    let long = json!({"object": "chat.completion", "choices": [choice], "usage": usage});
+    let world = world([Script::json(200, &long), Script::stall()]).deploy("r", &chain);
+    let ask = world.chat("dynamic/r").with(json!({"max_tokens": 10}));
+    assert!(tokio::time::timeout(Duration::from_secs(1), ask.begin()).await.is_err());
+    assert_eq!(world.upstream.seen().len(), 2);
+    assert_eq!(bucket(&world), (5 * DOLLAR / 100 + 700 * DOLLAR / 50, 0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_model_without_a_price_is_not_called_under_a_budget_unless_allowed() {
     let world = World::friendly().deploy("r", &budget("refuse"));
     let answer = world.chat("dynamic/r").with(json!({"max_tokens": 1})).send().await;

@@ -390,7 +390,7 @@ async fn a_rule_that_cannot_count_is_closed_unless_it_says_open() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_does_not_leave_when_the_counters_are_lost_between_hold_and_call() {
-    let (world, away) = World::losing_counters();
+    let (world, away) = World::losing_counters([]);
     let world = priced(world).spend([cents("0000000a", 100)]);
     let refused = world.chat("openai/gpt").send().await;
     assert_eq!((refused.error().0, refused.error().1), (429, 2045));
@@ -406,7 +406,7 @@ async fn a_call_does_not_leave_when_the_counters_are_lost_between_hold_and_call(
         model("main", "openai/gpt", "end", ""),
         end()
     ]);
-    let (world, _) = World::losing_counters();
+    let (world, _) = World::losing_counters([]);
     let refused = priced(world).deploy("r", &elements).chat("dynamic/r").send().await;
     let told = refused.json()["pointsman"]["limit"].clone();
     assert_eq!((&told["kind"], &told["element"]), (&json!("unavailable"), &json!("quota")));
@@ -415,9 +415,20 @@ async fn a_call_does_not_leave_when_the_counters_are_lost_between_hold_and_call(
 
 #[tokio::test(start_paused = true)]
 async fn an_open_rule_lets_calls_leave_when_the_counters_are_lost() {
-    let (world, away) = World::losing_counters();
+    let (world, away) = World::losing_counters([]);
     let rule = SpendRule { on_unavailable: OnUnavailable::Open, ..cents("0000000a", 100) };
     let world = world.spend([rule]);
     assert_eq!(world.chat("echo/echo").send().await.status, 200);
     assert_eq!(away.ended(), [Some(0)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_left_under_an_open_rule_is_charged_in_full_when_nobody_waits_for_it() {
+    let (world, away) = World::losing_counters([Script::stall()]);
+    let rule = SpendRule { on_unavailable: OnUnavailable::Open, ..cents("0000000a", 100) };
+    let world = priced(world).spend([rule]);
+    let ask = world.chat("openai/gpt").with(json!({"max_tokens": 10}));
+    assert!(tokio::time::timeout(Duration::from_secs(1), ask.begin()).await.is_err());
+    assert_eq!(world.upstream.seen().len(), 1, "the call had left");
+    assert!(matches!(away.ended()[..], [Some(charged)] if charged > 0), "{:?}", away.ended());
 }

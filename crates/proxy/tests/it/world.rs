@@ -187,19 +187,19 @@ impl World {
 
     /// With counters that do not answer.
     pub(crate) fn without_counters() -> Self {
-        Self::counting_in(Arc::new(Away::default()))
+        Self::counting_in(Arc::new(Away::default()), [])
     }
 
     /// With counters that let everything in and then do not answer any more; and what has become of their holds.
-    pub(crate) fn losing_counters() -> (Self, Arc<Away>) {
+    pub(crate) fn losing_counters(scripts: impl IntoIterator<Item = Script>) -> (Self, Arc<Away>) {
         let away = Arc::new(Away { admits: true, ..Away::default() });
-        (Self::counting_in(Arc::clone(&away)), away)
+        (Self::counting_in(Arc::clone(&away), scripts), away)
     }
 
-    fn counting_in(away: Arc<Away>) -> Self {
+    fn counting_in(away: Arc<Away>, scripts: impl IntoIterator<Item = Script>) -> Self {
         *away.me.lock().expect("not poisoned") = Arc::downgrade(&away);
         let away = Limits::shared(away);
-        Self::build(FakeUpstream::playing([]), Bounds::default(), Some(away), |_| {})
+        Self::build(FakeUpstream::playing(scripts), Bounds::default(), Some(away), |_| {})
     }
 
     /// With room for so many buckets of limits.
