@@ -1,7 +1,8 @@
 -- One bucket: the same algorithm as crates/limits/src/bucket.rs, and a test holds the two together.
 --
 -- A bucket is three keys: its state (packed: life, seen, held, holds, newest_hold, spans, lasts, amounts), the open holds
--- (a hash of id to "at amount sent") and their leases (a sorted set of id by the end of its lease).
+-- (a hash of id to "at amount sent", or "ended charged") and their leases (a sorted set of id by the end of its lease, or by when
+-- what it was charged need not be known any more).
 -- Numbers are integers up to 2^53 - 1, where floating point is still exact; sums stop there.
 
 local MOST = 9007199254740991
@@ -228,19 +229,26 @@ local function check(b, now, rule)
 end
 
 -- Ends holds whose holder has not renewed its lease: charged in full when the call had been sent, else given back. What was
--- charged is noted, in case the holder is heard of again.
+-- charged is noted, in case the holder is heard of again, for as long as a charge to the time of its admission counts.
 local function sweep(keys, b, now)
   if b.holds == 0 then return end
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', keys.leases, '-inf', now, 'LIMIT', 0, ORPHANS)) do
     local hold = redis.call('HGET', keys.holds, id)
     redis.call('ZREM', keys.leases, id)
-    if hold then
-      local at, amount, sent = hold:match('^(%d+) (%d+) (%d)$')
+    local at, amount, sent = (hold or ''):match('^(%d+) (%d+) (%d)$')
+    local over = 0
+    if at then
       at, amount = tonumber(at), tonumber(amount)
       release(b, amount)
       local charged = sent == '1' and amount or 0
-      charge(b, now, at, charged)
+      charge(b, b.seen, at, charged)
       redis.call('HSET', keys.holds, id, 'ended ' .. string.format('%.0f', charged))
+      over = at + horizon(b)
+    end
+    if over > now then
+      redis.call('ZADD', keys.leases, over, id)
+    else
+      redis.call('HDEL', keys.holds, id)
     end
   end
 end

@@ -12,10 +12,12 @@ local b = load(keys.state)
 local hold = redis.call('HGET', keys.holds, id)
 local result = 0
 
-if hold then redis.call('HDEL', keys.holds, id) end
+if hold then
+  redis.call('HDEL', keys.holds, id)
+  redis.call('ZREM', keys.leases, id)
+end
 local charged = hold and hold:match('^ended (%d+)$')
 if hold and b and not charged then
-  redis.call('ZREM', keys.leases, id)
   local time = steady(b, now)
   release(b, amount)
   if real then

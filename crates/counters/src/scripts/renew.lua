@@ -5,7 +5,8 @@ local found = 0
 for i = 1, #KEYS / 3 do
   local keys, id = keys_at((i - 1) * 3 + 1), ARGV[i + 2]
   if redis.call('ZSCORE', keys.leases, id) then
-    redis.call('ZADD', keys.leases, now + lease, id)
+    -- Not shortened: one that has ended is remembered for longer.
+    redis.call('ZADD', keys.leases, 'GT', now + lease, id)
     found = found + 1
     local longest = 2 * lease + MARGIN
     for _, key in pairs(keys) do

@@ -84,6 +84,52 @@ async fn when_a_node_dies_calls_that_had_left_are_charged_in_full_and_the_rest_i
     std::mem::forget((sent, unsent));
 }
 
+/// A connection of the test's own.
+async fn admin() -> redis::aio::MultiplexedConnection {
+    let client = redis::Client::open(url("REDIS")).unwrap();
+    client.get_multiplexed_async_connection().await.unwrap()
+}
+
+#[tokio::test]
+async fn what_dead_nodes_held_is_forgotten_when_it_can_count_no_more() {
+    let (space, clock) = (space(), Manual::at(START));
+    let (gone, other) = (dead(&space, &clock).await, dead(&space, &clock).await);
+    let mut open = hold(&other, 1).await;
+    for _ in 0..5 {
+        let mut lost = hold(&gone, 30).await;
+        mark_sent([&mut lost]).await.unwrap();
+        std::mem::forget((lost, hold(&gone, 30).await));
+        clock.advance(2_000_000);
+        // There is always an open hold, as in a bucket that is never idle.
+        let next = hold(&other, 1).await;
+        std::mem::replace(&mut open, next).settle(1);
+        clock.advance(2_000_000);
+    }
+    assert_eq!(used(&other).await.held, 1);
+    let holds = format!("{{pointsman:{space}}}:h:budget");
+    let kept: usize = redis::cmd("HLEN").arg(holds).query_async(&mut admin().await).await.unwrap();
+    assert!(kept <= 5, "{kept} of 11 holds are remembered");
+    open.settle(1);
+}
+
+#[tokio::test]
+async fn an_orphan_is_charged_to_its_admission_after_the_clock_has_stepped_back() {
+    let (space, clock) = (space(), Manual::at(START));
+    let short = options(&space, &clock, Duration::from_secs(100));
+    let (gone, other) = (connected(&url("REDIS"), short).await, dead(&space, &clock).await);
+    hold(&other, 1).await.release();
+    clock.set(START - 1_800_000);
+    let mut sent = hold(&gone, 30).await;
+    mark_sent([&mut sent]).await.unwrap();
+    clock.set(START - 1_700_000);
+    assert_eq!(used(&other).await, Usage { settled: 30, held: 0 });
+    clock.set(START + 3_600_000 - 1);
+    assert_eq!(used(&other).await, Usage { settled: 30, held: 0 }, "a window from its admission");
+    clock.advance(1);
+    assert_eq!(used(&other).await, Usage { settled: 0, held: 0 });
+    std::mem::forget(sent);
+}
+
 #[tokio::test]
 async fn a_call_does_not_leave_when_its_hold_is_gone() {
     let (space, clock) = (space(), Manual::at(START));
