@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
-use limits::{Boxed, Key, Rule};
+use limits::{Boxed, Key, Millis, Rule};
 
 use crate::Broken;
 
@@ -14,8 +14,9 @@ pub struct Total {
     pub key: Vec<u8>,
     /// The state.
     pub state: Vec<u8>,
-    /// Milliseconds from now until nothing of it can count any more.
-    pub lives_ms: u64,
+    /// When nothing of it can count any more, in the server's time. Of two states of a bucket the newer one has the later end, whoever
+    /// read them and whenever they are saved.
+    pub expires_at: Millis,
 }
 
 /// Where totals are kept. Called from the limits' own thread.

@@ -27,7 +27,7 @@ impl Scripts {
             sent: Script::new(include_str!("scripts/sent.lua")),
             renew: with_bucket(include_str!("scripts/renew.lua")),
             usage: with_bucket(include_str!("scripts/usage.lua")),
-            export: Script::new(include_str!("scripts/export.lua")),
+            export: with_bucket(include_str!("scripts/export.lua")),
             restore: with_bucket(include_str!("scripts/restore.lua")),
             reopen: with_bucket(include_str!("scripts/reopen.lua")),
         }

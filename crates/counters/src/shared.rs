@@ -231,6 +231,8 @@ impl Core {
         reply: &[i64],
     ) -> Result<Vec<Permit>, Denied> {
         let (status, rest) = reply.split_first().ok_or(Unavailable)?;
+        // Refused ones too: the decision may have charged what dead nodes held.
+        asks.iter().for_each(|it| self.changed.note_rule(&it.key, &it.rule));
         match *status {
             1 => self.taken(asks, ids, rest),
             0 => Err(refused(&asks, rest)),
@@ -251,15 +253,12 @@ impl Core {
         let me = self.me.upgrade().ok_or(Unavailable)?;
         for ((ask, id), answer) in asks.into_iter().zip(ids).zip(reply.chunks_exact(2)) {
             let [at, life] = *answer else { continue };
-            match (ask.take, id) {
-                (Take::Hold(amount), Some(id)) => {
-                    let (at, life) = (at.unsigned_abs(), life.unsigned_abs());
-                    let hold = Hold { id, at, amount, span: ask.rule.span(), life };
-                    let open = Open { key: ask.key.clone(), hold, sent: false };
-                    self.open().insert(id, open);
-                    permits.push(Permit::shared(Arc::<Shared>::clone(&me), ask.key, hold));
-                }
-                _ => self.changed.note_rule(&ask.key, &ask.rule),
+            if let (Take::Hold(amount), Some(id)) = (ask.take, id) {
+                let (at, life) = (at.unsigned_abs(), life.unsigned_abs());
+                let hold = Hold { id, at, amount, span: ask.rule.span(), life };
+                let open = Open { key: ask.key.clone(), hold, sent: false };
+                self.open().insert(id, open);
+                permits.push(Permit::shared(Arc::<Shared>::clone(&me), ask.key, hold));
             }
         }
         Ok(permits)

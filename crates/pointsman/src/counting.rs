@@ -108,11 +108,10 @@ impl InStore {
 impl Keeper for InStore {
     fn save(&self, totals: Vec<Total>) -> Boxed<'_, Result<(), Broken>> {
         let store = self.store.clone();
-        let now = micros(SystemClock::now_ms());
         let kept = |it: Total| LimitTotal {
             key: it.key,
             state: it.state,
-            expires_at: now.saturating_add(micros(it.lives_ms)),
+            expires_at: micros(it.expires_at),
         };
         let totals: Vec<_> = totals.into_iter().map(kept).collect();
         self.here(async move { store.limit_totals().save(&totals).await })
@@ -122,12 +121,11 @@ impl Keeper for InStore {
         let (store, after) = (self.store.clone(), after.to_vec());
         let most = u32::try_from(most).unwrap_or(u32::MAX);
         self.here(async move {
-            let now = micros(SystemClock::now_ms());
             let totals = store.limit_totals().load(&after, most).await?;
             let total = |it: LimitTotal| Total {
                 key: it.key,
                 state: it.state,
-                lives_ms: it.expires_at.saturating_sub(now).max(0).unsigned_abs() / 1000,
+                expires_at: it.expires_at.max(0).unsigned_abs() / 1000,
             };
             Ok(totals.into_iter().map(total).collect())
         })

@@ -166,10 +166,10 @@ impl Core {
         let reply: Vec<(Vec<u8>, i64)> = self.link.run(&call).await?;
         let totals = keys.iter().zip(reply).filter(|(_, (state, _))| !state.is_empty());
         Ok(totals
-            .map(|(key, (state, lives))| Total {
+            .map(|(key, (state, expires_at))| Total {
                 key: key.bounded().0.to_vec(),
                 state,
-                lives_ms: u64::try_from(lives).unwrap_or_default(),
+                expires_at: expires_at.unsigned_abs(),
             })
             .collect())
     }

@@ -9,6 +9,7 @@ use limits::{
     Ask, Boxed, Counters, Denied, Key, Permit, Rule, Take, Technique, Unavailable, Usage, mark_sent,
 };
 
+use crate::clock::Manual;
 use crate::server::{Own, PATIENT, connected, within};
 use crate::wall::{Swallowed, Wall};
 
@@ -20,14 +21,18 @@ fn key() -> Key {
     Key::new("budget")
 }
 
-/// Keeps totals in the test.
+/// Keeps totals in the test, and as the store does no older one for a newer one.
 #[derive(Debug, Default)]
 struct Shelf(Mutex<BTreeMap<Vec<u8>, Total>>);
 
 impl Keeper for Shelf {
     fn save(&self, totals: Vec<Total>) -> Boxed<'_, Result<(), Broken>> {
         let mut shelf = self.0.lock().unwrap();
-        shelf.extend(totals.into_iter().map(|it| (it.key.clone(), it)));
+        for it in totals {
+            if shelf.get(&it.key).is_none_or(|old| old.expires_at <= it.expires_at) {
+                shelf.insert(it.key.clone(), it);
+            }
+        }
         Box::pin(async { Ok(()) })
     }
 
@@ -172,6 +177,30 @@ async fn a_server_that_comes_back_empty_gets_settled_totals_and_open_holds_back(
     under_way.settle(15);
     settles(&shared, 75).await;
     assert_eq!(refused_with(25), take(&shared, Take::Hold(26)).await.unwrap_err());
+}
+
+#[tokio::test]
+async fn what_is_settled_last_is_kept_though_fewer_holds_are_open_then() {
+    let (server, shelf) = (Own::start(), Arc::new(Shelf::default()));
+    let shared = connected(&server.url(), options(&shelf)).await;
+    let (first, last) = (sent(&shared, 10).await, sent(&shared, 10).await);
+    first.settle(10);
+    kept(&shelf, None).await;
+    let before = shelf.0.lock().unwrap().get(&key().0[..]).cloned();
+    last.settle(10);
+    kept(&shelf, before.as_ref()).await;
+}
+
+#[tokio::test]
+async fn what_a_dead_node_is_charged_is_kept_too() {
+    let (server, shelf, clock) = (Own::start(), Arc::new(Shelf::default()), Manual::at(1 << 40));
+    let on_clock = |it: Options| Options { clock: Some(Arc::clone(&clock) as _), ..it };
+    let gone = connected(&server.url(), on_clock(options(&Arc::default()))).await;
+    let other = connected(&server.url(), on_clock(options(&shelf))).await;
+    std::mem::forget(sent(&gone, 60).await);
+    clock.advance(60_000);
+    assert_eq!(refused_with(40), take(&other, Take::Hold(50)).await.unwrap_err());
+    kept(&shelf, None).await;
 }
 
 async fn used_or_none(shared: &Arc<Shared>) -> Option<Usage> {
