@@ -38,7 +38,6 @@ pub(crate) struct Link {
     state: Mutex<State>,
     /// Somebody has found the connection dead.
     pub(crate) lost: Notify,
-    unanswered: AtomicU64,
     /// Counts answers: a server that gives any is busy, not away, and the questions behind them are not given up.
     answers: AtomicU64,
 }
@@ -48,17 +47,20 @@ struct State {
     connection: Option<MultiplexedConnection>,
     /// Counts connections, so that a late failure of an old one does not end the new one.
     number: u64,
-    /// Why there is none, as last told.
+    /// What the server's marker said when the connection was made.
+    mark: Vec<u8>,
+    /// Why there is none, or what failed on it, as last told.
     told: Option<String>,
 }
 
 impl std::fmt::Debug for State {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { connection, number, told } = self;
+        let Self { connection, number, mark, told } = self;
         let up = connection.is_some();
         f.debug_struct("State")
             .field("up", &up)
             .field("number", number)
+            .field("mark", mark)
             .field("told", told)
             .finish()
     }
@@ -72,14 +74,8 @@ impl Link {
             patience,
             state: Mutex::default(),
             lost: Notify::new(),
-            unanswered: AtomicU64::new(0),
             answers: AtomicU64::new(0),
         })
-    }
-
-    /// Questions that were not answered.
-    pub(crate) fn unanswered(&self) -> u64 {
-        self.unanswered.load(Ordering::Relaxed)
     }
 
     pub(crate) fn is_up(&self) -> bool {
@@ -95,26 +91,35 @@ impl Link {
         self.client.get_multiplexed_async_connection_with_config(&config).await
     }
 
-    pub(crate) fn use_it(&self, mut connection: MultiplexedConnection) {
-        // From now on it is for `run` to give up, which knows a busy server from one that is away.
+    /// From now on questions go there. The mark is what the server's marker said.
+    pub(crate) fn use_it(&self, mut connection: MultiplexedConnection, mark: Vec<u8>) {
+        // From now on it is for `answer` to give up, which knows a busy server from one that is away.
         connection.set_response_timeout(self.patience * MOST * 2);
         let mut state = self.state();
         state.number += 1;
         state.connection = Some(connection);
+        state.mark = mark;
         state.told = None;
         tracing::info!("the counters of shared limits answer");
     }
 
     /// Says why there is no connection, once for every reason.
     pub(crate) fn tell(&self, why: &str) {
-        let mut state = self.state();
-        if state.told.as_deref() != Some(why) {
+        if self.is_news(why) {
             tracing::error!(
                 why,
                 "the counters of shared limits do not answer; limits let through or refuse as each is configured"
             );
+        }
+    }
+
+    fn is_news(&self, why: &str) -> bool {
+        let mut state = self.state();
+        let news = state.told.as_deref() != Some(why);
+        if news {
             state.told = Some(why.to_owned());
         }
+        news
     }
 
     /// Runs a script on the connection there is. A server that is silent for too long, or answers wrongly, has lost its connection.
@@ -122,43 +127,72 @@ impl Link {
         &self,
         call: &ScriptInvocation<'_>,
     ) -> Result<T, Unavailable> {
-        let found = {
-            let state = self.state();
-            state.connection.clone().map(|it| (it, state.number))
-        };
-        let Some((mut connection, number)) = found else {
-            self.unanswered.fetch_add(1, Ordering::Relaxed);
-            return Err(Unavailable);
-        };
-        let heard = || self.answers.load(Ordering::Relaxed);
-        match within(self.patience, heard, call.invoke_async(&mut connection)).await {
-            Some(Ok(reply)) => {
-                self.answers.fetch_add(1, Ordering::Relaxed);
-                Ok(reply)
-            }
-            Some(Err(error)) => Err(self.drop_it(number, &error.to_string())),
-            None => Err(self.drop_it(number, "no answer in time")),
+        let (mut connection, number) = self.current().ok_or(Unavailable)?;
+        self.answer(number, call.invoke_async(&mut connection)).await
+    }
+
+    /// Asks the server for its marker, if there is a connection. One that does not answer, or whose marker is another than when the
+    /// connection was made, has lost it.
+    pub(crate) async fn look(&self, marker: &[u8]) {
+        let Some((mut connection, number)) = self.current() else { return };
+        let question = redis::cmd("GET").arg(marker).to_owned();
+        let found = self.answer(number, question.query_async(&mut connection)).await;
+        let is_same = |it: &Option<Vec<u8>>| it.as_ref() == Some(&self.state().mark);
+        if found.is_ok_and(|it| !is_same(&it)) {
+            self.drop_it(number, "the server has lost the limits; they are being restored");
         }
     }
 
-    /// Gives the connection of this number up.
-    fn drop_it(&self, number: u64, why: &str) -> Unavailable {
-        self.unanswered.fetch_add(1, Ordering::Relaxed);
+    /// The connection and its number.
+    fn current(&self) -> Option<(MultiplexedConnection, u64)> {
+        let state = self.state();
+        state.connection.clone().map(|it| (it, state.number))
+    }
+
+    async fn answer<T>(
+        &self,
+        number: u64,
+        work: impl Future<Output = Result<T, RedisError>>,
+    ) -> Result<T, Unavailable> {
+        let heard = || self.answers.load(Ordering::Relaxed);
+        match within(self.patience, heard, work).await {
+            Some(Ok(reply)) => {
+                self.answers.fetch_add(1, Ordering::Relaxed);
+                return Ok(reply);
+            }
+            // The server is there; it is this one bucket that it cannot make sense of.
+            Some(Err(error)) if matches!(error.code(), Some("ERR" | "WRONGTYPE")) => {
+                self.answers.fetch_add(1, Ordering::Relaxed);
+                let why = error.to_string();
+                if self.is_news(&why) {
+                    tracing::error!(
+                        why,
+                        "the server of shared limits cannot count in a bucket; its limits let through or refuse as each is configured"
+                    );
+                }
+            }
+            Some(Err(error)) => self.drop_it(number, &error.to_string()),
+            None => self.drop_it(number, "no answer in time"),
+        }
+        Err(Unavailable)
+    }
+
+    /// Gives the connection of this number up, if it is still the one in use.
+    fn drop_it(&self, number: u64, why: &str) {
         {
             let mut state = self.state();
-            if state.number == number {
-                state.connection = None;
+            if state.number != number || state.connection.take().is_none() {
+                return;
             }
         }
         self.tell(why);
         self.lost.notify_one();
-        Unavailable
     }
 
     /// Gives up whatever connection there is.
     pub(crate) fn distrust(&self, why: &str) {
         let number = self.state().number;
-        let _unavailable = self.drop_it(number, why);
+        self.drop_it(number, why);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

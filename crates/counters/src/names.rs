@@ -15,7 +15,7 @@ impl Names {
         Self { prefix: format!("{{pointsman:{space}}}:").into() }
     }
 
-    /// Exists as long as the server has not lost what it had.
+    /// Exists as long as the server has not lost what it had, and says another thing after each loss.
     pub(crate) fn marker(&self) -> Vec<u8> {
         self.name(b"alive", &[])
     }

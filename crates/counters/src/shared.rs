@@ -13,6 +13,7 @@ use limits::{
     Ask, Boxed, Clock, Counters, Denied, Hold, Key, Permit, Refusal, Rule, Stats, Take,
     Unavailable, Usage,
 };
+use redis::{FromRedisValue, ScriptInvocation};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::keep::{Changed, Keeper};
@@ -82,6 +83,8 @@ pub(crate) struct Core {
     all_told: Notify,
     overrun: AtomicU64,
     lapsed: AtomicU64,
+    /// Questions of requests that the server did not answer.
+    unanswered: AtomicU64,
     me: Weak<Shared>,
 }
 
@@ -117,11 +120,13 @@ impl Shared {
                 all_told: Notify::new(),
                 overrun: AtomicU64::new(0),
                 lapsed: AtomicU64::new(0),
+                unanswered: AtomicU64::new(0),
                 me: Weak::clone(me),
             }),
         });
         drop(shared.thread.run(upkeep::connect(Arc::clone(&shared.core))));
         drop(shared.thread.run(upkeep::renew(Arc::clone(&shared.core))));
+        drop(shared.thread.run(upkeep::watch(Arc::clone(&shared.core))));
         drop(shared.thread.run(upkeep::save(Arc::clone(&shared.core))));
         Ok(shared)
     }
@@ -194,7 +199,7 @@ impl Counters for Shared {
         Stats {
             holds: u64::try_from(core.open().len()).unwrap_or(u64::MAX),
             overrun: core.overrun.load(Ordering::Relaxed),
-            unanswered: core.link.unanswered(),
+            unanswered: core.unanswered.load(Ordering::Relaxed),
             lapsed: core.lapsed.load(Ordering::Relaxed),
             away: !core.link.is_up(),
             ..Stats::default()
@@ -219,8 +224,17 @@ impl Core {
             call.arg(id.map(|id| self.name(id)).unwrap_or_default());
         }
         // A hold that is made and whose answer is lost is not renewed: it is given back when its lease ends.
-        let reply: Vec<i64> = self.link.run(&call).await?;
+        let reply: Vec<i64> = self.ask(&call).await?;
         self.decided(asks, ids, &reply)
+    }
+
+    /// Asks for a request.
+    async fn ask<T: FromRedisValue>(&self, call: &ScriptInvocation<'_>) -> Result<T, Unavailable> {
+        let answer = self.link.run(call).await;
+        if answer.is_err() {
+            self.unanswered.fetch_add(1, Ordering::Relaxed);
+        }
+        answer
     }
 
     /// Reads the answer to a decision.
@@ -269,7 +283,7 @@ impl Core {
         for (key, id) in &holds {
             call.key(key).arg(self.name(*id));
         }
-        let found: i64 = self.link.run(&call).await?;
+        let found: i64 = self.ask(&call).await?;
         // A call leaves only when its hold stands: one whose lease has ended, or that the server has lost, has no room any more.
         if usize::try_from(found) != Ok(holds.len()) {
             return Err(Unavailable);
@@ -289,7 +303,7 @@ impl Core {
         call.key(&self.names.all(key)[..]).arg(self.given_time()).arg(self.lease());
         number(&mut call, span.window);
         number(&mut call, span.cell);
-        let reply: Vec<i64> = self.link.run(&call).await?;
+        let reply: Vec<i64> = self.ask(&call).await?;
         match *reply {
             [settled, held, _] => {
                 Ok(Usage { settled: settled.unsigned_abs(), held: held.unsigned_abs() })

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use redis::{RedisError, Value};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::{Core, Open, new_life};
 use crate::Broken;
@@ -13,6 +14,8 @@ use crate::scripts::number;
 
 /// Between two tries to connect.
 const RECONNECT: Duration = Duration::from_millis(250);
+/// Between two looks at the server.
+const LOOK: Duration = Duration::from_secs(1);
 /// Savings after which what is over is forgotten.
 const FORGET: u64 = 600;
 /// Buckets or holds in one script.
@@ -22,15 +25,28 @@ const BATCH: usize = 200;
 pub(super) async fn connect(core: Arc<Core>) {
     loop {
         match core.establish().await {
-            Ok(connection) => {
-                core.link.use_it(connection);
+            Ok((connection, mark)) => {
+                core.link.use_it(connection, mark);
+                let since = Instant::now();
                 core.link.lost.notified().await;
+                // A server that loses every connection at once is not worth more of them.
+                sleep(RECONNECT.saturating_sub(since.elapsed())).await;
             }
             Err(why) => {
                 core.link.tell(&why.to_string());
                 sleep(RECONNECT).await;
             }
         }
+    }
+}
+
+/// Looks at the server once a second, so that a node which is asked nothing knows too when it is away or has lost everything.
+pub(super) async fn watch(core: Arc<Core>) {
+    let (mut every, marker) = (interval(LOOK), core.names.marker());
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        core.link.look(&marker).await;
     }
 }
 
@@ -74,21 +90,50 @@ pub(super) async fn save(core: Arc<Core>) {
     }
 }
 
+/// Seen when a server loses everything at the very moment it is connected to.
+const LOST: &str = "the server lost everything while it was connected to";
+
+/// What the marker says: another thing after each loss of everything.
+async fn marked(
+    connection: &mut MultiplexedConnection,
+    marker: &[u8],
+) -> Result<Option<Vec<u8>>, RedisError> {
+    redis::cmd("GET").arg(marker).query_async(connection).await
+}
+
+/// Marks a server that has no mark, and makes sure that it is the same one still and that it takes writes.
+async fn mark(
+    connection: &mut MultiplexedConnection,
+    marker: &[u8],
+    before: Option<Vec<u8>>,
+) -> Result<Vec<u8>, Broken> {
+    if before.is_none() {
+        let mut set = redis::cmd("SET");
+        set.arg(marker).arg(new_life()).arg("NX").query_async::<Value>(connection).await?;
+    }
+    // Writes nothing, but fails where writing does: a server that is full, or a replica, is as good as away.
+    let mut write = redis::cmd("SETRANGE");
+    write.arg(marker).arg(0).arg("").query_async::<u64>(connection).await?;
+    let mark = marked(connection, marker).await?.ok_or(LOST)?;
+    if before.is_some_and(|it| it != mark) {
+        return Err(LOST.into());
+    }
+    Ok(mark)
+}
+
 impl Core {
-    /// A new connection, and what the server had lost put back before anybody uses it.
-    async fn establish(&self) -> Result<MultiplexedConnection, Broken> {
+    /// A new connection, and what the server had lost put back before anybody uses it. With what its marker says.
+    async fn establish(&self) -> Result<(MultiplexedConnection, Vec<u8>), Broken> {
         let mut connection = self.link.connect().await?;
         self.scripts.load(&mut connection).await?;
         let marker = self.names.marker();
-        let alive: bool = redis::cmd("EXISTS").arg(&marker).query_async(&mut connection).await?;
-        if !alive {
+        let before = marked(&mut connection, &marker).await?;
+        if before.is_none() {
             self.restore(&mut connection).await?;
         }
         self.reopen(&mut connection).await?;
-        if !alive {
-            redis::cmd("SET").arg(&marker).arg(1).query_async::<()>(&mut connection).await?;
-        }
-        Ok(connection)
+        let mark = mark(&mut connection, &marker, before).await?;
+        Ok((connection, mark))
     }
 
     /// Brings back what the server has lost of this node's open holds.

@@ -9,6 +9,7 @@
 
 mod clock;
 mod conformance;
+mod faults;
 mod leases;
 mod nodes;
 mod outages;
