@@ -7,7 +7,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 .PHONY: help run test check fmt clippy doc tidy unit e2e demo accept bench bench-cluster bench-walk prices release ci clean
 
 help: ## list the tasks
-	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## build and serve on 127.0.0.1:8787, embedded database, sample route dynamic/hello
 	cargo run --locked --bin pointsman -- serve --sample
