@@ -160,24 +160,31 @@ class Bench:
                 self.load(f"behind nginx: {count}", [child for child, _ in nodes[:count]], balancers[count][1], "count", 64)
         self.report(decisions)
 
+    def values(self, target, connections, figure):
+        return [it[figure] for it in self.results if it["target"] == target and it["connections"] == connections]
+
     def median(self, target, connections, figure):
-        return statistics.median(it[figure] for it in self.results if it["target"] == target and it["connections"] == connections)
+        return statistics.median(self.values(target, connections, figure))
+
+    def spread(self, target):
+        rps = self.values(target, 64, "rps")
+        return f"{statistics.median(rps):,.0f} ({min(rps):,.0f}–{max(rps):,.0f})"
 
     def report(self, decisions):
         reps, seconds = self.options.reps, self.options.seconds
         print(f"\nMedians of {reps} × {seconds} s, 1 KB bodies; {os.cpu_count()} cores, on which nodes, nginx, upstream, load, Redis and PostgreSQL all run.")
         print(f"CPUs that other programs used meanwhile: {statistics.median(it['other'] for it in self.results):.2f} (median).\n")
-        print("| a limit decision | 64 connections, req/s | × no limit | CPU µs a request | more | 1 connection, p50 ms | more |\n|---|---|---|---|---|---|---|")
+        print("| a limit decision | 64 connections, req/s (range) | × no limit | CPU µs a request | more | 1 connection, p50 ms | more |\n|---|---|---|---|---|---|---|")
         rps, cpu, p50 = (self.median("no limit", it, figure) for it, figure in ((64, "rps"), (64, "cpu_us"), (1, "p50")))
         for name, _, _ in decisions:
             a, b, c = self.median(name, 64, "rps"), self.median(name, 64, "cpu_us"), self.median(name, 1, "p50")
-            print(f"| {name} | {a:,.0f} | {a / rps:.2f} | {b:.1f} | {b - cpu:+.1f} | {c:.3f} | {c - p50:+.3f} |")
-        print("\n| behind nginx, count limit in Redis | 64 connections, req/s | × 1 node | CPU µs a request, of the nodes | p50 / p99 ms |\n|---|---|---|---|---|")
+            print(f"| {name} | {self.spread(name)} | {a / rps:.2f} | {b:.1f} | {b - cpu:+.1f} | {c:.3f} | {c - p50:+.3f} |")
+        print("\n| behind nginx, count limit in Redis | 64 connections, req/s (range) | × 1 node | CPU µs a request, of the nodes | p50 / p99 ms |\n|---|---|---|---|---|")
         one = self.median("behind nginx: 1", 64, "rps")
         for count in (1, 2, 3):
             name = f"behind nginx: {count}"
             a = self.median(name, 64, "rps")
-            print(f"| {count} | {a:,.0f} | {a / one:.2f} | {self.median(name, 64, 'cpu_us'):.1f} | {self.median(name, 64, 'p50'):.2f} / {self.median(name, 64, 'p99'):.2f} |")
+            print(f"| {count} | {self.spread(name)} | {a / one:.2f} | {self.median(name, 64, 'cpu_us'):.1f} | {self.median(name, 64, 'p50'):.2f} / {self.median(name, 64, 'p99'):.2f} |")
 
 
 def main():
