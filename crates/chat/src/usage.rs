@@ -105,6 +105,14 @@ impl Reported {
         Self::read(usage.get().as_bytes())
     }
 
+    /// Which of two accounts in one stream counts: the later one, for running accounts grow; but one without a
+    /// token does not undo one that has some. Workers AI ends streams of some models with usage that is all zeros.
+    #[must_use]
+    pub fn latest(earlier: Option<Self>, later: Option<Self>) -> Option<Self> {
+        let counts = |it: &Self| it.usage != Usage::default();
+        later.filter(|it| counts(it) || !earlier.as_ref().is_some_and(counts)).or(earlier)
+    }
+
     pub(crate) fn read(raw: &[u8]) -> Option<Self> {
         let counts = Counts::read(raw).ok()?;
         counts.is_usage().then(|| counts.reported())

@@ -72,6 +72,23 @@ fn the_usage_event_is_told_from_usage_beside_choices() {
 }
 
 #[test]
+fn usage_inside_x_groq_counts_where_there_is_no_other() {
+    let usage = Usage { input: 18, output: 439, ..Usage::default() };
+    let expected = Some(Reported { usage, consistent: true, ..Reported::default() });
+    let inside = r#""x_groq":{"id":"req_1","usage":{"prompt_tokens":18,"completion_tokens":439,"total_tokens":457}}"#;
+    for more in ["", r#","usage":null"#] {
+        let data = format!(r#"{{"choices":[{{"delta":{{}}}}],{inside}{more}}}"#);
+        assert_eq!(chunk(data.as_bytes()).usage, expected, "{data}");
+    }
+    let own = r#""usage":{"prompt_tokens":18,"completion_tokens":439}"#;
+    let other = inside.replace("18", "17");
+    for both in [format!("{own},{other}"), format!("{other},{own}")] {
+        let data = format!(r#"{{"choices":[],{both}}}"#);
+        assert_eq!(chunk(data.as_bytes()).usage, expected, "{data}");
+    }
+}
+
+#[test]
 fn errors_are_found() {
     let error = chunk(br#"{"error":{"message":"overloaded"},"choices":[]}"#).error;
     assert_eq!(error.as_deref(), Some(r#"{"message":"overloaded"}"#));

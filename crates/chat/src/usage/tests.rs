@@ -47,6 +47,38 @@ fn other_providers_forms_are_read() {
 }
 
 #[test]
+fn what_stands_at_the_top_is_part_of_the_totals() {
+    let mistral =
+        r#"{"prompt_tokens":13,"completion_tokens":15,"total_tokens":28,"num_cached_tokens":8}"#;
+    let expected = Usage { input: 5, cache_read: 8, output: 15, ..Usage::default() };
+    assert_eq!(usage(mistral), Some(expected));
+    let together =
+        r#"{"prompt_tokens":15,"completion_tokens":25,"total_tokens":40,"cached_tokens":4}"#;
+    let expected = Usage { input: 11, cache_read: 4, output: 25, ..Usage::default() };
+    assert_eq!(usage(together), Some(expected));
+    let sglang = r#"{"prompt_tokens":25,"total_tokens":100,"completion_tokens":75,"prompt_tokens_details":null,"reasoning_tokens":30}"#;
+    let expected = Usage { input: 25, output: 45, reasoning: 30, ..Usage::default() };
+    assert_eq!(usage(sglang), Some(expected));
+}
+
+#[test]
+fn the_latest_usage_counts_unless_only_an_earlier_one_has_tokens() {
+    let [zeros, few, many] = [0, 1, 9].map(|tokens| {
+        reported(&format!(r#"{{"prompt_tokens":{tokens},"completion_tokens":{tokens}}}"#))
+    });
+    for (earlier, later, latest) in [
+        (few, many, many),
+        (many, few, few),
+        (many, zeros, many),
+        (zeros, few, few),
+        (None, zeros, zeros),
+        (few, None, few),
+    ] {
+        assert_eq!(Reported::latest(earlier, later), latest, "{earlier:?}, then {later:?}");
+    }
+}
+
+#[test]
 fn details_never_exceed_their_total() {
     let text = r#"{"prompt_tokens":5,"completion_tokens":3,"prompt_tokens_details":{"cached_tokens":9,"audio_tokens":9},"completion_tokens_details":{"reasoning_tokens":9}}"#;
     assert_eq!(usage(text), Some(Usage { cache_read: 5, reasoning: 3, ..Usage::default() }));

@@ -35,7 +35,7 @@ fn plain(slug: &str) -> chat::Reported {
     }
 }
 
-/// The last usage of a stream counts, as in the gateway.
+/// The usage of a stream that counts, as in the gateway.
 fn stream(slug: &str) -> chat::Reported {
     let text = std::fs::read(folder(slug).join("stream.sse"));
     let text = text.unwrap_or_else(|error| panic!("{slug} has no stream.sse: {error}"));
@@ -45,7 +45,7 @@ fn stream(slug: &str) -> chat::Reported {
         let chunk = chat::chunk(&event.data);
         assert!(!chunk.malformed, "{slug}");
         finished |= chunk.finished;
-        last = chunk.usage.or(last);
+        last = chat::Reported::latest(last, chunk.usage);
     };
     events.push(&text, &mut each).expect("small events");
     assert!(finished, "{slug} does not end");

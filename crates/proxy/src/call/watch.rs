@@ -132,7 +132,7 @@ fn judge(withhold_usage: bool, seen: &mut Seen, cut: &mut Cut<'_>, event: &Event
 
 impl Seen {
     fn note(&mut self, chunk: &Chunk) {
-        self.usage = chunk.usage.or(self.usage);
+        self.usage = Reported::latest(self.usage, chunk.usage);
         self.content_bytes = self.content_bytes.saturating_add(chunk.content_bytes);
         self.meaningful |= chunk.meaningful && self.halt.is_none();
         self.finished |= chunk.finished;

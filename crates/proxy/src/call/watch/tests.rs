@@ -49,6 +49,18 @@ fn only_the_usage_event_is_cut_out_of_a_chunk() {
 }
 
 #[test]
+fn a_last_usage_of_zeros_is_not_what_the_stream_used() {
+    let zeros = USAGE.replace(":3", ":0").replace(":4", ":0");
+    for (events, tokens) in
+        [([USAGE, &zeros], (3, 4)), ([&zeros, USAGE], (3, 4)), ([&zeros, &zeros], (0, 0))]
+    {
+        let (watch, _) = run(false, &[events.concat().as_bytes()]);
+        let used = watch.seen().usage.map(|it| (it.usage.tokens_in(), it.usage.tokens_out()));
+        assert_eq!(used, Some(tokens), "{events:?}");
+    }
+}
+
+#[test]
 fn an_incomplete_event_waits_but_not_beyond_64_kib() {
     let start = "data: {\"choices\":[{\"delta\":{\"content\":\"".to_owned();
     let long = start.clone() + &"x".repeat(70_000);
