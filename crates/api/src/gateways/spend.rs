@@ -13,6 +13,7 @@ use object::Object;
 use route::{OnUnavailable, OnUnknownPrice, Technique, bounds};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::time::Duration;
 use utoipa::ToSchema;
 
@@ -106,7 +107,7 @@ pub(super) struct Spend<'a> {
 /// A rule as it was written, and what it means.
 #[derive(Debug)]
 struct Written<'a> {
-    text: &'a str,
+    text: Cow<'a, str>,
     /// Where it stands.
     place: Vec<Place>,
     /// Without an id as long as it has none.
@@ -220,7 +221,7 @@ impl<'a> Spend<'a> {
 
 impl Written<'_> {
     fn json(&self) -> String {
-        let members = self.text.trim().strip_suffix('}').unwrap_or(self.text).trim_end();
+        let members = self.text.trim().strip_suffix('}').unwrap_or(&self.text).trim_end();
         let more: String = self
             .absent
             .iter()
@@ -288,7 +289,7 @@ fn written<'a>(
         on_unavailable: on_unavailable.unwrap_or(OnUnavailable::Closed),
         on_unknown_price: on_unknown_price.unwrap_or(OnUnknownPrice::Refuse),
     };
-    Some(Written { text: raw.get(), place, rule, enabled, absent: absent.collect() })
+    Some(Written { text: object.written(), place, rule, enabled, absent: absent.collect() })
 }
 
 fn id(object: &Object<'_>, problems: &mut Vec<Entry>) -> Option<String> {

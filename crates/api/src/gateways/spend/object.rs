@@ -2,11 +2,13 @@
 
 use crate::problem::{Entry, Place};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// An object of a request's body. A member that is `null` is as good as absent.
 #[derive(Debug)]
 pub(super) struct Object<'a> {
+    raw: &'a RawValue,
     place: Vec<Place>,
     members: BTreeMap<String, &'a RawValue>,
 }
@@ -36,7 +38,17 @@ impl<'a> Object<'a> {
             return None;
         };
         members.retain(|_, it| it.get() != "null");
-        Some(Self { place, members })
+        Some(Self { raw, place, members })
+    }
+
+    /// As it was written, unless members are `null`: then without those.
+    pub(super) fn written(&self) -> Cow<'a, str> {
+        let written = self.raw.get();
+        let all = serde_json::from_str::<BTreeMap<String, &RawValue>>(written).unwrap_or_default();
+        if all.len() == self.members.len() {
+            return Cow::Borrowed(written);
+        }
+        serde_json::to_string(&self.members).map_or(Cow::Borrowed(written), Cow::Owned)
     }
 
     pub(super) fn len(&self) -> usize {

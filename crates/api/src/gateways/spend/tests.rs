@@ -175,6 +175,20 @@ fn what_was_written_is_kept_to_the_letter_and_filled_up() {
 }
 
 #[test]
+fn a_member_that_is_null_is_filled_up_and_stands_there_once() {
+    let text =
+        r#"{"rules": [{"window":60,"id":null,"limit":1.50,"enabled": null,"limitType":"cost"}]}"#;
+    let (raw, mut problems) = (raw(text), Vec::new());
+    let mut spend = Spend::read(&raw, &mut problems);
+    spend.name(&[]);
+    let kept = spend.json().unwrap();
+    for name in ["\"id\"", "\"enabled\":true,\"tech", "\"limit\":1.50", "\"window\":60"] {
+        assert_eq!(kept.get().matches(name).count(), 1, "{name}: {kept}");
+    }
+    assert!(!kept.get().contains("null"), "{kept}");
+}
+
+#[test]
 fn a_rule_without_an_id_keeps_the_one_it_had() {
     let user = json!({"metadata": {"user": {"mode": "partition"}}});
     let before = json!([
