@@ -14,7 +14,7 @@ use limits::{
     Unavailable, Usage,
 };
 use redis::{FromRedisValue, ScriptInvocation};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Mutex as AsyncMutex, Notify, Semaphore};
 
 use crate::keep::{Changed, Keeper};
 use crate::link::{Error, Link};
@@ -77,6 +77,7 @@ pub(crate) struct Core {
     /// Holds whose leases this node renews.
     open: Mutex<HashMap<u64, Open>>,
     changed: Changed,
+    saving: AsyncMutex<()>,
     waiting: Semaphore,
     /// Ends of holds that the server does not know yet.
     untold: AtomicUsize,
@@ -115,6 +116,7 @@ impl Shared {
                 next: AtomicU64::new(1),
                 open: Mutex::default(),
                 changed: Changed::default(),
+                saving: AsyncMutex::default(),
                 waiting: Semaphore::new(WAITING),
                 untold: AtomicUsize::new(0),
                 all_told: Notify::new(),
@@ -209,7 +211,10 @@ impl Counters for Shared {
 
 impl Core {
     async fn admit(&self, asks: Vec<Ask>) -> Result<Vec<Permit>, Denied> {
-        let _place = self.waiting.try_acquire().map_err(|_| Unavailable)?;
+        let Ok(_place) = self.waiting.try_acquire() else {
+            self.unanswered.fetch_add(1, Ordering::Relaxed);
+            return Err(Unavailable.into());
+        };
         let ids: Vec<_> =
             asks.iter().map(|it| matches!(it.take, Take::Hold(_)).then(|| self.number())).collect();
         let mut call = self.scripts.admit.prepare_invoke();
@@ -245,8 +250,9 @@ impl Core {
         reply: &[i64],
     ) -> Result<Vec<Permit>, Denied> {
         let (status, rest) = reply.split_first().ok_or(Unavailable)?;
-        // Refused ones too: the decision may have charged what dead nodes held.
-        asks.iter().for_each(|it| self.changed.note_rule(&it.key, &it.rule));
+        // Refused ones too: the decision may have charged what dead nodes held. A hold is noted when it ends.
+        let changes = |it: &&Ask| *status == 0 || it.take == Take::One;
+        asks.iter().filter(changes).for_each(|it| self.changed.note_rule(&it.key, &it.rule));
         match *status {
             1 => self.taken(asks, ids, rest),
             0 => Err(refused(&asks, rest)),

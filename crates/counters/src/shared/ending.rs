@@ -36,9 +36,7 @@ impl Core {
         if result == LAPSED {
             self.lapsed.fetch_add(1, Ordering::Relaxed);
         }
-        if real.is_some() {
-            self.changed.note(&key, hold.span.window);
-        }
+        self.changed.note(&key, hold.span.window);
         if self.untold.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.all_told.notify_waiters();
         }

@@ -184,6 +184,8 @@ impl Core {
             self.changed.take();
             return Ok(());
         };
+        // One after the other: the last one at an orderly end has to know how the former one went.
+        let _saving = self.saving.lock().await;
         let mut changed = self.changed.take().into_iter();
         loop {
             let keys: Vec<_> = changed.by_ref().take(BATCH).collect();

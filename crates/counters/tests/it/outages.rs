@@ -257,6 +257,40 @@ async fn a_settlement_is_told_when_the_server_is_back_and_charged_once() {
     assert_eq!(used(&shared).await, Usage { settled: 15, held: 0 });
 }
 
+/// Saves as often as it is let.
+#[derive(Debug)]
+struct Slow(Shelf, tokio::sync::Semaphore);
+
+impl Keeper for Slow {
+    fn save(&self, totals: Vec<Total>) -> Boxed<'_, Result<(), Broken>> {
+        Box::pin(async {
+            self.1.acquire().await.unwrap().forget();
+            self.0.save(totals).await
+        })
+    }
+    fn load<'a>(&'a self, after: &'a [u8], most: usize) -> Boxed<'a, Result<Vec<Total>, Broken>> {
+        self.0.load(after, most)
+    }
+    fn forget(&self) -> Boxed<'_, Result<(), Broken>> {
+        self.0.forget()
+    }
+}
+
+#[tokio::test]
+async fn an_orderly_end_waits_for_a_saving_that_is_under_way() {
+    let (server, slow) =
+        (Own::start(), Arc::new(Slow(Shelf::default(), tokio::sync::Semaphore::new(0))));
+    let options = Options { keeper: Some(Arc::clone(&slow) as _), ..options(&Arc::default()) };
+    let shared = connected(&server.url(), options).await;
+    sent(&shared, 10).await.settle(10);
+    // Several savings pass, if one does not wait for the other.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(shared.close(Duration::from_millis(200)).await.is_err(), "it is not saved yet");
+    slow.1.add_permits(9);
+    within("an orderly end", shared.close(PATIENT)).await.unwrap();
+    assert!(slow.0.0.lock().unwrap().contains_key(&key().0[..]));
+}
+
 #[tokio::test]
 async fn what_a_caller_that_went_away_was_given_is_given_back() {
     let server = Own::start();
