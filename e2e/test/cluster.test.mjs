@@ -95,7 +95,7 @@ describe('three nodes', () => {
     const random = dice(7);
     const refusedAt = [];
     let open = 0;
-    const overrunBefore = await cluster.total('pointsman_limit_overrun_nanodollars');
+    const overrunBefore = await cluster.total('pointsman_limit_overrun_nanodollars_total');
     const spent = () => sum(cluster.ledger.of(run).map((it) => (it.answered ? Math.min(it.real, it.hold) : it.hold)));
     cluster.ledger.onCall(() => refusedAt.push(spent()));
     const caller = async () => {
@@ -119,7 +119,7 @@ describe('three nodes', () => {
     const real = sum(calls.map((it) => it.real));
     assert.ok(real - overrun <= limit, `${real} − ${overrun}`);
     assert.ok(real > limit - 200, `${real} leaves no room for the largest hold`);
-    await until('the metric agrees', async () => await cluster.total('pointsman_limit_overrun_nanodollars') - overrunBefore === overrun * TOKEN_NANOS, { within: 3000, every: 100 });
+    await until('the metric agrees', async () => await cluster.total('pointsman_limit_overrun_nanodollars_total') - overrunBefore === overrun * TOKEN_NANOS, { within: 3000, every: 100 });
   });
 });
 
@@ -210,7 +210,7 @@ describe('three nodes that can be cut off', () => {
 
     for (const [name, outage] of Object.entries(outages)) {
       test(`${name}, each limit does as it says, a decision waits ${DECISION_MS} ms at most, and all is well within 3 s of its return`, async () => {
-        const before = await cluster.total('pointsman_limit_unanswered');
+        const before = await cluster.total('pointsman_limit_unanswered_total');
         const took = [];
         await during(outage, async () => {
           for (let round = 0; round < 3; round += 1) {
@@ -226,7 +226,7 @@ describe('three nodes that can be cut off', () => {
           assert.ok(median(took) < DECISION_MS * 1.5, `median ${median(took)} ms`);
           assert.ok(Math.max(...took) < REQUEST_MS, `longest ${Math.max(...took)} ms`);
           // Numbers of the limits are brought up to date once a second.
-          await until('each is counted', async () => await cluster.total('pointsman_limit_unanswered') >= before + took.length, { within: 3000, every: 100 });
+          await until('each is counted', async () => await cluster.total('pointsman_limit_unanswered_total') >= before + took.length, { within: 3000, every: 100 });
           await until('every node says so', async () => await cluster.total('pointsman_limit_counters_up') === 0, { within: 3000, every: 100 });
         });
         await Promise.all(NODES.map(isHealthy));

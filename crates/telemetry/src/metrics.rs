@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
@@ -31,10 +31,10 @@ pub struct Metrics {
     logs_waiting: Gauge,
     buckets: Gauge<u64, AtomicU64>,
     holds: Gauge<u64, AtomicU64>,
-    overrun: Gauge<u64, AtomicU64>,
-    journal_errors: Gauge<u64, AtomicU64>,
-    unanswered: Gauge<u64, AtomicU64>,
-    lapsed: Gauge<u64, AtomicU64>,
+    overrun: Counter<u64, AtomicU64>,
+    journal_errors: Counter<u64, AtomicU64>,
+    unanswered: Counter<u64, AtomicU64>,
+    lapsed: Counter<u64, AtomicU64>,
     counters_up: Gauge,
 }
 
@@ -105,10 +105,10 @@ impl Metrics {
             logs_waiting: Gauge::default(),
             buckets: Gauge::default(),
             holds: Gauge::default(),
-            overrun: Gauge::default(),
-            journal_errors: Gauge::default(),
-            unanswered: Gauge::default(),
-            lapsed: Gauge::default(),
+            overrun: Counter::default(),
+            journal_errors: Counter::default(),
+            unanswered: Counter::default(),
+            lapsed: Counter::default(),
             counters_up: Gauge::default(),
         };
         it.register_traffic();
@@ -282,10 +282,10 @@ impl Metrics {
     pub fn limits(&self, state: &LimitState) {
         self.buckets.set(state.buckets);
         self.holds.set(state.holds);
-        self.overrun.set(state.overrun);
-        self.journal_errors.set(state.journal_errors);
-        self.unanswered.set(state.unanswered);
-        self.lapsed.set(state.lapsed);
+        raise(&self.overrun, state.overrun);
+        raise(&self.journal_errors, state.journal_errors);
+        raise(&self.unanswered, state.unanswered);
+        raise(&self.lapsed, state.lapsed);
         self.counters_up.set(i64::from(!state.away));
     }
 }
@@ -293,6 +293,11 @@ impl Metrics {
 /// A slug of the table, or `custom`: operators name those providers.
 fn label(provider: &str) -> String {
     if provider.starts_with("custom-") { "custom" } else { provider }.to_owned()
+}
+
+/// What is counted elsewhere, and never goes back.
+fn raise(counter: &Counter<u64, AtomicU64>, to: u64) {
+    counter.inner().fetch_max(to, Ordering::Relaxed);
 }
 
 /// `2xx` and so on.

@@ -35,8 +35,8 @@ fn what_was_counted_is_in_the_text() {
         "pointsman_cost_stated_below_nanodollars_total{provider=\"grok\"} 5",
         "pointsman_in_flight 1",
         "pointsman_limit_buckets 3",
-        "pointsman_limit_overrun_nanodollars 1",
-        "pointsman_limit_holds_lapsed 4",
+        "pointsman_limit_overrun_nanodollars_total 1",
+        "pointsman_limit_holds_lapsed_total 4",
         "pointsman_limit_counters_up 0",
         "# EOF",
     ] {
