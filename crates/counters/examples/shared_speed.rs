@@ -1,5 +1,5 @@
 //! What a decision costs: in memory, and in the server whose URL is given.
-//! `cargo run --release -p counters --example speed -- redis://127.0.0.1:6379`
+//! `cargo run --release -p counters --example shared_speed -- redis://127.0.0.1:6379`
 #![expect(
     clippy::print_stdout,
     clippy::disallowed_methods,
