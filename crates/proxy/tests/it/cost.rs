@@ -1,7 +1,6 @@
 //! What a call is charged: by whose price, by whose account, and when nobody waits for its end.
 use crate::elements::{end, model, rate, start};
 use crate::world::World;
-use ::limits::{Rule, Technique};
 use http_body_util::BodyExt as _;
 use proxy::catalog::Gateway;
 use serde_json::json;
@@ -42,16 +41,6 @@ fn world(name: &str, priced: bool, scripts: impl IntoIterator<Item = Script>) ->
     world
 }
 
-/// What the budget's bucket holds: settled, held.
-fn bucket(world: &World) -> (u64, u64) {
-    let gateway = &world.proxy.catalog().gateways["default"];
-    let version = gateway.routes["r"].deployed.clone().expect("deployed");
-    let quota = &version.route.quotas()[0];
-    let rule = Rule { limit: quota.limit, window: quota.window, technique: Technique::Sliding };
-    let used = world.limiter.usage(&version.bucket(quota, None).expect("a bucket"), &rule);
-    (used.settled, used.held)
-}
-
 /// Reads a stream until its text is there, and leaves.
 async fn leave_after(world: &World, seen: &str) {
     let ask = world.chat("dynamic/r").with(json!({"max_tokens": 10})).streamed();
@@ -78,7 +67,7 @@ async fn a_stream_that_is_left_costs_what_was_seen_where_the_provider_stops_bill
     let usage = record.usage.expect("usage");
     assert_eq!(usage.tokens_out(), 3);
     let cost = usage.tokens_in() * DOLLAR / 100 + 3 * DOLLAR / 50;
-    assert_eq!((record.cost, bucket(&world)), (Some(cost), (cost, 0)));
+    assert_eq!((record.cost, world.budget()), (Some(cost), (cost, 0)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -89,7 +78,7 @@ async fn a_stream_that_is_left_costs_the_allowance_where_the_provider_bills_to_t
     let usage = record.usage.expect("usage");
     assert_eq!(usage.tokens_out(), 10, "max_tokens");
     let cost = usage.tokens_in() * DOLLAR / 100 + 10 * DOLLAR / 50;
-    assert_eq!((record.cost, bucket(&world)), (Some(cost), (cost, 0)));
+    assert_eq!((record.cost, world.budget()), (Some(cost), (cost, 0)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -108,7 +97,7 @@ async fn leaving_before_the_first_byte_costs_the_hold_and_is_logged_where_it_is_
         let ask = world.chat("dynamic/r").with(json!({"max_tokens": 10}));
         assert!(tokio::time::timeout(Duration::from_secs(1), ask.begin()).await.is_err());
         let record = world.record();
-        let (settled, held) = bucket(&world);
+        let (settled, held) = world.budget();
         assert!(settled > 10 * DOLLAR / 50 && held == 0, "{name}: {settled}");
         assert_eq!(record.usage.map(|it| it.tokens_out()), logged.then_some(10), "{name}");
         assert_eq!(record.cost, Some(if logged { settled } else { 0 }), "{name}");
@@ -128,7 +117,7 @@ async fn a_stated_cost_is_charged_where_no_operator_set_a_price() {
     let world = world("openrouter/some/model", false, [stating()]);
     assert_eq!(world.chat("dynamic/r").send().await.status, 200);
     let record = world.record();
-    assert_eq!((record.cost, bucket(&world).0), (Some(3 * DOLLAR), 3 * DOLLAR));
+    assert_eq!((record.cost, world.budget().0), (Some(3 * DOLLAR), 3 * DOLLAR));
     assert_eq!(record.price_version.as_deref(), Some("stated by openrouter"));
 }
 
@@ -209,7 +198,7 @@ async fn a_hold_counts_the_input_in_the_models_own_tokens_and_the_answer_by_its_
         let ask = world.chat("dynamic/r").with(json!({"max_tokens": 10, "messages": messages}));
         let body = ask.streamed().begin().await.into_body();
         let input = scale.tokens(text) + 4 + 3;
-        assert_eq!(bucket(&world), (0, input * DOLLAR / 100 + 10 * DOLLAR / 50), "{name}");
+        assert_eq!(world.budget(), (0, input * DOLLAR / 100 + 10 * DOLLAR / 50), "{name}");
         drop(body);
         let used = world.record().usage.expect("usage");
         assert_eq!(used.tokens_in(), input, "the same estimate, when the provider did not say");

@@ -1,7 +1,6 @@
 //! Budgets: held before, settled after, and never passed.
 use crate::elements::{end, model, rate, start};
 use crate::world::World;
-use ::limits::{Rule, Technique};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -31,21 +30,11 @@ fn world(scripts: impl IntoIterator<Item = Script>) -> World {
     )
 }
 
-/// What the budget's bucket holds: settled, held.
-fn bucket(world: &World) -> (u64, u64) {
-    let gateway = &world.proxy.catalog().gateways["default"];
-    let version = gateway.routes["r"].deployed.clone().expect("deployed");
-    let quota = &version.route.quotas()[0];
-    let rule = Rule { limit: quota.limit, window: quota.window, technique: Technique::Sliding };
-    let used = world.limiter.usage(&version.bucket(quota, None).expect("a bucket"), &rule);
-    (used.settled, used.held)
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_budget_is_settled_with_the_real_cost() {
     let world = world([Script::completion("hello")]);
     assert_eq!(world.chat("dynamic/r").with(json!({"max_tokens": 10})).send().await.status, 200);
-    assert_eq!(bucket(&world), (19 * DOLLAR / 100, 0));
+    assert_eq!(world.budget(), (19 * DOLLAR / 100, 0));
     let record = world.record();
     assert_eq!(record.cost, Some(19 * DOLLAR / 100));
 }
@@ -67,7 +56,7 @@ async fn what_would_pass_the_budget_is_refused_before_it_is_called() {
 async fn a_failed_call_costs_nothing() {
     let world = world([Script::status(500)]);
     assert_eq!(world.chat("dynamic/r").with(json!({"max_tokens": 10})).send().await.status, 502);
-    assert_eq!(bucket(&world), (0, 0));
+    assert_eq!(world.budget(), (0, 0));
     assert_eq!(world.record().cost, Some(0));
 }
 
@@ -77,13 +66,13 @@ async fn a_stream_is_settled_before_its_last_byte() {
     let world = world([script]);
     let ask = world.chat("dynamic/r").with(json!({"max_tokens": 10})).streamed();
     let mut body = ask.begin().await.into_body();
-    assert!(bucket(&world).1 > 0, "held while it lasts");
+    assert!(world.budget().1 > 0, "held while it lasts");
     let mut text = String::new();
     while let Some(frame) = body.frame().await {
         let data = frame.expect("no error").into_data().expect("data");
         text.push_str(&String::from_utf8_lossy(&data));
         if text.contains("[DONE]") {
-            assert_eq!(bucket(&world), (19 * DOLLAR / 100, 0));
+            assert_eq!(world.budget(), (19 * DOLLAR / 100, 0));
             assert_eq!(world.record().cost, Some(19 * DOLLAR / 100));
             return;
         }
@@ -106,7 +95,7 @@ async fn a_client_that_leaves_a_stream_pays_for_what_it_saw() {
     drop(body);
     let record = world.record();
     assert_eq!((record.status, record.cause.as_deref()), (499, Some("client_gone")));
-    let (settled, held) = bucket(&world);
+    let (settled, held) = world.budget();
     assert_eq!(held, 0);
     assert_eq!(Some(settled), record.cost);
     assert!(settled > 0 && settled < 40 * DOLLAR / 100, "{settled}");
@@ -117,7 +106,7 @@ async fn a_client_that_leaves_before_an_answer_pays_the_hold_and_is_recorded_onc
     let world = world([Script::stall()]);
     let ask = world.chat("dynamic/r").with(json!({"max_tokens": 10}));
     assert!(tokio::time::timeout(Duration::from_secs(1), ask.begin()).await.is_err());
-    let (settled, held) = bucket(&world);
+    let (settled, held) = world.budget();
     assert!(settled > 0, "nobody can say what the provider will bill");
     assert_eq!(held, 0);
     let record = world.record();
@@ -145,7 +134,7 @@ async fn a_client_that_leaves_before_an_answer_pays_what_is_known_when_it_is_mor
     let ask = world.chat("dynamic/r").with(json!({"max_tokens": 10}));
     assert!(tokio::time::timeout(Duration::from_secs(1), ask.begin()).await.is_err());
     assert_eq!(world.upstream.seen().len(), 2);
-    assert_eq!(bucket(&world), (5 * DOLLAR / 100 + 700 * DOLLAR / 50, 0));
+    assert_eq!(world.budget(), (5 * DOLLAR / 100 + 700 * DOLLAR / 50, 0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -165,7 +154,7 @@ async fn a_custom_total_is_the_hold_and_the_settlement() {
     let world = world([Script::completion("hello")]);
     let ask = || world.chat("dynamic/r").header("cf-aig-custom-cost", r#"{"total_cost": 0.6}"#);
     assert_eq!(ask().send().await.status, 200);
-    assert_eq!(bucket(&world), (6 * DOLLAR / 10, 0));
+    assert_eq!(world.budget(), (6 * DOLLAR / 10, 0));
     assert_eq!(ask().send().await.status, 429);
 }
 
@@ -184,7 +173,7 @@ async fn a_chain_of_models_is_held_and_billed_as_a_whole() {
         World::over(upstream).deploy("r", &elements).price("gpt", 10_000_000_000, 20_000_000_000);
     let answer = world.chat("dynamic/r").with(json!({"max_tokens": 10})).streamed().send().await;
     assert_eq!(answer.status, 200, "{}", answer.text());
-    assert_eq!(bucket(&world), (38 * DOLLAR / 100, 0));
+    assert_eq!(world.budget(), (38 * DOLLAR / 100, 0));
     assert_eq!(world.record().usage.map(|it| it.tokens_out()), Some(14));
 }
 
@@ -208,6 +197,6 @@ async fn a_limit_between_two_models_pays_for_the_second_only() {
         let world = world.price("gpt", 10_000_000_000, 20_000_000_000);
         let ask = world.chat("dynamic/r").with(json!({"max_tokens": 10, "stream": streamed}));
         assert_eq!(ask.send().await.status, 200);
-        assert_eq!(bucket(&world), (settled * DOLLAR / 100, 0), "{streamed} {after}");
+        assert_eq!(world.budget(), (settled * DOLLAR / 100, 0), "{streamed} {after}");
     }
 }

@@ -249,6 +249,17 @@ impl World {
         Self { proxy, upstream, limiter, metrics, shelf, records: Mutex::new(records) }
     }
 
+    /// What the budget that is the first limit of the route `r` holds: settled, held.
+    pub(crate) fn budget(&self) -> (u64, u64) {
+        let gateway = &self.proxy.catalog().gateways["default"];
+        let version = gateway.routes["r"].deployed.clone().expect("deployed");
+        let quota = &version.route.quotas()[0];
+        let technique = ::limits::Technique::Sliding;
+        let rule = ::limits::Rule { limit: quota.limit, window: quota.window, technique };
+        let used = self.limiter.usage(&version.bucket(quota, None).expect("a bucket"), &rule);
+        (used.settled, used.held)
+    }
+
     /// Deploys a route in both gateways; its id is `id-<name>`, its version `v1`.
     pub(crate) fn deploy(self, name: &str, elements: &Value) -> Self {
         self.set(name, |gateway| {
