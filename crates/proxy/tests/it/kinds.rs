@@ -3,7 +3,8 @@ use crate::elements::{end, model, rate, start};
 use crate::world::{Answer, World, cents, requests};
 use ::limits::Technique;
 use proxy::RefusalKind;
-use proxy::catalog::{Dimension, GatewayLimits, SpendRule};
+use proxy::catalog::{Dimension, GatewayLimits, RateLimit, SpendRule};
+use route::OnUnavailable;
 use serde_json::{Value, json};
 use testkit::Script;
 
@@ -138,11 +139,25 @@ fn gateway_rate(kind: RefusalKind) -> Case {
     Case { code: 2003, model: "openai/gpt", ..case(kind, "gateway rate", world, told) }
 }
 
-/// A closed limit of requests and a spend rule, neither of which can count.
+/// Closed limits of requests, an element's and the gateway's, and a spend rule, none of which can count.
 fn uncounted(kind: RefusalKind, make: fn() -> World, (element, rule): (Value, Value)) -> Vec<Case> {
     let route = priced(make()).deploy("r", &count(json!({"onUnavailable": "closed"})));
     let ruled = priced(make()).spend([cents("0000000a", 40)]);
+    let closed = make().limit(|id| {
+        let rate = RateLimit::new(id, requests(id, 1, 60).rule, OnUnavailable::Closed);
+        GatewayLimits { rate: Some(rate), spend: Vec::new() }
+    });
+    let gateway = with(
+        element.clone(),
+        json!({"element": null, "key": null, "value": null, "technique": "fixed"}),
+    );
     vec![
+        Case {
+            before: 0,
+            code: 2003,
+            model: "openai/gpt",
+            ..case(kind, "uncounted gateway", closed, gateway)
+        },
         Case { before: 0, code: 2003, ..case(kind, "uncounted element", route, element) },
         Case { before: 0, model: "openai/gpt", ..case(kind, "uncounted rule", ruled, rule) },
     ]
