@@ -207,15 +207,8 @@ impl Plan {
     }
 
     async fn write(&self, to: &mut Connection, rows: Vec<Vec<Value>>) -> Result<()> {
-        let width = self.columns.len();
-        let places: Vec<String> = (0..rows.len())
-            .map(|row| {
-                let row: Vec<_> = (1..=width).map(|it| format!("${}", row * width + it)).collect();
-                format!("({})", row.join(", "))
-            })
-            .collect();
-        let sql =
-            format!("insert into {} ({}) values {}", self.table, self.names(), places.join(", "));
+        let places = to.placeholders(rows.len(), self.columns.len());
+        let sql = format!("insert into {} ({}) values {places}", self.table, self.names());
         let insert = query(AssertSqlSafe(sql)).persistent(false);
         insert.bind_all(rows.into_iter().flatten()).execute(to).await?;
         Ok(())

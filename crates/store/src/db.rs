@@ -89,6 +89,22 @@ impl Tx {
     }
 }
 
+impl Connection {
+    /// The placeholders of a `values` list. SQLite takes `$1` for a name and looks for it among all names before it: a thousand of them
+    /// cost several times what their rows do.
+    pub(crate) fn placeholders(&self, rows: usize, columns: usize) -> String {
+        let one = |index: usize| match self {
+            Self::Sqlite(_) => "?".to_owned(),
+            Self::Postgres(_) => format!("${}", index + 1),
+        };
+        let row = |row: usize| {
+            let all: Vec<_> = (row * columns..(row + 1) * columns).map(one).collect();
+            format!("({})", all.join(","))
+        };
+        (0..rows).map(row).collect::<Vec<_>>().join(",")
+    }
+}
+
 impl Deref for Tx {
     type Target = Connection;
     fn deref(&self) -> &Connection {

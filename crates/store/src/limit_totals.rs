@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::db::{Row, Value, query};
+use crate::db::{Connection, Row, Value, query};
 use crate::error::Result;
 use crate::store::{Micros, Store};
 
@@ -44,7 +44,7 @@ impl LimitTotals<'_> {
         let sorted: Vec<&LimitTotal> = sorted.into_values().collect();
         let mut tx = self.0.db.write().await?;
         for chunk in sorted.chunks(CHUNK) {
-            query(sqlx::AssertSqlSafe(upsert(chunk.len())))
+            query(sqlx::AssertSqlSafe(upsert(&tx, chunk.len())))
                 .persistent(chunk.len() == CHUNK)
                 .bind_all(chunk.iter().flat_map(|it| values(it)))
                 .execute(&mut tx)
@@ -93,14 +93,12 @@ fn now() -> Micros {
     jiff::Timestamp::now().as_microsecond()
 }
 
-fn upsert(totals: usize) -> String {
-    let row = |at: usize| format!("(${}, ${}, ${})", at * 3 + 1, at * 3 + 2, at * 3 + 3);
-    let rows: Vec<_> = (0..totals).map(row).collect();
+fn upsert(connection: &Connection, totals: usize) -> String {
     format!(
         "insert into limit_totals (key, state, expires_at) values {} \
          on conflict (key) do update set state = excluded.state, expires_at = excluded.expires_at \
          where excluded.expires_at >= limit_totals.expires_at",
-        rows.join(", ")
+        connection.placeholders(totals, 3)
     )
 }
 

@@ -2,13 +2,13 @@
 
 mod rows;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use route::ids::GatewayId;
 use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
 use telemetry::Record;
 
-use crate::db::{self, query_scalar};
+use crate::db::{self, Connection, query_scalar};
 use crate::error::{Error, Result};
 use crate::store::{Micros, Page, Store};
 
@@ -52,7 +52,7 @@ impl Logs<'_> {
         let mut tx = self.0.log_db.write().await?;
         for chunk in batch.chunks(CHUNK) {
             // The text of what is left over differs with its length: not worth a place among the prepared statements.
-            db::query(insert(chunk.len()))
+            db::query(insert(&tx, chunk.len()))
                 .persistent(chunk.len() == CHUNK)
                 .bind_all(chunk.iter().flat_map(rows::values))
                 .execute(&mut tx)
@@ -124,21 +124,21 @@ impl Logs<'_> {
 }
 
 /// The statement that inserts so many records.
-fn insert(records: usize) -> SqlStr {
-    static WHOLE: LazyLock<Arc<str>> = LazyLock::new(|| insert_text(CHUNK).into());
-    if records == CHUNK {
-        AssertSqlSafe(Arc::clone(&WHOLE)).into_sql_str()
-    } else {
-        AssertSqlSafe(insert_text(records)).into_sql_str()
+fn insert(connection: &Connection, records: usize) -> SqlStr {
+    static SQLITE: OnceLock<Arc<str>> = OnceLock::new();
+    static POSTGRES: OnceLock<Arc<str>> = OnceLock::new();
+    if records < CHUNK {
+        return AssertSqlSafe(insert_text(connection, records)).into_sql_str();
     }
+    let whole = match connection {
+        Connection::Sqlite(_) => &SQLITE,
+        Connection::Postgres(_) => &POSTGRES,
+    };
+    let text = whole.get_or_init(|| insert_text(connection, CHUNK).into());
+    AssertSqlSafe(Arc::clone(text)).into_sql_str()
 }
 
-fn insert_text(records: usize) -> String {
-    let row = |row: usize| {
-        let first = row * rows::COLUMNS + 1;
-        let values: Vec<_> = (first..first + rows::COLUMNS).map(|it| format!("${it}")).collect();
-        format!("({})", values.join(","))
-    };
-    let rows: Vec<_> = (0..records).map(row).collect();
-    format!("{}{} on conflict (id) do nothing", rows::INSERT, rows.join(","))
+fn insert_text(connection: &Connection, records: usize) -> String {
+    let rows = connection.placeholders(records, rows::COLUMNS);
+    format!("{}{rows} on conflict (id) do nothing", rows::INSERT)
 }
