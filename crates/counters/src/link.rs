@@ -16,6 +16,9 @@ const CONNECT: Duration = Duration::from_secs(1);
 /// Commands that may wait for the socket.
 const PIPELINE: usize = 1024;
 
+/// Why a connection is given up on which the marker is gone.
+const EMPTY: &str = "the server has lost the limits; they are being restored";
+
 /// Why there are no shared counters. No message repeats the URL: it may hold a password.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -139,7 +142,7 @@ impl Link {
         let found = self.answer(number, question.query_async(&mut connection)).await;
         let is_same = |it: &Option<Vec<u8>>| it.as_ref() == Some(&self.state().mark);
         if found.is_ok_and(|it| !is_same(&it)) {
-            self.drop_it(number, "the server has lost the limits; they are being restored");
+            self.drop_it(number, EMPTY);
         }
     }
 
@@ -189,10 +192,10 @@ impl Link {
         self.lost.notify_one();
     }
 
-    /// Gives up whatever connection there is.
-    pub(crate) fn distrust(&self, why: &str) {
+    /// A script has found that everything is lost: whatever connection there is, the next one brings back what was kept.
+    pub(crate) fn server_is_empty(&self) {
         let number = self.state().number;
-        self.drop_it(number, why);
+        self.drop_it(number, EMPTY);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -257,7 +257,7 @@ impl Core {
             1 => self.taken(asks, ids, rest),
             0 => Err(refused(&asks, rest)),
             _ => {
-                self.link.distrust("the server has lost the limits; they are being restored");
+                self.link.server_is_empty();
                 Err(Unavailable.into())
             }
         }

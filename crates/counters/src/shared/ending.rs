@@ -25,9 +25,7 @@ impl Core {
         self.overrun.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add).unwrap_or_default();
         let result = loop {
             match self.try_to_end(&key, hold, real).await {
-                Some(EMPTY) => {
-                    self.link.distrust("the server has lost the limits; they are being restored");
-                }
+                Some(EMPTY) => self.link.server_is_empty(),
                 Some(result) => break result,
                 None => {}
             }

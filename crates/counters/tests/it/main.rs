@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, finds its servers in the environment and spawns what it lets race"
 )]
 
+#[path = "../../../limits/tests/it/clock.rs"]
 mod clock;
 mod conformance;
 mod faults;
