@@ -9,6 +9,7 @@
 mod chunk;
 mod envelope;
 mod events;
+mod format;
 mod head;
 mod json;
 mod prompt;
@@ -18,6 +19,7 @@ mod usage;
 
 pub use chunk::{Chunk, chunk};
 pub use events::{Event, Events, MAX_EVENT, TooLarge};
+pub use format::Format;
 pub use head::{Head, HeadError, StreamOptions, scan};
 pub use json::scaled;
 pub use prompt::{Piece, Prompt};
