@@ -12,6 +12,7 @@ use serde_json::Value;
 const EDGES: &[(&str, &[&str])] = &[
     ("route", &[]),
     ("chat", &[]),
+    ("dialects", &["chat"]),
     ("limits", &[]),
     ("counters", &["limits"]),
     ("tokens", &[]),
@@ -45,6 +46,10 @@ const EDGES: &[(&str, &[&str])] = &[
 const FORBIDDEN: &[(&str, &[&str])] = &[
     ("route", &["tokio", "axum", "hyper", "sqlx", "getrandom", "uuid", "jiff", "tracing"]),
     ("chat", &["tokio", "axum", "hyper", "sqlx", "getrandom", "uuid", "jiff", "tracing"]),
+    (
+        "dialects",
+        &["tokio", "axum", "hyper", "http", "sqlx", "getrandom", "uuid", "jiff", "tracing"],
+    ),
     ("tokens", &["tokio", "axum", "hyper", "http", "sqlx", "serde_json", "tracing"]),
     ("limits", &["axum", "hyper", "http", "sqlx", "serde_json", "tokio"]),
     ("counters", &["axum", "hyper", "http", "sqlx", "serde_json"]),

@@ -1,0 +1,41 @@
+//! Translation between the wire formats of model calls.
+//!
+//! Every format has a module that reads it into a neutral form ([`Request`], [`Reply`], [`Event`]s) and writes it
+//! from there, so that N formats need N modules and not N². What the neutral form has no place for is kept by name
+//! in [`Request::rest`]; what a target cannot express is a [`Loss`] that names the caller's field, never a silent
+//! change. Pure: values in, values out; no I/O, clock, randomness or async.
+//!
+//! Requests go from a way in to what a provider speaks ([`translate_request`]), replies and streams come back
+//! ([`translate_reply`], [`StreamTranslator`]). The same format on both sides does not come here: those bytes pass
+//! through.
+
+mod about;
+mod chat_completions;
+mod codec;
+mod cohere;
+mod converse;
+mod event;
+mod fold;
+mod gemini;
+mod loss;
+mod messages;
+mod reply;
+mod request;
+mod responses;
+mod stream;
+mod translate;
+
+pub use about::{About, Target};
+pub use event::{Begin, Delta, Event, StreamDecoder, StreamEncoder};
+pub use fold::Fold;
+pub use loss::{Loss, Losses, OnUnsupported, Refused};
+pub use reply::{Broken, Citation, Finish, Reply};
+pub use request::{
+    Content, File, Media, Message, Opaque, OutputFormat, Part, Reasoning, Request, Rest, Role,
+    Sampling, Source, Thought, Tool, ToolCall, ToolChoice, ToolResult, Turn, Weight,
+};
+pub use stream::{Facts, StreamTranslator};
+pub use translate::{
+    Encoded, Neutral, decode_reply, decode_request, encode_reply, encode_request, fold_stream,
+    translate_reply, translate_request,
+};

@@ -1,0 +1,74 @@
+//! What a translation cannot carry over.
+
+/// What to do with what cannot be translated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnUnsupported {
+    /// The request is refused, with every field named.
+    #[default]
+    Refuse,
+    /// It is left out, and the caller is told.
+    Drop,
+}
+
+/// Something of a request that the target cannot express.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// The caller's field, as a path.
+    pub field: String,
+    /// A clause: why.
+    pub why: String,
+}
+
+/// The losses of one translation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Losses {
+    /// The answer could be another one without them.
+    pub meaning: Vec<Loss>,
+    /// The model is not told of them anyway; fields only.
+    pub hints: Vec<String>,
+}
+
+/// A request that the target cannot express. The message names every field.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", sentence(.losses))]
+pub struct Refused {
+    /// At least one.
+    pub losses: Vec<Loss>,
+}
+
+impl Losses {
+    /// Something that matters cannot be expressed.
+    pub fn lose(&mut self, field: impl Into<String>, why: impl Into<String>) {
+        let loss = Loss { field: field.into(), why: why.into() };
+        if !self.meaning.contains(&loss) {
+            self.meaning.push(loss);
+        }
+    }
+
+    /// A hint has no place.
+    pub fn hint(&mut self, field: impl Into<String>) {
+        let field = field.into();
+        if !self.hints.contains(&field) {
+            self.hints.push(field);
+        }
+    }
+
+    /// Every field that was left out.
+    #[must_use]
+    pub fn fields(&self) -> Vec<String> {
+        self.meaning.iter().map(|it| &it.field).chain(&self.hints).cloned().collect()
+    }
+}
+
+impl Refused {
+    /// One field.
+    pub fn one(field: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { losses: vec![Loss { field: field.into(), why: why.into() }] }
+    }
+}
+
+fn sentence(losses: &[Loss]) -> String {
+    let named: Vec<String> =
+        losses.iter().map(|Loss { field, why }| format!("`{field}` {why}")).collect();
+    named.join("; ")
+}

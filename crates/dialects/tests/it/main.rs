@@ -1,0 +1,6 @@
+//! Golden cases, coverage and properties of the translations.
+
+mod cases;
+mod properties;
+mod replies;
+mod requests;

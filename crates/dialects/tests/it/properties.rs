@@ -1,0 +1,81 @@
+//! Properties that hold for every case and every cut.
+
+use crate::cases::{self, Case, WAYS_IN};
+use crate::replies::{about, streamed};
+use chat::Format;
+use dialects::{Reply, StreamTranslator, decode_reply, encode_reply};
+use proptest::prelude::*;
+
+/// What the stream is, put together by the caller's side: translated to `to` and read again.
+fn folded(case: &Case, to: Format) -> Option<Reply> {
+    let (text, facts) = streamed(case, to, usize::MAX);
+    if facts.error.is_some() || facts.broken.is_some() {
+        return None;
+    }
+    Some(dialects::fold_stream(to, text.as_bytes()).expect("our own stream is read"))
+}
+
+/// The same without what only one side says.
+fn bare(reply: Reply) -> Reply {
+    Reply { id: None, model: None, rest: serde_json::Map::new(), ..reply }
+}
+
+#[test]
+fn a_stream_folds_to_the_plain_reply() {
+    for case in cases::all("replies") {
+        let (Some(body), Some(stream)) = (case.read("reply.json"), case.stream()) else { continue };
+        let plain = decode_reply(case.from, &body);
+        let folded = dialects::fold_stream(case.from, &stream);
+        let (Ok(plain), Ok(folded)) = (plain, folded) else { continue };
+        let same = bare(plain.clone()) == bare(folded.clone());
+        match &case.about.differs {
+            None => assert_eq!(bare(plain), bare(folded), "{}", case.name()),
+            Some(why) => assert!(!same, "{} says `{why}` and does not differ", case.name()),
+        }
+    }
+}
+
+#[test]
+fn a_caller_that_puts_its_stream_together_has_the_plain_reply_in_its_format() {
+    for case in cases::all("replies") {
+        let Some(stream) = case.stream() else { continue };
+        let Ok(neutral) = dialects::fold_stream(case.from, &stream) else { continue };
+        for to in WAYS_IN {
+            let Some(seen) = folded(&case, to) else { continue };
+            let plain = encode_reply(to, &neutral, &about(to));
+            let plain = decode_reply(to, plain.to_string().as_bytes()).expect("our own reply");
+            assert_eq!(bare(plain), bare(seen), "{} as {}", case.name(), to.name());
+        }
+    }
+}
+
+#[test]
+fn where_the_bytes_are_cut_changes_nothing() {
+    for case in cases::all("replies") {
+        if case.stream().is_none() {
+            continue;
+        }
+        for to in WAYS_IN {
+            let whole = streamed(&case, to, usize::MAX);
+            for piece in [1, 2, 3, 7, 64] {
+                assert_eq!(whole, streamed(&case, to, piece), "{} cut by {piece}", case.name());
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_break_a_translator(
+        from in prop::sample::select(cases::TARGETS.to_vec()),
+        to in prop::sample::select(WAYS_IN.to_vec()),
+        pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..64), 0..8),
+    ) {
+        let mut translator = StreamTranslator::new((from, to), about(to));
+        let mut out = Vec::new();
+        for piece in &pieces {
+            translator.push(piece, &mut out);
+        }
+        translator.finish(&mut out);
+    }
+}
