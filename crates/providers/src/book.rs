@@ -2,7 +2,7 @@
 
 use crate::catalogue::{Catalogue, LongContext};
 use crate::price::Price;
-use crate::provider::{Dialect, find};
+use crate::provider::find;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -124,7 +124,7 @@ impl PriceBook {
             return Quote { price, long: None, max_output_tokens, version, is_override: true };
         }
         let version = match listed {
-            _ if find(provider).is_some_and(|it| it.dialect == Dialect::Echo) => "built-in".into(),
+            _ if find(provider).is_some_and(|it| it.built_in) => "built-in".into(),
             Some((_, version)) => Arc::clone(version),
             None => Arc::clone(self.catalogue.version()),
         };

@@ -8,7 +8,7 @@ mod file;
 
 use crate::echo;
 use crate::price::Price;
-use crate::provider::{Dialect, find};
+use crate::provider::find;
 use chat::Usage;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
@@ -100,7 +100,7 @@ impl Catalogue {
     #[must_use]
     pub fn find(&self, provider: &str, model: &str) -> Option<(Model, &Arc<str>)> {
         let row = find(provider);
-        if row.is_some_and(|it| it.dialect == Dialect::Echo) {
+        if row.is_some_and(|it| it.built_in) {
             return Some((Model { price: Some(Price::FREE), ..Model::default() }, &self.version));
         }
         let names = [row.map_or(provider, |it| it.price_name), row.map_or(provider, |it| it.slug)];
@@ -121,7 +121,7 @@ impl Catalogue {
     #[must_use]
     pub fn models(&self, provider: &str) -> Vec<&str> {
         let row = find(provider);
-        if row.is_some_and(|it| it.dialect == Dialect::Echo) {
+        if row.is_some_and(|it| it.built_in) {
             return echo::MODELS.to_vec();
         }
         let names = [row.map_or(provider, |it| it.price_name), row.map_or(provider, |it| it.slug)];

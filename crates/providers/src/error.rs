@@ -15,6 +15,9 @@ pub enum Error {
     /// A custom provider made over the API points, by name or by address, into a private network.
     #[error("the address is private and this provider may not point there")]
     Private,
+    /// There are no credentials, or they cannot be used.
+    #[error("not signed in: {0}")]
+    Credentials(String),
     /// The connection was there and broke, or did not speak HTTP.
     #[error("the connection broke: {0}")]
     Broken(String),
@@ -29,6 +32,7 @@ impl Error {
             Self::Connect(_) => "connect",
             Self::Tls(_) => "tls",
             Self::Private => "private",
+            Self::Credentials(_) => "credentials",
             Self::Broken(_) => "broken",
         }
     }

@@ -4,6 +4,7 @@
 //! never a `match` on a slug elsewhere. A gateway's use of a provider, with its base URL and key,
 //! is an [`Endpoint`]. This crate knows no routes, limits or storage.
 
+mod auth;
 mod book;
 mod catalogue;
 mod client;
@@ -13,12 +14,14 @@ mod error;
 mod price;
 mod pricing;
 mod provider;
+mod speech;
 mod spliced;
 mod table;
 
 use bytes::Bytes;
 use http_body_util::combinators::BoxBody;
 
+pub use auth::Auth;
 pub use book::{CostRule, ModelRule, Override, Overrides, PriceBook, Quote};
 pub use catalogue::{Catalogue, Change, Changed, LongContext, Model, PriceProblem};
 pub use client::{Client, ClientOptions, is_public};
@@ -26,7 +29,8 @@ pub use endpoint::{BadEndpoint, Endpoint, Key};
 pub use error::Error;
 pub use price::{BadCustomCost, CustomCost, Price, pico};
 pub use pricing::provider_cost;
-pub use provider::{Auth, Dialect, OnDisconnect, Provider, StatedCost, find, table};
+pub use provider::{OnDisconnect, Provider, StatedCost, find, table};
+pub use speech::{Speech, Way};
 pub use spliced::Spliced;
 
 /// A response body made here, as the built-in `echo` does.

@@ -1,5 +1,8 @@
 //! What a provider is: a row of the table.
 
+use crate::auth::Auth;
+use crate::speech::Speech;
+
 pub use crate::table::table;
 
 /// A provider is a row; what differs between providers is a named field here.
@@ -12,15 +15,21 @@ pub struct Provider {
     /// What an OpenAI client, or the provider's own SDK, takes as its base URL; empty when there
     /// is no common one and it must be given.
     pub base_url: &'static str,
-    /// What it speaks.
-    pub dialect: Dialect,
-    /// Where its key goes.
+    /// What it speaks in routes. The first is what the other formats are translated to; none: only
+    /// its own paths are passed through.
+    pub speaks: &'static [Speech],
+    /// Why it speaks nothing in routes, as a clause that says what to do; empty when it does.
+    pub not_in_routes: &'static str,
+    /// How it wants to know who calls.
     pub auth: Auth,
-    /// Path of chat completions below the base URL.
-    pub chat_path: &'static str,
-    /// `stream_options.include_usage` may be spliced in. False where the provider refuses it or
-    /// sends usage without being asked.
-    pub include_usage: bool,
+    /// Headers of the caller (lower case) that go on to it, besides those that go on to all.
+    pub forwards: &'static [&'static str],
+    /// Headers it must get: name in lower case, and the value unless the caller sent one.
+    pub wants: &'static [(&'static str, &'static str)],
+    /// Its headers (lower case; `*` at the end for any rest) that go back, besides those of all.
+    pub returns: &'static [&'static str],
+    /// Answered from the process itself.
+    pub built_in: bool,
     /// Environment variables that may hold the key, after [`Provider::key_variable`].
     pub key_env: &'static [&'static str],
     /// Works without a key.
@@ -66,28 +75,6 @@ pub enum OnDisconnect {
     StopsBilling,
     /// It generates, and bills, to the end; also when nobody has written down what it does.
     BillsToTheEnd,
-}
-
-/// What a provider speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
-    /// OpenAI chat completions.
-    OpenAi,
-    /// The built-in provider, answered from the process.
-    Echo,
-    /// Known, but not spoken yet; the text is a clause that says why and what to do.
-    NotYet(&'static str),
-}
-
-/// Where a provider takes its key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Auth {
-    /// `authorization: Bearer <key>`.
-    Bearer,
-    /// A header of its own, the bare key as its value.
-    Header(&'static str),
-    /// Nowhere.
-    None,
 }
 
 impl Provider {

@@ -1,6 +1,8 @@
 //! The providers. A flat table: each row stands alone. `docs/providers.md` is its readable form.
 
-use crate::provider::{Auth, Dialect, OnDisconnect, Provider, StatedCost};
+use crate::auth::Auth;
+use crate::provider::{OnDisconnect, Provider, StatedCost};
+use crate::speech::Speech;
 
 /// An OpenAI-shaped provider with a public base URL and a bearer key; rows say what differs.
 ///
@@ -8,14 +10,17 @@ use crate::provider::{Auth, Dialect, OnDisconnect, Provider, StatedCost};
 /// providers it resells cancelling a stream "immediately stops model processing and billing"; the
 /// servers one runs oneself (Ollama, vLLM) abort a request whose reader is gone. Nothing written
 /// down means `BillsToTheEnd`.
-const OPENAI_SHAPED: Provider = Provider {
+pub(crate) const OPENAI_SHAPED: Provider = Provider {
     slug: "",
     aliases: &[],
     base_url: "",
-    dialect: Dialect::OpenAi,
+    speaks: &[Speech::CHAT],
+    not_in_routes: "",
     auth: Auth::Bearer,
-    chat_path: "/chat/completions",
-    include_usage: true,
+    forwards: &["openai-beta"],
+    wants: &[],
+    returns: &[],
+    built_in: false,
     key_env: &[],
     keyless: false,
     price_name: "",
@@ -23,14 +28,17 @@ const OPENAI_SHAPED: Provider = Provider {
     on_disconnect: OnDisconnect::BillsToTheEnd,
 };
 
+/// Chat completions of a provider that reports usage by itself, or refuses to be asked.
+const CHAT_WITH_USAGE: &[Speech] = &[Speech { include_usage: false, ..Speech::CHAT }];
+
 /// A provider that is known by name and cannot be called yet.
 const fn not_yet(
     slug: &'static str,
     aliases: &'static [&'static str],
-    why: &'static str,
+    not_in_routes: &'static str,
     key_env: &'static [&'static str],
 ) -> Provider {
-    Provider { slug, aliases, dialect: Dialect::NotYet(why), key_env, ..OPENAI_SHAPED }
+    Provider { slug, aliases, speaks: &[], not_in_routes, key_env, ..OPENAI_SHAPED }
 }
 
 const NOT_CHAT: &str = "it has no chat completions, and other kinds of calls are not served yet";
@@ -46,7 +54,7 @@ static TABLE: [Provider; 34] = [
     Provider {
         slug: "echo",
         base_url: "http://echo.invalid/v1",
-        dialect: Dialect::Echo,
+        built_in: true,
         auth: Auth::None,
         keyless: true,
         on_disconnect: OnDisconnect::StopsBilling,
@@ -71,7 +79,7 @@ static TABLE: [Provider; 34] = [
         // Refuses `stream_options` with 422 and sends usage in the last chunk by itself.
         slug: "mistral",
         base_url: "https://api.mistral.ai/v1",
-        include_usage: false,
+        speaks: CHAT_WITH_USAGE,
         key_env: &["MISTRAL_API_KEY"],
         price_name: "mistral",
         ..OPENAI_SHAPED
@@ -81,7 +89,7 @@ static TABLE: [Provider; 34] = [
         slug: "perplexity-ai",
         aliases: &["perplexity"],
         base_url: "https://api.perplexity.ai",
-        include_usage: false,
+        speaks: CHAT_WITH_USAGE,
         key_env: &["PERPLEXITY_API_KEY", "PERPLEXITYAI_API_KEY", "PPLX_API_KEY"],
         price_name: "perplexity",
         stated_cost: StatedCost::TotalCost,
@@ -109,7 +117,7 @@ static TABLE: [Provider; 34] = [
         // Sends usage in the last chunk by itself.
         slug: "cerebras",
         base_url: "https://api.cerebras.ai/v1",
-        include_usage: false,
+        speaks: CHAT_WITH_USAGE,
         key_env: &["CEREBRAS_API_KEY"],
         price_name: "cerebras",
         ..OPENAI_SHAPED
@@ -126,7 +134,7 @@ static TABLE: [Provider; 34] = [
         // Ignores `stream_options`.
         slug: "parallel",
         base_url: "https://api.parallel.ai",
-        include_usage: false,
+        speaks: CHAT_WITH_USAGE,
         key_env: &["PARALLEL_API_KEY"],
         ..OPENAI_SHAPED
     },
@@ -134,7 +142,7 @@ static TABLE: [Provider; 34] = [
         // Always sends usage; `stream_options.include_usage` is documented as without effect.
         slug: "openrouter",
         base_url: "https://openrouter.ai/api/v1",
-        include_usage: false,
+        speaks: CHAT_WITH_USAGE,
         key_env: &["OPENROUTER_API_KEY"],
         stated_cost: StatedCost::Cost,
         ..OPENAI_SHAPED

@@ -3,7 +3,6 @@ use crate::Proxy;
 use crate::caller::Caller;
 use crate::catalog::{Gateway, LiveRoute, Plan, Version};
 use crate::reject::{self, Reject};
-use providers::Dialect;
 use std::sync::Arc;
 
 /// Longest model name, bytes. Breakers and the log keep names that callers make up.
@@ -112,8 +111,10 @@ fn direct(
         let message = format!("`{provider}` is not a provider of the gateway `{}`", gateway.id);
         Reject::new(reject::NO_PROVIDER, message).at("model")
     })?;
-    if let Dialect::NotYet(why) = plan.endpoint.dialect {
-        let message = format!("the provider `{provider}` cannot be called yet: {why}");
+    if plan.ways.is_empty() {
+        let why = plan.endpoint.not_in_routes;
+        let message =
+            format!("the provider `{provider}` has no models that can be called by name: {why}");
         return Err(Reject::new(reject::NO_PROVIDER, message).at("model"));
     }
     Ok(Job::Direct(Arc::new(plan)))

@@ -1,6 +1,6 @@
 //! The request path, from the head of a request to the head of its response.
 use crate::asked::Asked;
-use crate::call::request::FORWARDED;
+use crate::call::request::FORWARDED_TO_ANY;
 use crate::caller::Caller;
 use crate::catalog::Gateway;
 use crate::directives::Directives;
@@ -40,7 +40,7 @@ where
 {
     let (mut parts, body) = request.into_parts();
     let catalog = proxy.catalog();
-    access::conceal(&mut parts.headers, &FORWARDED, &catalog.tokens);
+    access::conceal(&mut parts.headers, &FORWARDED_TO_ANY, &catalog.tokens);
     access::conceal(&mut parts.headers, &[USER_AGENT], &catalog.tokens);
     let place = Place::find(&parts.method, parts.uri.path())?;
     let gateway = place.gateway(&catalog, &parts.headers)?;

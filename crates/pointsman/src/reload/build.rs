@@ -239,7 +239,8 @@ impl Builder {
             lay(&mut all, endpoint);
         }
         for upstream in all.values_mut().filter(|it| is_keyless_custom(&it.endpoint)) {
-            let endpoint = Endpoint { auth: Auth::None, ..upstream.endpoint.as_ref().clone() };
+            let mut endpoint = upstream.endpoint.as_ref().clone();
+            endpoint.auth = Auth::None;
             *upstream = Arc::new(Upstream { endpoint: Arc::new(endpoint) });
         }
         Ok(all)
@@ -328,7 +329,7 @@ fn base(settings: &ProviderSettings) -> Result<Upstreams, ConfigError> {
     for provider in providers::table() {
         match Endpoint::new(provider, settings.base_url(provider), settings.key(provider)) {
             Ok(endpoint) => lay(&mut all, endpoint),
-            Err(BadEndpoint::NotYet(..) | BadEndpoint::NoBaseUrl(_)) => {}
+            Err(BadEndpoint::NoBaseUrl(_)) => {}
             Err(error @ BadEndpoint::BadBaseUrl(..)) => {
                 let place = providers::Provider::base_url_variable(provider.slug);
                 return Err(ConfigError::new(&place, error.to_string()));

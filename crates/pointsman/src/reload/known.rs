@@ -1,6 +1,6 @@
 //! What a compiler is told about a gateway.
 
-use providers::{Auth, BadEndpoint, Dialect, Endpoint};
+use providers::{Auth, Endpoint};
 use proxy::catalog::Gateway;
 use route::{Known, ProviderState};
 use std::sync::Arc;
@@ -12,6 +12,9 @@ pub(crate) struct Having(pub(super) Arc<Gateway>);
 impl Known for Having {
     fn provider(&self, slug: &str) -> ProviderState {
         match self.0.providers.get(slug) {
+            Some(it) if it.endpoint.speaks().is_empty() => {
+                ProviderState::Unsupported(it.endpoint.not_in_routes.to_owned())
+            }
             Some(it) if has_what_it_needs(&it.endpoint) => ProviderState::Ready,
             Some(_) => ProviderState::NoKey,
             None => absent(slug),
@@ -29,7 +32,7 @@ impl Known for Having {
 
 impl Having {
     fn is_free(&self, provider: &str) -> bool {
-        self.0.providers.get(provider).is_some_and(|it| it.endpoint.dialect == Dialect::Echo)
+        self.0.providers.get(provider).is_some_and(|it| it.endpoint.built_in)
     }
 }
 
@@ -37,14 +40,17 @@ impl Having {
 fn has_what_it_needs(endpoint: &Endpoint) -> bool {
     endpoint.key.is_some()
         || endpoint.auth == Auth::None
+        || endpoint.auth.is_ambient()
         || providers::find(&endpoint.slug).is_none_or(|it| it.keyless)
 }
 
-/// A provider of the table that no gateway has cannot be called yet; any other name is unknown.
+/// A provider of the table that no gateway has cannot be called as it is; any other name is unknown.
 fn absent(slug: &str) -> ProviderState {
     let Some(provider) = providers::find(slug) else { return ProviderState::Unknown };
+    if !provider.not_in_routes.is_empty() {
+        return ProviderState::Unsupported(provider.not_in_routes.to_owned());
+    }
     match Endpoint::new(provider, None, None) {
-        Err(BadEndpoint::NotYet(_, why)) => ProviderState::Unsupported(why.to_owned()),
         Err(error) => ProviderState::Unsupported(error.to_string()),
         Ok(_) => ProviderState::NoKey,
     }

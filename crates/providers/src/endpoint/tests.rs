@@ -4,7 +4,7 @@ use crate::{Auth, BadEndpoint, Endpoint, Key, find};
 use secrecy::SecretString;
 
 fn custom(base_url: &str) -> Result<String, BadEndpoint> {
-    Endpoint::custom("custom-x", base_url, None, true).map(|it| it.chat_uri.to_string())
+    Endpoint::custom("custom-x", base_url, None, true).map(|it| it.ways("m")[0].plain.to_string())
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn a_base_url_that_cannot_work_is_refused() {
 fn a_given_base_url_beats_the_tables() {
     let openai = find("openai").expect("in the table");
     let endpoint = Endpoint::new(openai, Some("http://mock:1/v1"), None).expect("an endpoint");
-    assert_eq!(endpoint.chat_uri, "http://mock:1/v1/chat/completions");
+    assert_eq!(endpoint.ways("m")[0].plain, "http://mock:1/v1/chat/completions");
     let workers = find("workers-ai").expect("in the table");
     let error = Endpoint::new(workers, None, None).expect_err("no base URL");
     assert_eq!(
@@ -66,7 +66,11 @@ fn keys_go_where_the_provider_wants_them_and_nowhere_else() {
     assert!(value.is_sensitive());
     let (name, value) = Auth::Header("x-api-key").header(&secret).expect("a header");
     assert_eq!((name.as_str(), value.as_bytes()), ("x-api-key", b"sk-canary".as_slice()));
+    let (name, value) = Auth::Scheme("Token").header(&secret).expect("a header");
+    assert_eq!((name.as_str(), value.as_bytes()), ("authorization", b"Token sk-canary".as_slice()));
+    assert!(value.is_sensitive());
     assert_eq!(Auth::None.header(&secret), None);
+    assert_eq!(Auth::Google.header(&secret), None);
     assert_eq!(Auth::Bearer.header(&SecretString::from("a\nb")), None);
     let key = Key { alias: "env".into(), secret };
     let endpoint = Endpoint::new(find("openai").expect("in the table"), None, Some(key));

@@ -1,8 +1,6 @@
 //! Tests of the table: each row can be used, and none is there twice.
 
-use crate::{
-    Auth, BadEndpoint, Dialect, Endpoint, OnDisconnect, Provider, StatedCost, find, table,
-};
+use crate::{Auth, BadEndpoint, Endpoint, OnDisconnect, Provider, StatedCost, find, table};
 use std::collections::HashSet;
 
 #[test]
@@ -31,20 +29,47 @@ fn every_provider_of_the_original_is_known() {
 }
 
 #[test]
-fn every_row_gives_an_endpoint_or_says_why_not() {
+fn every_row_speaks_in_routes_or_says_why_not() {
+    for row in table() {
+        assert_eq!(row.speaks.is_empty(), !row.not_in_routes.is_empty(), "{}", row.slug);
+        let mut formats = HashSet::new();
+        assert!(row.speaks.iter().all(|it| formats.insert(it.format)), "{}", row.slug);
+        let paths = row.speaks.iter().flat_map(|it| [Some(it.path), it.stream_path]).flatten();
+        assert!(paths.clone().all(|it| it.starts_with('/')), "{}", row.slug);
+    }
+}
+
+#[test]
+fn every_row_gives_an_endpoint_or_needs_a_base_url() {
     for row in table() {
         let endpoint = Endpoint::new(row, None, None);
-        let slug: Box<str> = row.slug.into();
-        match (row.dialect, row.base_url) {
-            (Dialect::NotYet(why), _) => {
-                assert_eq!(endpoint.map(drop), Err(BadEndpoint::NotYet(slug, why)));
-            }
-            (_, "") => assert_eq!(endpoint.map(drop), Err(BadEndpoint::NoBaseUrl(slug))),
-            (_, base_url) => {
-                let endpoint = endpoint.expect("an endpoint");
-                assert_eq!(endpoint.chat_uri, *format!("{base_url}/chat/completions"));
-                assert!(!endpoint.public_only);
-            }
+        if row.base_url.is_empty() {
+            assert_eq!(endpoint.map(drop), Err(BadEndpoint::NoBaseUrl(row.slug.into())));
+            continue;
+        }
+        let endpoint = endpoint.expect("an endpoint");
+        assert!(!endpoint.public_only);
+        let ways = endpoint.ways("m");
+        assert_eq!(ways.len(), row.speaks.len(), "{}", row.slug);
+        for (way, speech) in ways.iter().zip(row.speaks) {
+            assert_eq!(way.format, speech.format);
+            assert!(way.plain.to_string().starts_with(row.base_url), "{}", row.slug);
+        }
+    }
+}
+
+#[test]
+fn header_names_are_in_lower_case() {
+    let plain = |it: &str| {
+        !it.is_empty()
+            && it.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    for row in table() {
+        assert!(row.forwards.iter().all(|it| plain(it)), "{}", row.slug);
+        assert!(row.wants.iter().all(|(it, value)| plain(it) && !value.is_empty()), "{}", row.slug);
+        assert!(row.returns.iter().all(|it| plain(it.trim_end_matches('*'))), "{}", row.slug);
+        if let Auth::Header(name) = row.auth {
+            assert!(plain(name), "{}", row.slug);
         }
     }
 }
@@ -54,7 +79,7 @@ fn only_local_providers_use_plain_http_and_need_no_key() {
     for row in table().iter().filter(|it| !it.base_url.is_empty()) {
         assert_eq!(row.base_url.starts_with("http://"), row.keyless, "{}", row.slug);
         assert!(!row.base_url.ends_with('/'), "{}", row.slug);
-        assert_eq!(row.auth == Auth::None, row.dialect == Dialect::Echo, "{}", row.slug);
+        assert_eq!(row.auth == Auth::None, row.built_in, "{}", row.slug);
         assert!(row.keyless || !row.key_env.is_empty(), "{}", row.slug);
     }
 }
@@ -88,7 +113,7 @@ fn the_documentation_has_every_row() {
             let slug = format!("`{}`", row.slug);
             text.lines().find(|it| it.starts_with('|') && it.contains(&slug))
         };
-        let is_spoken = !matches!(row.dialect, Dialect::NotYet(_));
+        let is_spoken = !row.speaks.is_empty();
         let line = line(if is_spoken { spoken } else { not_yet });
         let line = line.unwrap_or_else(|| panic!("{} is missing", row.slug));
         let names =
@@ -96,11 +121,11 @@ fn the_documentation_has_every_row() {
         for name in names {
             assert!(line.contains(&format!("`{name}`")), "{}: {name}", row.slug);
         }
-        if is_spoken && row.dialect != Dialect::Echo && !row.base_url.is_empty() {
+        if is_spoken && !row.built_in && !row.base_url.is_empty() {
             assert!(line.contains(&format!("`{}`", row.base_url)), "{}", row.slug);
         }
         if is_spoken {
-            assert_eq!(line.contains("asked for"), row.include_usage, "{}", row.slug);
+            assert_eq!(line.contains("asked for"), row.speaks[0].include_usage, "{}", row.slug);
             let stops = row.on_disconnect == OnDisconnect::StopsBilling;
             assert_eq!(line.contains("stops billing"), stops, "{}", row.slug);
             let states = row.stated_cost != StatedCost::Nowhere;

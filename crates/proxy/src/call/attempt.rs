@@ -6,11 +6,12 @@ use super::secrets::Secrets;
 use super::source::Source;
 use super::{Answered, Call, Context, Live, MAX_BUFFERED, request, wait};
 use bytes::{Bytes, BytesMut};
+use chat::Format;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, Response, StatusCode};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
-use providers::{Auth, Dialect};
+use providers::{Auth, Way};
 use std::time::Duration;
 
 /// Most bytes of an error's body that are read for its message.
@@ -27,6 +28,8 @@ const MAX_PREAMBLE: usize = 64 * 1024;
 pub(super) struct Sender<'a> {
     cx: &'a Context,
     call: &'a Call<'a>,
+    /// `None`: this provider cannot serve the request.
+    way: Option<&'a Way>,
     /// Prepared once, shared by the attempts.
     body: chat::Spliced,
     secrets: Secrets,
@@ -47,10 +50,14 @@ impl<'a> Sender<'a> {
     pub(super) fn new(cx: &'a Context, call: &'a Call<'a>) -> Self {
         let Call { plan, head, .. } = call;
         let asked = head.asks_usage();
-        let splice_usage = head.stream && call.want_usage && plan.endpoint.include_usage && !asked;
+        // Other formats are not translated yet.
+        let way = plan.way(Format::Chat).filter(|it| it.format == Format::Chat);
+        let splices_usage = way.is_some_and(|it| it.include_usage);
+        let splice_usage = head.stream && call.want_usage && splices_usage && !asked;
         Self {
             cx,
             call,
+            way,
             body: chat::splice(call.body, head, &plan.model_json, splice_usage),
             secrets: Secrets::new(&plan.endpoint, call.caller_key),
             withhold_usage: splice_usage,
@@ -79,20 +86,23 @@ impl<'a> Sender<'a> {
     async fn respond(&self) -> Result<Response<Source>, Fault> {
         let Call { plan, head, headers, .. } = self.call;
         let endpoint = &plan.endpoint;
-        match endpoint.dialect {
-            Dialect::Echo => {
-                let body = self.body.parts.concat();
-                let answer = providers::echo::answer(&plan.model, &body, head.stream);
-                return Ok(answer.map(Source::Echo));
-            }
-            Dialect::NotYet(why) => return Err(Fault::new(Kind::Unsupported, why)),
-            Dialect::OpenAi => {}
+        if endpoint.built_in {
+            let body = self.body.parts.concat();
+            let answer = providers::echo::answer(&plan.model, &body, head.stream);
+            return Ok(answer.map(Source::Echo));
         }
+        let Some(way) = self.way else {
+            let message = format!("`{}` does not speak chat completions", endpoint.slug);
+            return Err(Fault::new(Kind::Unsupported, message));
+        };
         let key = self.secrets.key();
         if key.is_none() && needs_key(endpoint) {
             return Err(Fault::no_key(&endpoint.slug));
         }
-        let request = request::build(endpoint, key, headers, head.stream, self.body.clone());
+        let uri = if head.stream { &way.stream } else { &way.plain };
+        let mut request = request::build(endpoint, uri, headers, head.stream, self.body.clone());
+        let now_ms = self.cx.clock.now_ms();
+        endpoint.authorize(key, &mut request, &self.cx.client, now_ms).await?;
         let response = self.cx.client.send(request, endpoint.public_only).await?;
         Ok(response.map(Source::Http))
     }
@@ -110,7 +120,7 @@ impl<'a> Sender<'a> {
             return Err(Fault { retry_after, ..self.refusal(status, headers, source).await });
         }
         identity(headers)?;
-        let allowed = request::returned(headers);
+        let allowed = request::returned(&self.call.plan.endpoint, headers);
         if self.call.head.stream {
             let flow = self.stream(headers, source, progress).await?;
             return Ok(Answered::Stream(Live::new(status, allowed, flow)));
@@ -221,7 +231,8 @@ impl<'a> Sender<'a> {
 
 /// A custom provider may do without a key; it will say so when it does not.
 fn needs_key(endpoint: &providers::Endpoint) -> bool {
-    endpoint.auth != Auth::None && providers::find(&endpoint.slug).is_some_and(|it| !it.keyless)
+    let none_at_all = endpoint.auth == Auth::None || endpoint.auth.is_ambient();
+    !none_at_all && providers::find(&endpoint.slug).is_some_and(|it| !it.keyless)
 }
 
 /// Refuses a compressed body: we asked for none, and could neither judge it nor read its usage.

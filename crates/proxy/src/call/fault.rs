@@ -37,9 +37,9 @@ pub(super) enum Kind {
     ErrorIn200,
     /// Skipped: the breaker is open.
     Breaker,
-    /// Not called: there is no key for it.
+    /// Not called: there is no usable key for it.
     NoKey,
-    /// Not called: its dialect is not spoken yet.
+    /// Not called: it has nothing that this request could be sent to.
     Unsupported,
 }
 
@@ -185,6 +185,7 @@ impl From<providers::Error> for Fault {
             providers::Error::Connect(_) => Kind::Connect,
             providers::Error::Tls(_) => Kind::Tls,
             providers::Error::Private => Kind::Private,
+            providers::Error::Credentials(_) => Kind::NoKey,
             providers::Error::Broken(_) => Kind::Reset,
         };
         Self::new(kind, error.to_string())

@@ -1,8 +1,8 @@
 //! What a provider says, without what it must not repeat: some put the key of a request into the
 //! message of its refusal.
 
-use providers::Endpoint;
-use secrecy::{ExposeSecret as _, SecretString};
+use providers::{Endpoint, Key};
+use secrecy::ExposeSecret as _;
 use std::sync::Arc;
 
 /// A fixed header of a custom provider may carry a credential. Shorter values are words.
@@ -13,32 +13,29 @@ const MIN_HEADER: usize = 12;
 pub(super) struct Secrets {
     endpoint: Arc<Endpoint>,
     /// The caller's own key, where the endpoint has none.
-    caller: Option<SecretString>,
+    caller: Option<Key>,
 }
 
 impl Secrets {
     pub(super) fn new(endpoint: &Arc<Endpoint>, caller_key: Option<&str>) -> Self {
-        let caller = caller_key.filter(|_| endpoint.key.is_none()).map(SecretString::from);
+        let caller = caller_key.filter(|_| endpoint.key.is_none());
+        let caller = caller.map(|it| Key { alias: "caller".into(), secret: it.into() });
         Self { endpoint: Arc::clone(endpoint), caller }
     }
 
     /// The key to call with.
-    pub(super) fn key(&self) -> Option<&SecretString> {
-        self.endpoint.key.as_ref().map(|it| &it.secret).or(self.caller.as_ref())
+    pub(super) fn key(&self) -> Option<&Key> {
+        self.endpoint.key.as_ref().or(self.caller.as_ref())
     }
 
     /// The name of that key in logs.
     pub(super) fn key_alias(&self) -> &str {
-        match (&self.endpoint.key, &self.caller) {
-            (Some(key), _) => &key.alias,
-            (None, Some(_)) => "caller",
-            (None, None) => "none",
-        }
+        self.key().map_or("none", |it| &it.alias)
     }
 
     /// The text without them.
     pub(super) fn redact(&self, mut text: String) -> String {
-        let key = self.key().map(|it| it.expose_secret());
+        let key = self.key().map(|it| it.secret.expose_secret());
         let headers = self.endpoint.headers.iter().filter_map(|(_, it)| it.to_str().ok());
         for secret in key.into_iter().chain(headers.filter(|it| it.len() >= MIN_HEADER)) {
             if !secret.is_empty() && text.contains(secret) {

@@ -2,6 +2,8 @@
 use super::{Gateway, Spend};
 use crate::breaker::Breaker;
 use bytes::Bytes;
+use chat::Format;
+use providers::Way;
 use std::sync::Arc;
 
 /// A provider as a gateway has it.
@@ -16,6 +18,8 @@ pub struct Upstream {
 pub struct Plan {
     /// The provider.
     pub endpoint: Arc<providers::Endpoint>,
+    /// How the model is called there, a format each; the first is what others are translated to.
+    pub ways: Arc<[Way]>,
     /// The model, as the provider names it.
     pub model: Box<str>,
     /// The model as a JSON string.
@@ -36,6 +40,7 @@ impl Plan {
         let key = endpoint.key.as_ref().map_or("", |it| &*it.alias);
         Self {
             endpoint: Arc::clone(endpoint),
+            ways: endpoint.ways(model),
             model: model.into(),
             model_json: Bytes::from(serde_json::Value::from(model).to_string()),
             scale: tokens::Scale::of(&endpoint.slug, model),
@@ -43,5 +48,15 @@ impl Plan {
             breaker: gateway.breakers.get(&endpoint.slug, model, key),
             spend: Spend::of(&gateway.limits, &gateway.id, (&endpoint.slug, model)),
         }
+    }
+
+    /// How to serve a caller that speaks `from`: in the same format where the provider has it, else
+    /// in the one it is translated to. `None`: not at all.
+    pub fn way(&self, from: Format) -> Option<&Way> {
+        self.ways.iter().find(|it| it.format == from).or_else(|| {
+            // Embeddings are not a conversation: neither is translated to the other.
+            let mut ways = self.ways.iter().filter(|it| it.format != Format::Embeddings);
+            ways.next().filter(|_| from != Format::Embeddings)
+        })
     }
 }

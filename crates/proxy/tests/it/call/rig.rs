@@ -108,6 +108,7 @@ impl Rig {
     pub(super) fn plan(&self) -> Plan {
         Plan {
             endpoint: Arc::new(self.endpoint.clone()),
+            ways: self.endpoint.ways(self.model),
             model: self.model.into(),
             model_json: Bytes::from(json!(self.model).to_string()),
             scale: tokens::Scale::Other,

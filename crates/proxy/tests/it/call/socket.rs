@@ -11,8 +11,8 @@ fn at(address: SocketAddr, upstream: FakeUpstream) -> Rig {
     let mut rig = Rig::of(upstream);
     let options = providers::ClientOptions::default();
     rig.cx.client = providers::Client::new(&options).expect("no extra roots");
-    let url = format!("http://{address}/v1/chat/completions");
-    rig.endpoint.chat_uri = url.parse().expect("a URL");
+    let (base_url, key) = (format!("http://{address}/v1"), rig.endpoint.key.take());
+    rig.endpoint = providers::Endpoint::custom("custom-test", &base_url, key, false).expect("good");
     rig
 }
 

@@ -73,7 +73,8 @@ async fn usage_is_not_asked_for_where_it_is_not_wanted_or_not_understood() {
     assert!(text_.contains("usage"), "what the provider sends by itself goes through");
     assert_eq!(tokens(&ending), Some((5, 7)));
     rig.want_usage = true;
-    rig.endpoint.include_usage = false;
+    let (row, key) = (providers::find("mistral").expect("a row"), rig.endpoint.key.take());
+    rig.endpoint = providers::Endpoint::new(row, Some("http://upstream.test"), key).expect("good");
     rig.relayed().await;
     assert!(rig.upstream.seen().iter().all(|it| !it.asks_usage()));
 }
