@@ -1,11 +1,13 @@
-//! What one event of an OpenAI chat stream means to a gateway: is it an answer yet, an error, the
-//! bill, the end.
+//! What one event of a stream means to a gateway: is it an answer yet, an error, the bill, the end.
+
+mod native;
 
 use crate::envelope;
+use crate::format::Format;
 use crate::json::{Cursor, Fault, is_filled};
 use crate::usage::Reported;
 
-/// What one event of a chat stream means.
+/// What one event of a stream means.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about an event")]
 pub struct Chunk {
@@ -23,10 +25,15 @@ pub struct Chunk {
     pub usage: Option<Reported>,
     /// `choices` is empty and `usage` present: the event that `include_usage` adds.
     pub usage_only: bool,
-    /// `[DONE]`.
+    /// `[DONE]`, or what else ends a stream of its format: `response.completed` and `response.incomplete`, `message_stop`,
+    /// `message-end`. Nothing ends a Gemini stream.
     pub done: bool,
     /// Neither empty, nor `[DONE]`, nor a JSON object.
     pub malformed: bool,
+    /// `sequence_number` of a Responses event.
+    pub sequence: Option<u64>,
+    /// The id of the response, when a Responses stream names it for the first time (`response.created`).
+    pub response_id: Option<String>,
 }
 
 /// The members of a delta that are an answer when there is something in them.
@@ -42,14 +49,31 @@ const ANSWERS: [&[u8]; 9] = [
     b"images",
 ];
 
-/// Reads an event's data, without building it.
+/// Reads the data of an event of a chat stream, without building it.
 #[must_use]
 pub fn chunk(data: &[u8]) -> Chunk {
-    match data.trim_ascii() {
-        b"" => Chunk::default(),
-        b"[DONE]" => Chunk { done: true, ..Chunk::default() },
-        text => read(text).unwrap_or(Chunk { malformed: true, ..Chunk::default() }),
-    }
+    chunk_as(Format::Chat, None, data)
+}
+
+/// Reads an event of a stream of this format, without building it. `name` is its `event` field, which says what it is where its
+/// data does not.
+#[must_use]
+pub fn chunk_as(format: Format, name: Option<&str>, data: &[u8]) -> Chunk {
+    let text = match data.trim_ascii() {
+        b"" => return Chunk::default(),
+        b"[DONE]" => return Chunk { done: true, ..Chunk::default() },
+        text => text,
+    };
+    let name = name.unwrap_or_default();
+    let chunk = match format {
+        Format::Chat | Format::Embeddings => read(text),
+        Format::Responses => native::responses(name, text),
+        Format::Messages => native::messages(name, text),
+        Format::Gemini => native::gemini(text),
+        Format::Converse => native::converse(name, text),
+        Format::Cohere => native::cohere(name, text),
+    };
+    chunk.unwrap_or(Chunk { malformed: true, ..Chunk::default() })
 }
 
 fn read(text: &[u8]) -> Result<Chunk, Fault> {

@@ -1,15 +1,21 @@
-//! The one scan of a chat request: everything routing, limits and pricing want to know about a
-//! body, without building it. Members it does not know are validated as JSON and left alone.
+//! The one scan of a request: everything routing, limits and pricing want to know about a body,
+//! without building it. Members it does not know are validated as JSON and left alone.
 
+mod fields;
+
+use crate::format::Format;
 use crate::json::{Cursor, Fault, Text, whole};
 use crate::prompt::Prompt;
+use fields::{Member, fields};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// What one scan of a chat request finds.
+/// What one scan of a request finds.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about a request")]
 pub struct Head<'b> {
+    /// What the request is written in.
+    pub format: Format,
     /// The model asked for.
     pub model: Cow<'b, str>,
     /// Byte range of the `model` value in the body, quotes included.
@@ -18,15 +24,16 @@ pub struct Head<'b> {
     pub stream: bool,
     /// `stream_options`, when the member is there at all.
     pub stream_options: Option<StreamOptions>,
-    /// `max_completion_tokens`, else `max_tokens`.
+    /// The most output asked for: `max_completion_tokens`, else `max_tokens` (chat); `max_output_tokens` (Responses); `max_tokens`
+    /// (Messages, Cohere).
     pub max_output_tokens: Option<u64>,
     /// `tools` (or the older `functions`) is a list with something in it.
     pub has_tools: bool,
-    /// Some message has a content part of type `image_url` or `input_image`.
+    /// Some message has an image in it: a content part of type `image_url`, `input_image` or (Messages) `image`.
     pub has_images: bool,
-    /// Number of elements of `messages`.
+    /// Number of elements of `messages` or `input`; a text counts as one.
     pub message_count: u64,
-    /// Bytes of `messages`, `tools` and `functions` as JSON; [`Head::input_tokens`] is made of it.
+    /// Bytes of what the model reads, as JSON (messages, instructions, tools); [`Head::input_tokens`] is made of it.
     pub input_bytes: u64,
     /// Where they stand.
     pub prompt: Prompt,
@@ -69,7 +76,7 @@ impl Head<'_> {
     }
 }
 
-/// Why a body is not a chat request. The message is for the caller.
+/// Why a body is not a request. The message is for the caller.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{message}")]
 pub struct HeadError {
@@ -95,13 +102,21 @@ impl From<Fault> for HeadError {
     }
 }
 
-/// Scans a whole JSON body once.
+/// Scans a whole chat request once: [`scan_as`] for [`Format::Chat`].
+///
+/// # Errors
+/// As [`scan_as`].
+pub fn scan(body: &[u8]) -> Result<Head<'_>, HeadError> {
+    scan_as(Format::Chat, body)
+}
+
+/// Scans a whole JSON body of this format once. Gemini and Converse name the model in the URL, so their bodies have no head.
 ///
 /// # Errors
 /// The body is not UTF-8, not JSON, not an object or nested deeper than 128 levels; a member this
-/// scan reads stands there twice (escaped spellings count) or has the wrong type; `model` or
-/// `messages` is missing.
-pub fn scan(body: &[u8]) -> Result<Head<'_>, HeadError> {
+/// scan reads stands there twice (escaped spellings count) or has the wrong type; `model` or what the model is to read
+/// (`messages`; `input` of embeddings) is missing.
+pub fn scan_as(format: Format, body: &[u8]) -> Result<Head<'_>, HeadError> {
     if let Err(error) = std::str::from_utf8(body) {
         let at = error.valid_up_to();
         return Err(HeadError::body(format!(
@@ -112,30 +127,20 @@ pub fn scan(body: &[u8]) -> Result<Head<'_>, HeadError> {
     if !matches!(cursor.peek(), Some(b'{')) {
         return Err(HeadError::body("the request body must be a JSON object"));
     }
-    let mut draft = Draft::default();
+    let mut draft = Draft::new(format);
     cursor.object(|cursor, key| draft.member(cursor, key))?;
     cursor.end()?;
     draft.finish()
 }
 
-/// The members that are read; each may stand in a body once.
-const FIELDS: [&str; 9] = [
-    "model",
-    "messages",
-    "stream",
-    "stream_options",
-    "max_tokens",
-    "max_completion_tokens",
-    "n",
-    "tools",
-    "functions",
-];
-
 /// A head in the making.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about a request")]
 struct Draft<'b> {
-    seen: [bool; FIELDS.len()],
+    format: Format,
+    fields: &'static [(&'static str, Member)],
+    /// A bit for each of the fields.
+    seen: u16,
     model: Option<(Cow<'b, str>, Range<usize>)>,
     message_count: Option<u64>,
     stream: bool,
@@ -150,25 +155,50 @@ struct Draft<'b> {
 }
 
 impl<'b> Draft<'b> {
+    fn new(format: Format) -> Self {
+        Self {
+            format,
+            fields: fields(format),
+            seen: 0,
+            model: None,
+            message_count: None,
+            stream: false,
+            stream_options: None,
+            max_tokens: None,
+            max_completion_tokens: None,
+            n: None,
+            has_tools: false,
+            has_images: false,
+            input_bytes: 0,
+            prompt: Prompt { format, ..Prompt::default() },
+        }
+    }
+
     fn member(&mut self, cursor: &mut Cursor<'b>, key: Text<'b>) -> Result<(), HeadError> {
         let name = key.name();
-        let known = FIELDS.iter().zip(&mut self.seen).find(|(it, _)| it.as_bytes() == &*name);
-        let Some((&field, seen)) = known else {
+        let known = self.fields.iter().zip(0_u32..).find(|((it, _), _)| it.as_bytes() == &*name);
+        let Some((&(field, member), index)) = known else {
             return Ok(cursor.skip()?);
         };
-        if std::mem::replace(seen, true) {
+        let bit = 1_u16 << index;
+        if self.seen & bit != 0 {
             let message = format!("`{field}` is given more than once");
             return Err(HeadError { param: Some(field), message });
         }
-        match field {
-            "model" => self.model(cursor)?,
-            "messages" => self.messages(cursor)?,
-            "stream" => self.stream = optional_bool(cursor, field)?.unwrap_or_default(),
-            "stream_options" => self.stream_options(cursor)?,
-            "max_tokens" => self.max_tokens = optional_whole(cursor, field)?,
-            "max_completion_tokens" => self.max_completion_tokens = optional_whole(cursor, field)?,
-            "n" => self.n = optional_whole(cursor, field)?,
-            _ => self.tools(cursor, field)?,
+        self.seen |= bit;
+        match member {
+            Member::Model => self.model(cursor)?,
+            Member::Messages => self.messages(cursor, field)?,
+            Member::Input => self.input(cursor, field)?,
+            Member::System => self.system(cursor, field)?,
+            Member::Stream => self.stream = optional_bool(cursor, field)?.unwrap_or_default(),
+            Member::StreamOptions => self.stream_options(cursor)?,
+            Member::MaxTokens => self.max_tokens = optional_whole(cursor, field)?,
+            Member::MaxCompletionTokens => {
+                self.max_completion_tokens = optional_whole(cursor, field)?;
+            }
+            Member::Choices => self.n = optional_whole(cursor, field)?,
+            Member::Tools | Member::Functions => self.tools(cursor, field, member)?,
         }
         Ok(())
     }
@@ -179,7 +209,14 @@ impl<'b> Draft<'b> {
             message: format!("`{param}` is missing from the request body"),
         };
         let (model, model_span) = self.model.ok_or_else(|| missing("model"))?;
+        let read = match self.format {
+            // The prompt may be kept by the provider (`prompt`, `previous_response_id`, `conversation`).
+            Format::Responses => self.message_count.unwrap_or_default(),
+            Format::Embeddings => self.message_count.ok_or_else(|| missing("input"))?,
+            _ => self.message_count.ok_or_else(|| missing("messages"))?,
+        };
         Ok(Head {
+            format: self.format,
             model,
             model_span,
             stream: self.stream,
@@ -187,7 +224,7 @@ impl<'b> Draft<'b> {
             max_output_tokens: self.max_completion_tokens.or(self.max_tokens),
             has_tools: self.has_tools,
             has_images: self.has_images,
-            message_count: self.message_count.ok_or_else(|| missing("messages"))?,
+            message_count: read,
             input_bytes: u64::try_from(self.input_bytes).unwrap_or(u64::MAX),
             prompt: self.prompt,
             choices: self.n.unwrap_or(1).max(1),
@@ -204,16 +241,16 @@ impl<'b> Draft<'b> {
         Ok(())
     }
 
-    fn messages(&mut self, cursor: &mut Cursor<'b>) -> Result<(), HeadError> {
+    fn messages(&mut self, cursor: &mut Cursor<'b>, name: &'static str) -> Result<(), HeadError> {
         if cursor.peek() != Some(b'[') {
-            return Err(HeadError::wrong("messages", "an array"));
+            return Err(HeadError::wrong(name, "an array"));
         }
         let start = cursor.at();
-        let mut count = 0;
-        let mut has_images = false;
+        let (mut count, mut has_images) = (0, false);
+        let format = self.format;
         cursor.array(|cursor| {
             count += 1;
-            message(cursor, &mut has_images)
+            message(cursor, format, &mut has_images)
         })?;
         self.message_count = Some(count);
         self.has_images = has_images;
@@ -222,7 +259,42 @@ impl<'b> Draft<'b> {
         Ok(())
     }
 
-    fn tools(&mut self, cursor: &mut Cursor<'b>, name: &'static str) -> Result<(), HeadError> {
+    /// `input`: a text, or a list of items or texts.
+    fn input(&mut self, cursor: &mut Cursor<'b>, name: &'static str) -> Result<(), HeadError> {
+        match cursor.peek() {
+            Some(b'[') => self.messages(cursor, name),
+            Some(b'"') => {
+                let (_, span) = cursor.text_at()?;
+                self.message_count = Some(1);
+                self.input_bytes += span.len();
+                self.prompt.messages = span;
+                Ok(())
+            }
+            Some(b'n') if self.format == Format::Responses => Ok(cursor.skip()?),
+            _ => Err(HeadError::wrong(name, "a string or an array")),
+        }
+    }
+
+    /// Instructions that stand beside the messages: a text, or a list of blocks.
+    fn system(&mut self, cursor: &mut Cursor<'b>, name: &'static str) -> Result<(), HeadError> {
+        match cursor.peek() {
+            Some(b'n') => return Ok(cursor.skip()?),
+            Some(b'"' | b'[') => {}
+            _ => return Err(HeadError::wrong(name, "a string or an array")),
+        }
+        let start = cursor.at();
+        cursor.skip()?;
+        self.prompt.system = start..cursor.at();
+        self.input_bytes += cursor.at() - start;
+        Ok(())
+    }
+
+    fn tools(
+        &mut self,
+        cursor: &mut Cursor<'b>,
+        name: &'static str,
+        member: Member,
+    ) -> Result<(), HeadError> {
         match cursor.peek() {
             Some(b'n') => cursor.skip()?,
             Some(b'[') => {
@@ -233,9 +305,9 @@ impl<'b> Draft<'b> {
                 })?;
                 let span = start..cursor.at();
                 self.input_bytes += span.len();
-                match name {
-                    "tools" => self.prompt.tools = span,
-                    _ => self.prompt.functions = span,
+                match member {
+                    Member::Functions => self.prompt.functions = span,
+                    _ => self.prompt.tools = span,
                 }
             }
             _ => return Err(HeadError::wrong(name, "an array")),
@@ -279,14 +351,17 @@ impl<'b> Draft<'b> {
     }
 }
 
-/// One message: validated, and looked at for images.
-fn message(cursor: &mut Cursor<'_>, has_images: &mut bool) -> Result<(), Fault> {
+/// One message or item: validated, and looked at for images.
+fn message(cursor: &mut Cursor<'_>, format: Format, has_images: &mut bool) -> Result<(), Fault> {
     if cursor.peek() != Some(b'{') {
         return cursor.skip();
     }
     cursor.object(|cursor, key| {
-        if &*key.name() == b"content" && cursor.peek() == Some(b'[') {
-            cursor.array(|cursor| part(cursor, has_images))
+        let name = key.name();
+        let is_content =
+            &*name == b"content" || (format == Format::Responses && &*name == b"output");
+        if is_content && cursor.peek() == Some(b'[') {
+            cursor.array(|cursor| part(cursor, format, has_images))
         } else {
             cursor.skip()
         }
@@ -294,17 +369,28 @@ fn message(cursor: &mut Cursor<'_>, has_images: &mut bool) -> Result<(), Fault> 
 }
 
 /// One part of a message's content.
-fn part(cursor: &mut Cursor<'_>, has_images: &mut bool) -> Result<(), Fault> {
+fn part(cursor: &mut Cursor<'_>, format: Format, has_images: &mut bool) -> Result<(), Fault> {
     if cursor.peek() != Some(b'{') {
         return cursor.skip();
     }
     cursor.object(|cursor, key| {
-        if &*key.name() == b"type" && cursor.peek() == Some(b'"') {
-            let kind = cursor.text()?.name();
-            *has_images |= matches!(&*kind, b"image_url" | b"input_image");
-            return Ok(());
+        let name = key.name();
+        match (&*name, cursor.peek()) {
+            (b"type", Some(b'"')) => {
+                let kind = cursor.text()?.name();
+                *has_images |= match &*kind {
+                    b"image_url" | b"input_image" => true,
+                    b"image" => format == Format::Messages,
+                    _ => false,
+                };
+                Ok(())
+            }
+            // What a tool returned.
+            (b"content", Some(b'[')) if format == Format::Messages => {
+                cursor.array(|cursor| part(cursor, format, has_images))
+            }
+            _ => cursor.skip(),
         }
-        cursor.skip()
     })
 }
 

@@ -369,6 +369,20 @@ pub fn scaled(text: &str, digits: i32) -> Option<u64> {
     u64::try_from(value).ok()
 }
 
+/// Calls `each` with the members of an object that is all of `text`, each as it stands there.
+pub(crate) fn members<'b>(
+    text: &'b [u8],
+    mut each: impl FnMut(&[u8], &'b [u8]),
+) -> Result<(), Fault> {
+    let mut cursor = Cursor::new(text);
+    cursor.object(|cursor, key| {
+        let raw = cursor.raw()?;
+        each(&key.name(), raw);
+        Ok::<(), Fault>(())
+    })?;
+    cursor.end()
+}
+
 /// Whether a value says something: not `null`, `""`, `[]` or `{}`.
 pub(crate) fn is_filled(raw: &[u8]) -> bool {
     match raw {

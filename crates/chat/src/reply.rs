@@ -1,7 +1,8 @@
 //! Judges complete reply bodies: is a 2xx body really an answer, and what does an error body say.
 
 use crate::envelope::{self, Envelope};
-use crate::json::Cursor;
+use crate::format::Format;
+use crate::json::{Cursor, Fault, is_filled, members};
 use crate::usage::Reported;
 use serde_json::Value;
 
@@ -30,9 +31,15 @@ pub enum Reply {
     },
 }
 
-/// Judges a complete 2xx reply body, without building it.
+/// Judges a complete 2xx body of a chat completion, without building it.
 #[must_use]
 pub fn reply(body: &[u8]) -> Reply {
+    reply_as(Format::Chat, body)
+}
+
+/// Judges a complete 2xx reply body of this format, without building it.
+#[must_use]
+pub fn reply_as(format: Format, body: &[u8]) -> Reply {
     let text = body.trim_ascii();
     match text.first() {
         None => return Reply::Broken { why: "the body is empty" },
@@ -40,18 +47,75 @@ pub fn reply(body: &[u8]) -> Reply {
         Some(b'<') => return Reply::Broken { why: "the body is HTML or XML, not JSON" },
         Some(_) => return Reply::Broken { why: "the body is not a JSON object" },
     }
-    let Ok(found) = envelope::read(text, Cursor::skip) else {
-        return Reply::Broken { why: "the body is not valid JSON, or was cut short" };
+    let found = match format {
+        Format::Chat => envelope::read(text, Cursor::skip).map(chat),
+        _ => read(format, text),
     };
     match found {
-        Envelope { error: Some(raw), .. } => Reply::Error {
-            message: error_message(body).unwrap_or_else(|| "an error without a message".to_owned()),
+        Err(_) => Reply::Broken { why: "the body is not valid JSON, or was cut short" },
+        Ok(Found { error: Some(raw), .. }) => Reply::Error {
+            message: error_message(raw.as_bytes())
+                .or_else(|| error_message(body))
+                .unwrap_or_else(|| "an error without a message".to_owned()),
             raw,
         },
-        Envelope { choices: None | Some(0), .. } => {
-            Reply::Broken { why: "the body has no `choices`" }
+        Ok(Found { missing: Some(why), .. }) => Reply::Broken { why },
+        Ok(Found { usage, .. }) => Reply::Good { usage },
+    }
+}
+
+/// What a reply has of what it should have.
+#[derive(Debug)]
+struct Found {
+    error: Option<String>,
+    missing: Option<&'static str>,
+    usage: Option<Reported>,
+}
+
+fn chat(found: Envelope) -> Found {
+    let missing = matches!(found.choices, None | Some(0)).then_some("the body has no `choices`");
+    Found { error: found.error, missing, usage: found.usage }
+}
+
+/// A reply that is not a chat completion: the member that makes it one, its usage, its error.
+fn read(format: Format, text: &[u8]) -> Result<Found, Fault> {
+    let (wanted, why) = shape(format);
+    let (mut error, mut usage) = (None, None);
+    let (mut is_there, mut is_error, mut has_failed) = (false, false, false);
+    members(text, |name, raw| {
+        is_there |= wanted.iter().any(|it| it.as_bytes() == name);
+        match name {
+            b"error" if raw != b"null" => error = Some(raw),
+            b"type" => is_error = raw == b"\"error\"",
+            b"status" => has_failed = raw == b"\"failed\"",
+            name if name == Reported::member_of(format).as_bytes() => {
+                usage = Reported::read_as(format, raw);
+            }
+            _ => {}
         }
-        Envelope { usage, .. } => Reply::Good { usage },
+    })?;
+    if error.is_none_or(|it| !is_filled(it))
+        && (is_error || (has_failed && format == Format::Responses))
+    {
+        error = Some(text);
+    }
+    let error = error.map(|it| String::from_utf8_lossy(it).into_owned());
+    Ok(Found { error, missing: (!is_there).then_some(why), usage })
+}
+
+/// Members of which a reply of this format has one, and what is said when it has none.
+const fn shape(format: Format) -> (&'static [&'static str], &'static str) {
+    match format {
+        Format::Chat => (&["choices"], "the body has no `choices`"),
+        Format::Responses => (&["output"], "the body has no `output`"),
+        Format::Messages => (&["content"], "the body has no `content`"),
+        Format::Embeddings => (&["data"], "the body has no `data`"),
+        Format::Gemini => (
+            &["candidates", "promptFeedback", "embedding", "embeddings"],
+            "the body has neither `candidates` nor `promptFeedback`",
+        ),
+        Format::Converse => (&["output"], "the body has no `output`"),
+        Format::Cohere => (&["message", "embeddings"], "the body has no `message`"),
     }
 }
 

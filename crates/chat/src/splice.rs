@@ -1,6 +1,7 @@
 //! The outgoing body: the caller's bytes with two values changed. Nothing is parsed or copied;
 //! the segments of the original are shared.
 
+use crate::format::Format;
 use crate::head::{Head, OptionsKind};
 use bytes::Bytes;
 use std::ops::Range;
@@ -15,13 +16,14 @@ pub struct Spliced {
 }
 
 /// The original bytes with `model` replaced by `model_json` (a JSON string, quotes included) and,
-/// when `include_usage`, with `stream_options.include_usage: true` spliced in; its other members stay.
+/// when `include_usage`, with `stream_options.include_usage: true` spliced in, which only chat requests know; its other members
+/// stay.
 ///
 /// `head` must come from scanning this very `body`.
 #[must_use]
 pub fn splice(body: &Bytes, head: &Head<'_>, model_json: &Bytes, include_usage: bool) -> Spliced {
     let model = (head.model_span.clone(), model_json.clone());
-    let usage = include_usage.then(|| ask_usage(head)).flatten();
+    let usage = (include_usage && head.format == Format::Chat).then(|| ask_usage(head)).flatten();
     let (first, second) = match usage {
         Some(usage) if usage.0.start < model.0.start => (usage, Some(model)),
         usage => (model, usage),

@@ -1,7 +1,9 @@
 //! What a call used, in classes that do not overlap, so that each token is priced once.
 
 mod counts;
+mod native;
 
+use crate::format::Format;
 use counts::Counts;
 use serde_json::value::RawValue;
 
@@ -111,6 +113,54 @@ impl Reported {
     pub fn latest(earlier: Option<Self>, later: Option<Self>) -> Option<Self> {
         let counts = |it: &Self| it.usage != Usage::default();
         later.filter(|it| counts(it) || !earlier.as_ref().is_some_and(counts)).or(earlier)
+    }
+
+    /// Which of two accounts in one stream of this format counts: [`Reported::latest`], except that Anthropic gives the input at the
+    /// beginning and the output at the end, so each side is that of the later account that has some of it.
+    #[must_use]
+    pub fn merged(format: Format, earlier: Option<Self>, later: Option<Self>) -> Option<Self> {
+        match (format, earlier, later) {
+            (Format::Messages, Some(earlier), Some(later)) => Some(earlier.by_sides(later)),
+            _ => Self::latest(earlier, later),
+        }
+    }
+
+    fn by_sides(self, later: Self) -> Self {
+        let input = if later.usage.tokens_in() > 0 { later.usage } else { self.usage };
+        let output = if later.usage.tokens_out() > 0 { later.usage } else { self.usage };
+        let usage = Usage {
+            output: output.output,
+            reasoning: output.reasoning,
+            audio_output: output.audio_output,
+            image_output: output.image_output,
+            ..input
+        };
+        Self { usage, consistent: self.consistent && later.consistent, stated: later.stated }
+    }
+
+    /// From the JSON text of a usage object of this format; `None` when it is `null` or counts neither input nor output.
+    ///
+    /// `OpenAI`'s are read as in [`Reported::from_openai`]. Anthropic, Bedrock and the rest count in their own way: what is cached is
+    /// beside the input of Anthropic and Converse, and a part of Gemini's; thoughts are beside Gemini's candidates, and a part of
+    /// Anthropic's output.
+    #[must_use]
+    pub fn read_as(format: Format, raw: &[u8]) -> Option<Self> {
+        match format {
+            Format::Chat | Format::Responses | Format::Embeddings => Self::read(raw),
+            Format::Messages => native::messages(raw),
+            Format::Gemini => native::gemini(raw),
+            Format::Converse => native::converse(raw),
+            Format::Cohere => native::cohere(raw),
+        }
+    }
+
+    /// The member of a reply of this format that holds its usage.
+    #[must_use]
+    pub const fn member_of(format: Format) -> &'static str {
+        match format {
+            Format::Gemini => "usageMetadata",
+            _ => "usage",
+        }
     }
 
     pub(crate) fn read(raw: &[u8]) -> Option<Self> {

@@ -79,6 +79,7 @@ impl Prompt {
             Piece::Image { low: true } => count.image(Detail::Low),
             Piece::Image { low: false } => count.image(Detail::High),
             Piece::Data(bytes) => count.data(bytes),
+            Piece::Tokens(tokens) => count.counted(tokens),
         });
         count
     }

@@ -62,6 +62,11 @@ impl<'b> Count<'b> {
         self.fixed = self.fixed.saturating_add(bytes.div_ceil(SOUND));
     }
 
+    /// Tokens that somebody else has counted.
+    pub fn counted(&mut self, tokens: u64) {
+        self.fixed = self.fixed.saturating_add(tokens);
+    }
+
     /// All tokens, for a model of this scale.
     #[must_use]
     pub fn tokens(&self, scale: Scale) -> u64 {

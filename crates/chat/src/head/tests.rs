@@ -1,6 +1,7 @@
 //! Tests of the scan: every refusal, every fact, and agreement with `serde_json`.
 
-use super::{Head, HeadError, scan};
+use super::{Head, HeadError, scan, scan_as};
+use crate::format::Format;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -97,7 +98,7 @@ fn wrong_types_are_refused_by_name() {
 
 #[test]
 fn a_member_given_twice_is_refused_however_it_is_spelled() {
-    for field in super::FIELDS {
+    for &(field, _) in super::fields(Format::Chat) {
         let value = if field == "model" { r#""m""# } else { "null" };
         let value = if field == "messages" { "[]" } else { value };
         let escaped =
@@ -187,7 +188,7 @@ pub(crate) fn request() -> impl Strategy<Value = Value> {
         let (model, messages, stream, options, max, n) = known;
         let mut body: Map<String, Value> = others
             .into_iter()
-            .filter(|(name, _)| !super::FIELDS.contains(&name.as_str()))
+            .filter(|(name, _)| super::fields(Format::Chat).iter().all(|it| it.0 != name.as_str()))
             .collect();
         body.insert("model".to_owned(), model.into());
         body.insert("messages".to_owned(), messages.into());
@@ -229,5 +230,71 @@ proptest! {
         if scan(&bytes).is_ok() {
             prop_assert!(serde_json::from_slice::<&serde_json::value::RawValue>(&bytes).is_ok());
         }
+    }
+}
+
+#[test]
+fn a_messages_request_has_the_same_facts() {
+    let body = r#"{"max_tokens":1024,"model":"dynamic/a","system":[{"type":"text","text":"Be brief."}],"stream":true,
+        "tools":[{"name":"f","input_schema":{}}],"messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t",
+        "content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}}]}]},{"role":"user","content":"x"}]}"#;
+    let head = scan_as(Format::Messages, body.as_bytes()).expect("a Messages request");
+    assert_eq!((&*head.model, head.format), ("dynamic/a", Format::Messages));
+    assert_eq!(body.get(head.model_span.clone()), Some(r#""dynamic/a""#));
+    assert!(head.stream && head.has_tools && head.has_images && !head.asks_usage());
+    assert_eq!((head.max_output_tokens, head.choices, head.message_count), (Some(1024), 1, 2));
+    let spans = [&head.prompt.system, &head.prompt.messages, &head.prompt.tools];
+    let bytes: usize = spans.iter().map(|it| it.len()).sum();
+    assert_eq!(head.input_bytes, u64::try_from(bytes).expect("small"));
+    assert!(body.get(head.prompt.system.clone()).is_some_and(|it| it.contains("Be brief.")));
+}
+
+#[test]
+fn a_responses_request_has_the_same_facts() {
+    let body = r#"{"model":"openai/gpt","instructions":"Be brief.","input":[{"role":"user","content":[{"type":"input_text","text":"x"}]},
+        {"type":"function_call_output","call_id":"c","output":[{"type":"input_image","image_url":"data:"}]}],"max_output_tokens":7,"stream":false,"tools":[]}"#;
+    let head = scan_as(Format::Responses, body.as_bytes()).expect("a Responses request");
+    assert!(!head.stream && !head.has_tools && head.has_images);
+    assert_eq!((head.max_output_tokens, head.message_count), (Some(7), 2));
+    for (body, count) in [
+        (r#"{"model":"m","input":"hello"}"#, 1),
+        (r#"{"model":"m","input":null,"previous_response_id":"resp_1"}"#, 0),
+        (r#"{"model":"m","prompt":{"id":"pmpt_1"}}"#, 0),
+    ] {
+        let head = scan_as(Format::Responses, body.as_bytes()).expect(body);
+        assert_eq!(head.message_count, count, "{body}");
+    }
+}
+
+#[test]
+fn an_embeddings_request_has_a_model_and_an_input() {
+    for (input, count) in [(r#""a""#, 1), (r#"["a","b"]"#, 2), ("[1,2,3]", 3), ("[[1,2],[3]]", 2)] {
+        let body = format!(r#"{{"model":"m","input":{input}}}"#);
+        let head = scan_as(Format::Embeddings, body.as_bytes()).expect("an embeddings request");
+        assert_eq!((head.message_count, head.stream), (count, false), "{body}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_named_in_every_format() {
+    for (format, body, param) in [
+        (Format::Messages, r#"{"model":"m"}"#, "messages"),
+        (Format::Messages, r#"{"messages":[]}"#, "model"),
+        (Format::Messages, r#"{"model":"m","messages":"hello"}"#, "messages"),
+        (Format::Messages, r#"{"model":"m","messages":[],"system":7}"#, "system"),
+        (
+            Format::Messages,
+            r#"{"model":"m","messages":[],"max_tokens":1,"max_tokens":2}"#,
+            "max_tokens",
+        ),
+        (Format::Responses, r#"{"input":"x"}"#, "model"),
+        (Format::Responses, r#"{"model":"m","input":{}}"#, "input"),
+        (Format::Responses, r#"{"model":"m","input":"x","inp\u0075t":"y"}"#, "input"),
+        (Format::Embeddings, r#"{"model":"m"}"#, "input"),
+        (Format::Embeddings, r#"{"model":"m","input":null}"#, "input"),
+        (Format::Gemini, r#"{"contents":[]}"#, "model"),
+    ] {
+        let refused = scan_as(format, body.as_bytes()).expect_err(body);
+        assert_eq!(refused.param, Some(param), "{body}");
     }
 }

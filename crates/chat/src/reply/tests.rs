@@ -79,3 +79,56 @@ fn long_messages_are_cut_at_a_character() {
     let message = error_message(body.as_bytes()).expect("a message");
     assert_eq!(message.len(), 2047);
 }
+
+#[test]
+fn a_reply_is_judged_by_what_its_format_has() {
+    use crate::{Format, reply_as};
+    for (format, good) in [
+        (
+            Format::Responses,
+            r#"{"object":"response","status":"completed","error":null,"output":[],"usage":{"input_tokens":3,"output_tokens":1}}"#,
+        ),
+        (
+            Format::Messages,
+            r#"{"type":"message","content":[],"stop_reason":"end_turn","usage":{"input_tokens":3,"output_tokens":1}}"#,
+        ),
+        (
+            Format::Embeddings,
+            r#"{"object":"list","data":[{"embedding":[0.5]}],"usage":{"prompt_tokens":3,"total_tokens":3}}"#,
+        ),
+        (Format::Gemini, r#"{"candidates":[],"usageMetadata":{"promptTokenCount":3}}"#),
+        (
+            Format::Converse,
+            r#"{"output":{},"stopReason":"end_turn","usage":{"inputTokens":3,"outputTokens":1}}"#,
+        ),
+        (
+            Format::Cohere,
+            r#"{"message":{},"usage":{"billed_units":{"input_tokens":3,"output_tokens":1}}}"#,
+        ),
+    ] {
+        let Reply::Good { usage: Some(usage) } = reply_as(format, good.as_bytes()) else {
+            panic!("{format:?}: {:?}", reply_as(format, good.as_bytes()));
+        };
+        assert_eq!(usage.usage.input, 3, "{format:?}");
+        let other = br#"{"choices":[{}]}"#;
+        assert!(matches!(reply_as(format, other), Reply::Broken { .. }), "{format:?}");
+    }
+    for (format, error) in [
+        (
+            Format::Messages,
+            r#"{"type":"error","error":{"type":"api_error","message":"no"},"request_id":"r"}"#,
+        ),
+        (Format::Messages, r#"{"type":"error","message":"no"}"#),
+        (
+            Format::Responses,
+            r#"{"status":"failed","error":{"code":"server_error","message":"no"},"output":[]}"#,
+        ),
+        (Format::Responses, r#"{"status":"failed","error":null,"message":"no","output":[]}"#),
+        (Format::Gemini, r#"{"error":{"code":400,"message":"no","status":"INVALID_ARGUMENT"}}"#),
+    ] {
+        let Reply::Error { message, .. } = reply_as(format, error.as_bytes()) else {
+            panic!("{format:?}: {error}");
+        };
+        assert_eq!(message, "no", "{error}");
+    }
+}

@@ -38,8 +38,13 @@ impl Counts {
     pub(super) fn read(raw: &[u8]) -> Result<Self, Fault> {
         let mut counts = Self::default();
         Cursor::new(raw).object(|cursor, key| match &*key.name() {
-            b"prompt_tokens_details" | b"prompt_token_details" => counts.input_details(cursor),
-            b"completion_tokens_details" => counts.output_details(cursor),
+            b"prompt_tokens_details"
+            | b"prompt_token_details"
+            | b"input_tokens_details"
+            | b"input_token_details" => counts.input_details(cursor),
+            b"completion_tokens_details" | b"output_tokens_details" | b"output_token_details" => {
+                counts.output_details(cursor)
+            }
             b"cache_creation" => counts.written_details(cursor),
             b"cost" if cursor.peek() == Some(b'{') => each(cursor, |name, raw| {
                 if name == b"total_cost" {
@@ -62,8 +67,11 @@ impl Counts {
     fn top(&mut self, name: &[u8], raw: &[u8]) {
         let count = || whole(raw);
         match name {
-            b"prompt_tokens" => self.prompt = count(),
-            b"completion_tokens" => self.completion = count(),
+            b"prompt_tokens" => self.prompt = count().or(self.prompt),
+            b"completion_tokens" => self.completion = count().or(self.completion),
+            // Of Responses, images and audio.
+            b"input_tokens" => self.prompt = self.prompt.or(count()),
+            b"output_tokens" => self.completion = self.completion.or(count()),
             b"total_tokens" => self.total = count(),
             b"prompt_cache_hit_tokens" => self.cache_hit = count(),
             b"prompt_cache_miss_tokens" => self.cache_miss = count(),

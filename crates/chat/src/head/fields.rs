@@ -1,0 +1,78 @@
+//! Which members of a request are read, format by format. Each may stand in a body once.
+
+use crate::format::Format;
+
+/// What a member is to the scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Member {
+    Model,
+    /// A list of messages.
+    Messages,
+    /// A text, or a list of items or texts.
+    Input,
+    /// Instructions that stand beside the messages.
+    System,
+    Stream,
+    StreamOptions,
+    MaxTokens,
+    /// Counts before [`Member::MaxTokens`].
+    MaxCompletionTokens,
+    Choices,
+    Tools,
+    /// Tools, as they were called before.
+    Functions,
+}
+
+type Field = (&'static str, Member);
+
+const CHAT: &[Field] = &[
+    ("model", Member::Model),
+    ("messages", Member::Messages),
+    ("stream", Member::Stream),
+    ("stream_options", Member::StreamOptions),
+    ("max_tokens", Member::MaxTokens),
+    ("max_completion_tokens", Member::MaxCompletionTokens),
+    ("n", Member::Choices),
+    ("tools", Member::Tools),
+    ("functions", Member::Functions),
+];
+
+const RESPONSES: &[Field] = &[
+    ("model", Member::Model),
+    ("input", Member::Input),
+    ("instructions", Member::System),
+    ("stream", Member::Stream),
+    ("max_output_tokens", Member::MaxTokens),
+    ("tools", Member::Tools),
+];
+
+const MESSAGES: &[Field] = &[
+    ("model", Member::Model),
+    ("messages", Member::Messages),
+    ("system", Member::System),
+    ("stream", Member::Stream),
+    ("max_tokens", Member::MaxTokens),
+    ("tools", Member::Tools),
+];
+
+const COHERE: &[Field] = &[
+    ("model", Member::Model),
+    ("messages", Member::Messages),
+    ("stream", Member::Stream),
+    ("max_tokens", Member::MaxTokens),
+    ("tools", Member::Tools),
+];
+
+const EMBEDDINGS: &[Field] = &[("model", Member::Model), ("input", Member::Input)];
+
+/// The members that are read. Gemini and Converse have no model in the body, which is what is missed then.
+pub(super) const fn fields(format: Format) -> &'static [Field] {
+    match format {
+        Format::Chat => CHAT,
+        Format::Responses => RESPONSES,
+        Format::Messages => MESSAGES,
+        Format::Cohere => COHERE,
+        Format::Embeddings => EMBEDDINGS,
+        Format::Gemini | Format::Converse => &[],
+    }
+}
