@@ -90,7 +90,13 @@ pub trait StreamDecoder: Send + std::fmt::Debug {
         each: &mut dyn FnMut(Event),
     ) -> Result<(), Broken>;
 
-    /// The stream has ended: closes what is open, if it may end here.
+    /// The format's own mark of the end has come: nothing more is to be waited for. Never true of a format that
+    /// has no such mark.
+    fn is_done(&self) -> bool {
+        false
+    }
+
+    /// The stream has ended: closes what is open, if it may end here. Also called once [`StreamDecoder::is_done`].
     ///
     /// # Errors
     /// It may not: the answer is cut off.

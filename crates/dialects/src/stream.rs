@@ -17,6 +17,8 @@ pub struct Facts {
     pub meaningful: bool,
     /// A finish reason came.
     pub finished: bool,
+    /// The caller's stream is complete.
+    pub done: bool,
     /// The provider reported an error: its message.
     pub error: Option<String>,
     /// A frame was not what the format says, or the stream is cut off: a clause.
@@ -123,6 +125,9 @@ impl StreamTranslator {
         if let Err(broken) = framed {
             self.facts.broken.get_or_insert(broken.0);
         }
+        if self.decoder.is_done() {
+            self.finish(out);
+        }
     }
 
     /// The provider ended its stream: the caller's ends too, if it may; else [`Facts::broken`] says why not, and
@@ -144,7 +149,10 @@ impl StreamTranslator {
             Err(broken) => {
                 self.facts.broken.get_or_insert(broken.0);
             }
-            Ok(()) if self.facts.error.is_none() => self.encoder.finish(out),
+            Ok(()) if self.facts.error.is_none() => {
+                self.encoder.finish(out);
+                self.facts.done = true;
+            }
             Ok(()) => {}
         }
     }
@@ -161,8 +169,17 @@ impl StreamTranslator {
     }
 
     fn is_over(&self) -> bool {
-        self.facts.error.is_some() || self.facts.broken.is_some()
+        let Facts { error, broken, done, .. } = &self.facts;
+        *done || error.is_some() || broken.is_some()
     }
+}
+
+/// What a stream that passed through ends with, in the caller's protocol, when it breaks off.
+#[must_use]
+pub fn broken_off(to: Format, message: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    codec::encoder(to, About::nothing()).fail(message, &mut out);
+    out
 }
 
 /// Notes an event and writes it for the caller.
