@@ -4,9 +4,13 @@
     scripts/update-prices.py [VERSION DATE]
 
 VERSION is a release of the PyPI package `litellm` and DATE the day it was looked at; without them
-the pinned ones are taken, which gives the file that is committed. Needs python3 with pip and access to PyPI. Only providers of our table, only models that chat,
-only the fields we use. Prices stay the decimal text they are in the source, so nothing is
+the pinned ones are taken, which gives the file that is committed. Needs python3 with pip and access to PyPI. Only providers of our table, only models that chat
+or embed, only the fields we use. Prices stay the decimal text they are in the source, so nothing is
 rounded on the way.
+
+What the source says of a model's abilities becomes `can` and `cannot`; of what it does not mention, nothing
+is said here either. A model that differs from another one by its date or region alone is left out when
+nothing else differs: `Catalogue::find` takes both off.
 """
 
 import json
@@ -22,12 +26,49 @@ LIST = "litellm/model_prices_and_context_window_backup.json"
 
 PINNED = ("1.109.1", "2026-11-22")
 
-# `price_name` of the rows of crates/providers/src/table.rs.
+# The source's names of a provider, by `price_name` of the rows of crates/providers/src/table.rs.
 PROVIDERS = {
-    "baseten", "cerebras", "cloudflare", "dashscope", "deepseek", "fireworks_ai", "groq",
-    "minimax", "mistral", "openai", "perplexity", "together_ai", "xai",
+    "anthropic": ["anthropic"],
+    "azure": ["azure"],
+    "baseten": ["baseten"],
+    "bedrock": ["bedrock", "bedrock_converse"],
+    "cerebras": ["cerebras"],
+    "cloudflare": ["cloudflare"],
+    "cohere": ["cohere", "cohere_chat"],
+    "dashscope": ["dashscope"],
+    "deepseek": ["deepseek"],
+    "fireworks_ai": ["fireworks_ai", "fireworks_ai-embedding-models"],
+    "gemini": ["gemini"],
+    "groq": ["groq"],
+    "minimax": ["minimax"],
+    "mistral": ["mistral"],
+    "openai": ["openai"],
+    "perplexity": ["perplexity"],
+    "together_ai": ["together_ai"],
+    "vertex_ai": [
+        "vertex_ai", "vertex_ai-anthropic_models", "vertex_ai-embedding-models",
+        "vertex_ai-language-models", "vertex_ai-llama_models", "vertex_ai-mistral_models",
+    ],
+    "xai": ["xai"],
 }
-MODES = {"chat", "responses"}
+OURS = {theirs: ours for ours, all in PROVIDERS.items() for theirs in all}
+# Whose models stand in the source without the provider's name in front.
+UNQUALIFIED = {"anthropic", "bedrock", "cohere", "openai", "vertex_ai"}
+MODES = {"chat": "chat", "responses": "responses", "embedding": "embeddings"}
+FEATURES = {
+    "tools": "supports_function_calling",
+    "parallel_tools": "supports_parallel_function_calling",
+    "tool_choice": "supports_tool_choice",
+    "images": "supports_vision",
+    "json_schema": "supports_response_schema",
+    "reasoning": "supports_reasoning",
+    "audio_input": "supports_audio_input",
+    "audio_output": "supports_audio_output",
+    "files": "supports_pdf_input",
+    "prompt_caching": "supports_prompt_caching",
+}
+# `Feature`s that `supported_modalities` lists, when it is there.
+MODALITIES = {"images": "image", "audio_input": "audio"}
 CLASSES = {
     "input": "input_cost_per_token",
     "cache_read": "cache_read_input_token_cost",
@@ -41,6 +82,9 @@ CLASSES = {
     "image_output": "output_cost_per_image_token",
 }
 LONG = re.compile(r"input_cost_per_token_above_(\d+)k_tokens")
+DATE = re.compile(r"-(\d{8}|\d{4}-\d{2}-\d{2})$")
+# As in crates/providers/src/catalogue/id.rs.
+REGION = re.compile(r"^(apac|au|eu|global|jp|us|us-gov)\.")
 
 
 def download(version):
@@ -75,26 +119,57 @@ def long_context(entry):
     return {"above": int(tier[1]) * 1000, "price": {**price(entry), **above}}
 
 
+def abilities(entry):
+    """What the source says that a model can and cannot."""
+    said = {name: entry.get(field) for name, field in FEATURES.items()}
+    listed = entry.get("supported_modalities")
+    if isinstance(listed, list):
+        for name, modality in MODALITIES.items():
+            if said[name] is None:
+                said[name] = modality in listed
+    return [[name for name, it in said.items() if it is word] for word in (True, False)]
+
+
 def row(entry):
     found = {"price": price(entry), "long": long_context(entry)}
+    mode = MODES[entry["mode"]]
+    if mode == "embeddings" and "input" in found["price"]:
+        found["price"].setdefault("output", "0")
     for name, field in (("max_output_tokens", "max_output_tokens"), ("context", "max_input_tokens")):
         value = entry.get(field)
         if isinstance(value, str) and value.isdigit() and int(value) > 0:
             found[name] = int(value)
+    found["mode"] = mode if mode != "chat" else None
+    found["can"], found["cannot"] = abilities(entry)
     return {name: value for name, value in found.items() if value}
+
+
+def name_of(key, provider, theirs):
+    """The model's own name; `None` for one that nobody calls so, such as Bedrock's prices by region."""
+    prefix, slash, rest = key.partition("/")
+    if slash and prefix in (provider, theirs):
+        return None if provider == "bedrock" and "/" in rest else rest
+    return key if provider in UNQUALIFIED else None
+
+
+def without_copies(models):
+    """Leaves out what is found under a shorter name as well."""
+    def shorter(name):
+        return {DATE.sub("", name), REGION.sub("", name), DATE.sub("", REGION.sub("", name))} - {name}
+    return {name: it for name, it in models.items() if all(models.get(other) != it for other in shorter(name))}
 
 
 def reduced(prices):
     models = {name: {} for name in PROVIDERS}
     for key, entry in prices.items():
-        provider = entry.get("litellm_provider")
-        if provider not in PROVIDERS or entry.get("mode") not in MODES:
+        theirs = entry.get("litellm_provider")
+        provider = OURS.get(theirs)
+        if provider is None or entry.get("mode") not in MODES:
             continue
-        prefix, slash, rest = key.partition("/")
-        qualified = bool(slash) and prefix == provider
-        if qualified or provider == "openai":
-            models[provider][rest if qualified else key] = row(entry)
-    return models
+        name = name_of(key, provider, theirs)
+        if name:
+            models[provider][name] = row(entry)
+    return {provider: without_copies(found) for provider, found in models.items()}
 
 
 def main():

@@ -1,5 +1,7 @@
-//! What a model costs in one gateway, and who says so: the operator's own prices before the catalogue's.
+//! What a model costs in one gateway, and who says so: the operator's own prices before the catalogue's. What a model can do is the
+//! catalogue's word alone.
 
+use crate::capabilities::{Capabilities, Mode};
 use crate::catalogue::{Catalogue, LongContext};
 use crate::price::Price;
 use crate::provider::find;
@@ -88,7 +90,7 @@ impl Default for PriceBook {
     }
 }
 
-/// What a model costs here.
+/// What a model costs here, and what it can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quote {
     /// `None`: unknown.
@@ -97,7 +99,13 @@ pub struct Quote {
     pub long: Option<LongContext>,
     /// What the catalogue says a reply may have at most.
     pub max_output_tokens: Option<u64>,
-    /// Who says so, and in which version.
+    /// What the catalogue says it reads at most, in tokens.
+    pub context: Option<u64>,
+    /// Which calls it is for, as far as the catalogue says.
+    pub mode: Option<Mode>,
+    /// What the catalogue says it can do.
+    pub capabilities: Capabilities,
+    /// Who says what it costs, and in which version.
     pub version: Arc<str>,
     /// An operator says so, not a catalogue.
     pub is_override: bool,
@@ -117,24 +125,31 @@ impl PriceBook {
     #[must_use]
     pub fn quote(&self, provider: &str, model: &str) -> Quote {
         let listed = self.catalogue.find(provider, model);
-        let max_output_tokens = listed.and_then(|(it, _)| it.max_output_tokens);
+        let known = listed.map(|(it, _)| it).unwrap_or_default();
+        let quote = Quote {
+            price: known.price,
+            long: known.long,
+            max_output_tokens: known.max_output_tokens,
+            context: known.context,
+            mode: known.mode,
+            capabilities: known.capabilities,
+            version: Arc::clone(listed.map_or(self.catalogue.version(), |(_, it)| it)),
+            is_override: false,
+        };
         if let Some(own) = self.own(provider, model) {
             let version = Arc::clone(&own.version);
-            let price = Some(own.price);
-            return Quote { price, long: None, max_output_tokens, version, is_override: true };
+            return Quote {
+                price: Some(own.price),
+                long: None,
+                version,
+                is_override: true,
+                ..quote
+            };
         }
-        let version = match listed {
-            _ if find(provider).is_some_and(|it| it.built_in) => "built-in".into(),
-            Some((_, version)) => Arc::clone(version),
-            None => Arc::clone(self.catalogue.version()),
-        };
-        Quote {
-            price: listed.and_then(|(it, _)| it.price),
-            long: listed.and_then(|(it, _)| it.long),
-            max_output_tokens,
-            version,
-            is_override: false,
+        if find(provider).is_some_and(|it| it.built_in) {
+            return Quote { version: "built-in".into(), ..quote };
         }
+        quote
     }
 
     /// Whether anybody has heard of the model.

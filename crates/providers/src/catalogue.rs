@@ -1,11 +1,14 @@
 //! Models and their prices, as versioned data: what ships with the binary, and what an operator lays over it.
 //!
 //! The shipped data is a reduced copy of LiteLLM's list, made by `scripts/update-prices.py` and parsed once, when first asked. Another
-//! list of the same format (`docs/prices.md`) is laid over it: a model it names is taken from it, every other from below.
+//! list of the same format (`docs/prices.md`) is laid over it: a model it names is taken from it, every other from below; what it does
+//! not say of a model's abilities is taken from below as well.
 
 mod change;
 mod file;
+mod id;
 
+use crate::capabilities::{Capabilities, Mode};
 use crate::echo;
 use crate::price::Price;
 use crate::provider::find;
@@ -32,6 +35,10 @@ pub struct Model {
     pub max_output_tokens: Option<u64>,
     /// Most tokens it reads.
     pub context: Option<u64>,
+    /// Which calls it is for; `None` when the list does not say.
+    pub mode: Option<Mode>,
+    /// What it can do.
+    pub capabilities: Capabilities,
 }
 
 /// The price of a whole request whose prompt is long.
@@ -94,7 +101,7 @@ impl Catalogue {
     }
 
     /// A model and the version of the list it stands in: by exact id, else by the id with the provider's name in front, else without
-    /// a date at the end (`-2025-08-07`, `-20250807`).
+    /// a date at the end (`-2025-08-07`, `-20250807`), else without a region in front (`us.`, as Bedrock has them).
     ///
     /// Everything `echo` serves is free. A model that is not found has no price, never a price of 0.
     #[must_use]
@@ -104,11 +111,13 @@ impl Catalogue {
             return Some((Model { price: Some(Price::FREE), ..Model::default() }, &self.version));
         }
         let names = [row.map_or(provider, |it| it.price_name), row.map_or(provider, |it| it.slug)];
-        let unqualified =
-            names.into_iter().find_map(|it| model.strip_prefix(it)?.strip_prefix('/'));
-        let ids = [Some(model), unqualified].into_iter().flatten();
-        let ids: Vec<_> = ids.clone().chain(ids.filter_map(undated)).collect();
-        self.layers().find_map(|it| Some((it.own(names, &ids)?, &it.version)))
+        let ids = id::names(names, model);
+        let mut layers = self.layers().filter_map(|it| Some((it.own(names, &ids)?, &it.version)));
+        let (mut found, version) = layers.next()?;
+        for (below, _) in layers {
+            found.capabilities = found.capabilities.over(below.capabilities);
+        }
+        Some((found, version))
     }
 
     /// The model alone; see [`Catalogue::find`].
@@ -154,18 +163,6 @@ impl Catalogue {
         let lists = names.iter().filter_map(|it| self.models.get(*it));
         lists.flat_map(|list| ids.iter().filter_map(|id| list.get(*id))).next().copied()
     }
-}
-
-/// The id without a date at its end; `None` when it has none.
-fn undated(id: &str) -> Option<&str> {
-    let digits = |it: &str, count| it.len() == count && it.bytes().all(|it| it.is_ascii_digit());
-    let (rest, last) = id.rsplit_once('-')?;
-    if digits(last, 8) {
-        return Some(rest);
-    }
-    let (rest, month) = rest.rsplit_once('-')?;
-    let (rest, year) = rest.rsplit_once('-')?;
-    (digits(last, 2) && digits(month, 2) && digits(year, 4)).then_some(rest)
 }
 
 #[cfg(test)]

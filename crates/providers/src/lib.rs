@@ -6,6 +6,7 @@
 
 mod auth;
 mod book;
+mod capabilities;
 mod catalogue;
 mod client;
 pub mod echo;
@@ -23,6 +24,7 @@ use http_body_util::combinators::BoxBody;
 
 pub use auth::Auth;
 pub use book::{CostRule, ModelRule, Override, Overrides, PriceBook, Quote};
+pub use capabilities::{Capabilities, Feature, Mode};
 pub use catalogue::{Catalogue, Change, Changed, LongContext, Model, PriceProblem};
 pub use client::{Client, ClientOptions, is_public};
 pub use endpoint::{BadEndpoint, Endpoint, Key};

@@ -1,12 +1,17 @@
 //! The price file: read whole, every problem told.
 
 use super::{Catalogue, LongContext, Model};
+use crate::capabilities::{Capabilities, Feature, Mode};
 use crate::price::{Price, pico};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 /// Dearer than this is a mistake of units: a dollar a token, in pico-dollars.
 const MOST: u64 = 1_000_000_000_000;
+
+/// Members of a model.
+const MEMBERS: [&str; 7] =
+    ["price", "long", "max_output_tokens", "context", "mode", "can", "cannot"];
 
 /// Members of `price`; the first two are needed.
 const CLASSES: [&str; 10] = [
@@ -104,14 +109,52 @@ impl Reader {
 
     fn model(&mut self, row: &Value, at: &str) -> Model {
         let Some(row) = self.object(Some(row), at) else { return Model::default() };
-        self.members(row, at, &["price", "long", "max_output_tokens", "context"]);
+        self.members(row, at, &MEMBERS);
         let price = row.get("price").and_then(|it| self.price(it, &format!("{at}/price")));
         Model {
             price,
             long: row.get("long").and_then(|it| self.long(it, &format!("{at}/long"))),
             max_output_tokens: self.count(row, "max_output_tokens", at),
             context: self.count(row, "context", at),
+            mode: self.mode(row, at),
+            capabilities: self.capabilities(row, at),
         }
+    }
+
+    fn mode(&mut self, row: &Map<String, Value>, at: &str) -> Option<Mode> {
+        let value = row.get("mode")?;
+        let found = Mode::ALL.into_iter().find(|it| Some(it.as_str()) == value.as_str());
+        if found.is_none() {
+            let known = Mode::ALL.map(Mode::as_str).join(", ");
+            self.problem(&format!("{at}/mode"), format!("{value} is none of {known}"));
+        }
+        found
+    }
+
+    fn capabilities(&mut self, row: &Map<String, Value>, at: &str) -> Capabilities {
+        let mut found = Capabilities::default();
+        for (name, has) in [("can", true), ("cannot", false)] {
+            let Some(value) = row.get(name) else { continue };
+            let at = format!("{at}/{name}");
+            let Some(list) = value.as_array() else {
+                self.problem(&at, "it must be a list of features");
+                continue;
+            };
+            for (index, value) in list.iter().enumerate() {
+                let at = format!("{at}/{index}");
+                match value.as_str().and_then(Feature::named) {
+                    Some(it) if found.has(it) == Some(!has) => {
+                        self.problem(&at, format!("{value} stands in `can` as well"));
+                    }
+                    Some(it) => found = found.with(it, has),
+                    None => {
+                        let known = Feature::ALL.map(Feature::as_str).join(", ");
+                        self.problem(&at, format!("{value} is no feature; there are {known}"));
+                    }
+                }
+            }
+        }
+        found
     }
 
     fn long(&mut self, value: &Value, at: &str) -> Option<LongContext> {

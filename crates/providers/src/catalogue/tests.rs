@@ -1,7 +1,7 @@
 //! Tests of the shipped catalogue: it parses, models are found as stated, figures are the source's.
 
-use super::{Catalogue, Changed, DATA, Model, undated};
-use crate::Price;
+use super::{Catalogue, Changed, DATA, Model};
+use crate::{Capabilities, Feature, Mode, Price};
 use chat::Usage;
 
 fn model(provider: &str, id: &str) -> Option<Model> {
@@ -15,6 +15,8 @@ fn the_shipped_file_is_small_and_complete() {
     let models = || shipped.models.values().flat_map(|it| it.values());
     assert!(models().count() > 500);
     assert!(models().filter(|it| it.price.is_some()).count() * 10 > models().count() * 9);
+    let said = models().filter(|it| it.capabilities != Capabilities::default());
+    assert!(said.count() * 2 > models().count());
     assert!(models().all(|it| it.long.is_none() || it.price.is_some()));
 }
 
@@ -48,6 +50,28 @@ fn models_are_found_by_id_qualified_id_and_without_their_date() {
     let grok = model("grok", "grok-4.20");
     assert!(grok.is_some());
     assert_eq!(model("xai", "grok-4.20"), grok, "by alias");
+}
+
+#[test]
+fn a_model_can_what_its_source_says_and_nothing_is_made_up() {
+    let can = |provider, id, feature| model(provider, id).expect("known").capabilities.has(feature);
+    assert_eq!(can("openai", "gpt-4o", Feature::Tools), Some(true));
+    assert_eq!(can("openai", "gpt-4o", Feature::Images), Some(true));
+    assert_eq!(can("openai", "gpt-4o", Feature::AudioInput), None, "not mentioned");
+    assert_eq!(can("openai", "o3-deep-research", Feature::Tools), Some(false));
+    assert_eq!(can("openai", "o3-deep-research", Feature::JsonSchema), Some(false));
+    assert_eq!(can("deepseek", "deepseek-reasoner", Feature::Tools), Some(false));
+    assert_eq!(model("openai", "no-such-model"), None);
+}
+
+#[test]
+fn models_that_do_not_chat_are_known_as_such() {
+    let mode = |id| model("openai", id).expect("known").mode;
+    assert_eq!(mode("text-embedding-3-small"), Some(Mode::Embeddings));
+    assert_eq!(mode("o3-deep-research"), Some(Mode::Responses));
+    assert_eq!(mode("gpt-4o"), None, "the list does not say what goes without saying");
+    let price = model("openai", "text-embedding-3-small").and_then(|it| it.price);
+    assert_eq!(price, Some(Price::flat(20_000, 0)));
 }
 
 #[test]
@@ -94,21 +118,6 @@ fn models_are_listed_in_order() {
     assert!(models("nobody").is_empty() && models("vllm").is_empty());
 }
 
-#[test]
-fn only_whole_dates_are_taken_off() {
-    for (id, expected) in [
-        ("gpt-4o-2024-08-06", Some("gpt-4o")),
-        ("claude-20250514", Some("claude")),
-        ("gpt-4-0613", None),
-        ("gpt-4o", None),
-        ("2024-08-06", None),
-        ("a-24-08-06", None),
-        ("a-2024-08-6", None),
-    ] {
-        assert_eq!(undated(id), expected, "{id}");
-    }
-}
-
 /// A file with these models of openai.
 fn file(models: &str) -> String {
     format!(r#"{{"source": "mine", "date": "2026-11-25", "models": {{"openai": {models}}}}}"#)
@@ -132,6 +141,31 @@ fn a_list_is_laid_over_the_shipped_one() {
     assert!(found.price.is_some());
     assert_eq!(version, Catalogue::shipped().version());
     assert!(all.models("openai").contains(&"gpt-5.6") && all.providers().contains(&"groq"));
+}
+
+#[test]
+fn a_list_says_what_models_can_and_leaves_the_rest_to_the_one_below() {
+    let mine = parse(
+        r#"{"gpt-4o": {"cannot": ["images"], "can": ["audio_input"]}, "new": {"mode": "embeddings", "cannot": ["tools"]}}"#,
+    );
+    let all = mine.over(Catalogue::shipped());
+    let gpt = all.model("openai", "gpt-4o").expect("known").capabilities;
+    assert_eq!(gpt.has(Feature::Images), Some(false), "the operator's word");
+    assert_eq!(gpt.has(Feature::AudioInput), Some(true));
+    assert_eq!(gpt.has(Feature::Tools), Some(true), "the shipped list's word");
+    let new = all.model("openai", "new").expect("known");
+    assert_eq!(new.mode, Some(Mode::Embeddings));
+    assert_eq!(new.capabilities, Capabilities::default().with(Feature::Tools, false));
+}
+
+#[test]
+fn abilities_that_mean_nothing_are_problems() {
+    let text = file(
+        r#"{"a": {"can": ["magic"], "cannot": "tools", "mode": "dance"}, "b": {"can": ["tools"], "cannot": ["tools", 3]}}"#,
+    );
+    let problems = Catalogue::parse(text.as_bytes()).expect_err("problems");
+    let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(told.join("\n"));
 }
 
 #[test]
