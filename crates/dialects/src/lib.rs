@@ -19,6 +19,7 @@ mod fold;
 mod gemini;
 mod loss;
 mod messages;
+mod names;
 mod reply;
 mod request;
 mod responses;
