@@ -12,6 +12,7 @@
 //! that moment and ends the retries.
 
 mod attempt;
+mod broken;
 mod fault;
 mod flow;
 mod live;
@@ -69,7 +70,7 @@ pub struct Policy {
 pub struct Call<'a> {
     /// Whom to call.
     pub plan: &'a Plan,
-    /// The caller's body.
+    /// The caller's body, in the format of `head`.
     pub body: &'a Bytes,
     /// What the scan of that very body found.
     pub head: &'a chat::Head<'a>,

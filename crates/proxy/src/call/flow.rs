@@ -1,6 +1,7 @@
 //! An answer's bytes under way: from the provider, past the [`Watch`], to whoever takes them; and
 //! how that stops.
 
+use super::broken;
 use super::secrets::Secrets;
 use super::skim::Skim;
 use super::source::Source;
@@ -38,7 +39,7 @@ pub(super) struct Flow {
 enum Reader {
     Events(Box<Watch>),
     /// A plain body, too large to be held.
-    Plain(Skim),
+    Plain(Box<Skim>),
 }
 
 /// How it stopped.
@@ -56,18 +57,22 @@ pub(super) enum Stop {
 
 impl Flow {
     /// A stream of events, not committed yet.
-    pub(super) fn stream(source: Source, withhold_usage: bool, secrets: Secrets) -> Self {
-        let reader = Reader::Events(Box::new(Watch::new(withhold_usage)));
+    pub(super) fn stream(source: Source, watch: Watch, secrets: Secrets) -> Self {
+        let reader = Reader::Events(Box::new(watch));
         Self { source: Some(source), reader, out: VecDeque::new(), stop: None, idle: None, secrets }
     }
 
     /// A plain body of which the beginning is here already, committed.
-    pub(super) fn plain(begun: Bytes, source: Source, idle: Duration, secrets: Secrets) -> Self {
-        let mut skim = Skim::default();
+    pub(super) fn plain(
+        begun: Bytes,
+        source: Source,
+        idle: Duration,
+        (mut skim, secrets): (Skim, Secrets),
+    ) -> Self {
         skim.push(&begun);
         Self {
             source: Some(source),
-            reader: Reader::Plain(skim),
+            reader: Reader::Plain(Box::new(skim)),
             out: VecDeque::from([begun]),
             stop: None,
             idle: Some(Idle::new(idle)),
@@ -239,13 +244,7 @@ fn last_event(watch: &Watch, stop: &Stop, secrets: &Secrets) -> Bytes {
         return raw.clone();
     }
     let begin = if watch.is_mid_event() { "\n\n" } else { "" };
-    let error = serde_json::json!({"error": {
-        "message": stop.complaint(),
-        "type": "upstream_error",
-        "param": null,
-        "code": "stream_broken",
-    }});
-    Bytes::from(format!("{begin}data: {error}\n\n"))
+    broken::event(watch.format(), watch.seen(), begin, &stop.complaint().unwrap_or_default())
 }
 
 /// How long it has been silent. The timer is not touched for each chunk: when it fires, it is looked
