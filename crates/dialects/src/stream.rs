@@ -34,13 +34,11 @@ pub struct StreamTranslator {
     facts: Facts,
 }
 
-/// Takes the frames out of a stream's bytes, however they are cut: server-sent events, or those of an AWS event stream.
+/// How frames stand in a stream's bytes.
 #[derive(Debug)]
-pub struct Frames(Framing);
-
-#[derive(Debug)]
-enum Framing {
+enum Frames {
     Sse(Events),
+    /// AWS event stream.
     Aws(crate::converse::Frames),
 }
 
@@ -56,27 +54,22 @@ pub(crate) fn frames(
 }
 
 impl Frames {
-    /// Those of this format's streams.
-    #[must_use]
-    pub fn of(format: Format) -> Self {
-        Self(match format {
-            Format::Converse => Framing::Aws(crate::converse::Frames::default()),
-            _ => Framing::Sse(Events::default()),
-        })
+    fn of(format: Format) -> Self {
+        match format {
+            Format::Converse => Self::Aws(crate::converse::Frames::default()),
+            _ => Self::Sse(Events::default()),
+        }
     }
 
-    /// Gives the name (event or exception type) and data of every frame that is complete, comments and empty ones aside.
-    ///
-    /// # Errors
-    /// A frame is longer than anything the format sends, or its checksum is wrong.
-    pub fn push(
+    /// Gives every frame that is complete, comments and empty ones aside.
+    fn push(
         &mut self,
         bytes: &[u8],
         each: &mut dyn FnMut(Option<&str>, &[u8]),
     ) -> Result<(), Broken> {
-        match &mut self.0 {
-            Framing::Aws(frames) => frames.push(bytes, each),
-            Framing::Sse(events) => {
+        match self {
+            Self::Aws(frames) => frames.push(bytes, each),
+            Self::Sse(events) => {
                 let pushed = events.push(bytes, &mut |event| filled(&event, each));
                 pushed.map_err(|it| Broken::new(it.to_string()))
             }
@@ -84,13 +77,10 @@ impl Frames {
     }
 
     /// The stream has ended. A last event without its blank line counts.
-    ///
-    /// # Errors
-    /// It ends in the middle of a frame.
-    pub fn finish(&mut self, each: &mut dyn FnMut(Option<&str>, &[u8])) -> Result<(), Broken> {
-        match &mut self.0 {
-            Framing::Aws(frames) => frames.finish(),
-            Framing::Sse(events) => {
+    fn finish(&mut self, each: &mut dyn FnMut(Option<&str>, &[u8])) -> Result<(), Broken> {
+        match self {
+            Self::Aws(frames) => frames.finish(),
+            Self::Sse(events) => {
                 events.finish(&mut |event| filled(&event, each));
                 Ok(())
             }

@@ -1,5 +1,6 @@
 //! Golden cases, coverage and properties of the translations.
 
+mod assembled;
 mod cases;
 mod gemini;
 mod properties;

@@ -1,5 +1,6 @@
 //! Properties that hold for every case and every cut.
 
+use crate::assembled;
 use crate::cases::{self, Case, WAYS_IN};
 use crate::replies::{about, streamed};
 use chat::Format;
@@ -11,6 +12,10 @@ fn folded(case: &Case, to: Format) -> Option<Reply> {
     let (text, facts) = streamed(case, to, usize::MAX);
     if facts.error.is_some() || facts.broken.is_some() {
         return None;
+    }
+    if to == Format::Chat {
+        let body = assembled::chat(&text).to_string();
+        return Some(decode_reply(to, body.as_bytes()).expect("our own chunks make a reply"));
     }
     Some(dialects::fold_stream(to, text.as_bytes()).expect("our own stream is read"))
 }
@@ -43,6 +48,9 @@ fn a_caller_that_puts_its_stream_together_has_the_plain_reply_in_its_format() {
         for to in WAYS_IN {
             let Some(seen) = folded(&case, to) else { continue };
             let plain = encode_reply(to, &neutral, &about(to));
+            if plain.is_null() {
+                continue;
+            }
             let plain = decode_reply(to, plain.to_string().as_bytes()).expect("our own reply");
             assert_eq!(bare(plain), bare(seen), "{} as {}", case.name(), to.name());
         }
