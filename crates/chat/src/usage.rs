@@ -126,7 +126,13 @@ impl Reported {
     }
 
     fn by_sides(self, later: Self) -> Self {
-        let input = if later.usage.tokens_in() > 0 { later.usage } else { self.usage };
+        let mut input = if later.usage.tokens_in() > 0 { later.usage } else { self.usage };
+        let written = |it: &Usage| it.cache_write.saturating_add(it.cache_write_1h);
+        if written(&input) == written(&self.usage) {
+            // Only the account at the beginning says for how long what was written is kept.
+            input.cache_write = self.usage.cache_write;
+            input.cache_write_1h = self.usage.cache_write_1h;
+        }
         let output = if later.usage.tokens_out() > 0 { later.usage } else { self.usage };
         let usage = Usage {
             output: output.output,

@@ -46,6 +46,18 @@ fn the_input_of_a_messages_stream_is_that_of_its_start_unless_its_end_counts_aga
 }
 
 #[test]
+fn for_how_long_anthropic_keeps_what_was_written_is_known_to_the_end() {
+    let read = |text: &str| Reported::read_as(Format::Messages, text.as_bytes());
+    let start = r#"{"input_tokens":21,"cache_creation_input_tokens":188,"output_tokens":1,
+        "cache_creation":{"ephemeral_5m_input_tokens":88,"ephemeral_1h_input_tokens":100}}"#;
+    let end = r#"{"input_tokens":21,"cache_creation_input_tokens":188,"output_tokens":393}"#;
+    let merged = Reported::merged(Format::Messages, read(start), read(end)).map(|it| it.usage);
+    let usage =
+        Usage { input: 21, cache_write: 88, cache_write_1h: 100, output: 393, ..Usage::default() };
+    assert_eq!(merged, Some(usage));
+}
+
+#[test]
 fn gemini_counts_what_is_cached_inside_the_prompt_and_thoughts_beside_the_candidates() {
     let text = r#"{"promptTokenCount":1000,"candidatesTokenCount":80,"totalTokenCount":1330,"cachedContentTokenCount":600,"thoughtsTokenCount":200,"toolUsePromptTokenCount":50,
         "promptTokensDetails":[{"modality":"TEXT","tokenCount":700},{"modality":"AUDIO","tokenCount":100},{"modality":"IMAGE","tokenCount":200}],
