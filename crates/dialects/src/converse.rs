@@ -1,57 +1,59 @@
-//! Amazon Bedrock Converse.
+//! Amazon Bedrock's Converse and `ConverseStream`, as the service model of today's AWS SDKs describes them.
+//!
+//! One format for many vendors' models: what only one vendor understands goes into `additionalModelRequestFields`, by
+//! [`Vendor`]. Whether a stream is wanted is said by the path, not by the body. Bytes are base64 in JSON.
 
-use crate::about::Target;
-use crate::event::{Event, StreamDecoder};
-use crate::loss::Losses;
-use crate::reply::{Broken, Reply};
-use crate::request::Request;
-use serde_json::{Map, Value};
+mod block;
+mod frames;
+mod names;
+mod options;
+mod reply;
+mod stream;
+mod tools;
+mod vendor;
+mod write;
 
-pub(crate) fn write_request(
-    _request: &Request,
-    _target: &Target<'_>,
-    losses: &mut Losses,
-) -> Value {
-    losses.lose("model", "is not translated yet");
-    Value::Null
-}
+pub(crate) use frames::Frames;
+pub(crate) use reply::read_reply;
+pub(crate) use stream::Decoder;
+pub(crate) use write::write_request;
 
-pub(crate) fn read_reply(_body: &Map<String, Value>) -> Result<Reply, Broken> {
-    Err(Broken::new("is not translated yet"))
-}
+use crate::reply::Finish;
+use crate::request::Opaque;
+use serde_json::Value;
 
-#[derive(Debug, Default)]
-pub(crate) struct Decoder;
+/// What Converse itself encrypted.
+const BEDROCK: &str = "amazon-bedrock-v1";
+/// Signatures are Claude's: no other vendor's models sign behind Converse, and Anthropic documents that its signatures
+/// hold on all platforms.
+const CLAUDE: &str = "anthropic-claude-v1";
 
-impl StreamDecoder for Decoder {
-    fn frame(
-        &mut self,
-        _name: Option<&str>,
-        _data: &[u8],
-        _each: &mut dyn FnMut(Event),
-    ) -> Result<(), Broken> {
-        Err(Broken::new("is not translated yet"))
-    }
-
-    fn finish(&mut self, _each: &mut dyn FnMut(Event)) -> Result<(), Broken> {
-        Ok(())
-    }
-}
-
-/// Frames of `application/vnd.amazon.eventstream`.
-#[derive(Debug, Default)]
-pub(crate) struct Frames;
-
-impl Frames {
-    pub(crate) fn push(
-        &mut self,
-        _bytes: &[u8],
-        _each: &mut dyn FnMut(Option<&str>, &[u8]),
-    ) -> Result<(), Broken> {
-        Err(Broken::new("is not translated yet"))
-    }
-
-    pub(crate) fn finish(&mut self) -> Result<(), Broken> {
-        Ok(())
+/// Why an answer ended; `fields` are `additionalModelResponseFields`, which name the stop text when asked for it.
+fn finish(reason: &str, fields: Option<&Value>) -> Finish {
+    match reason {
+        "end_turn" => Finish::Stop,
+        "stop_sequence" => Finish::StopSequence(stop_text(fields)),
+        "max_tokens" => Finish::Length,
+        "tool_use" => Finish::ToolCalls,
+        "guardrail_intervened" | "content_filtered" => Finish::ContentFilter,
+        "model_context_window_exceeded" => Finish::ContextFull,
+        other => Finish::Other(other.to_owned()),
     }
 }
+
+fn stop_text(fields: Option<&Value>) -> Option<String> {
+    let fields = fields?;
+    let named = fields.get("stop_sequence").or_else(|| fields.pointer("/delta/stop_sequence"));
+    named?.as_str().map(str::to_owned)
+}
+
+fn signature(data: impl Into<String>) -> Opaque {
+    Opaque { family: CLAUDE.to_owned(), data: data.into(), encrypted: false }
+}
+
+fn redacted(data: impl Into<String>) -> Opaque {
+    Opaque { family: BEDROCK.to_owned(), data: data.into(), encrypted: true }
+}
+
+#[cfg(test)]
+mod tests;

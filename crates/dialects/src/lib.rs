@@ -18,10 +18,9 @@ mod event;
 mod fold;
 mod gemini;
 mod loss;
+mod members;
 mod messages;
 mod names;
-mod parts;
-mod reading;
 mod reply;
 mod request;
 mod responses;
@@ -37,7 +36,7 @@ pub use request::{
     Content, File, Media, Message, Opaque, OutputFormat, Part, Reasoning, Request, Rest, Role,
     Sampling, Source, Thought, Tool, ToolCall, ToolChoice, ToolResult, Turn, Weight,
 };
-pub use stream::{Facts, StreamTranslator, broken_off};
+pub use stream::{Facts, Frames, StreamTranslator, broken_off};
 pub use translate::{
     Encoded, Neutral, decode_reply, decode_request, encode_reply, encode_request, fold_stream,
     translate_reply, translate_request,

@@ -1,5 +1,7 @@
 //! What a translation cannot carry over.
 
+use crate::request::{Rest, Weight};
+
 /// What to do with what cannot be translated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnUnsupported {
@@ -50,6 +52,14 @@ impl Losses {
         let field = field.into();
         if !self.hints.contains(&field) {
             self.hints.push(field);
+        }
+    }
+
+    /// A member without a place in the neutral form has none in the target either.
+    pub fn rest(&mut self, rest: &Rest, why: &str) {
+        match rest.weight {
+            Weight::Meaning => self.lose(&rest.field, why),
+            Weight::Hint => self.hint(&rest.field),
         }
     }
 

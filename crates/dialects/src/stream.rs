@@ -34,11 +34,13 @@ pub struct StreamTranslator {
     facts: Facts,
 }
 
-/// How frames stand in a stream's bytes.
+/// Takes the frames out of a stream's bytes, however they are cut: server-sent events, or those of an AWS event stream.
 #[derive(Debug)]
-enum Frames {
+pub struct Frames(Framing);
+
+#[derive(Debug)]
+enum Framing {
     Sse(Events),
-    /// AWS event stream.
     Aws(crate::converse::Frames),
 }
 
@@ -54,22 +56,27 @@ pub(crate) fn frames(
 }
 
 impl Frames {
-    fn of(format: Format) -> Self {
-        match format {
-            Format::Converse => Self::Aws(crate::converse::Frames::default()),
-            _ => Self::Sse(Events::default()),
-        }
+    /// Those of this format's streams.
+    #[must_use]
+    pub fn of(format: Format) -> Self {
+        Self(match format {
+            Format::Converse => Framing::Aws(crate::converse::Frames::default()),
+            _ => Framing::Sse(Events::default()),
+        })
     }
 
-    /// Gives every frame that is complete, comments and empty ones aside.
-    fn push(
+    /// Gives the name (event or exception type) and data of every frame that is complete, comments and empty ones aside.
+    ///
+    /// # Errors
+    /// A frame is longer than anything the format sends, or its checksum is wrong.
+    pub fn push(
         &mut self,
         bytes: &[u8],
         each: &mut dyn FnMut(Option<&str>, &[u8]),
     ) -> Result<(), Broken> {
-        match self {
-            Self::Aws(frames) => frames.push(bytes, each),
-            Self::Sse(events) => {
+        match &mut self.0 {
+            Framing::Aws(frames) => frames.push(bytes, each),
+            Framing::Sse(events) => {
                 let pushed = events.push(bytes, &mut |event| filled(&event, each));
                 pushed.map_err(|it| Broken::new(it.to_string()))
             }
@@ -77,10 +84,13 @@ impl Frames {
     }
 
     /// The stream has ended. A last event without its blank line counts.
-    fn finish(&mut self, each: &mut dyn FnMut(Option<&str>, &[u8])) -> Result<(), Broken> {
-        match self {
-            Self::Aws(frames) => frames.finish(),
-            Self::Sse(events) => {
+    ///
+    /// # Errors
+    /// It ends in the middle of a frame.
+    pub fn finish(&mut self, each: &mut dyn FnMut(Option<&str>, &[u8])) -> Result<(), Broken> {
+        match &mut self.0 {
+            Framing::Aws(frames) => frames.finish(),
+            Framing::Sse(events) => {
                 events.finish(&mut |event| filled(&event, each));
                 Ok(())
             }

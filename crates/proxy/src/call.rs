@@ -12,7 +12,6 @@
 //! that moment and ends the retries.
 
 mod attempt;
-mod broken;
 mod fault;
 mod flow;
 mod live;
@@ -70,7 +69,7 @@ pub struct Policy {
 pub struct Call<'a> {
     /// Whom to call.
     pub plan: &'a Plan,
-    /// The caller's body, in the format of `head`.
+    /// The caller's body.
     pub body: &'a Bytes,
     /// What the scan of that very body found.
     pub head: &'a chat::Head<'a>,

@@ -1,6 +1,5 @@
 //! Golden cases, coverage and properties of the translations.
 
-mod assembled;
 mod cases;
 mod gemini;
 mod properties;

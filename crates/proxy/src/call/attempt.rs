@@ -3,9 +3,7 @@
 use super::fault::{Fault, Kind};
 use super::flow::{Flow, Stop};
 use super::secrets::Secrets;
-use super::skim::Skim;
 use super::source::Source;
-use super::watch::Watch;
 use super::{Answered, Call, Context, Live, MAX_BUFFERED, request, wait};
 use bytes::{Bytes, BytesMut};
 use chat::Format;
@@ -52,8 +50,8 @@ impl<'a> Sender<'a> {
     pub(super) fn new(cx: &'a Context, call: &'a Call<'a>) -> Self {
         let Call { plan, head, .. } = call;
         let asked = head.asks_usage();
-        // Nothing is translated yet.
-        let way = plan.way(head.format).filter(|it| it.format == head.format);
+        // Other formats are not translated yet.
+        let way = plan.way(Format::Chat).filter(|it| it.format == Format::Chat);
         let splices_usage = way.is_some_and(|it| it.include_usage);
         let splice_usage = head.stream && call.want_usage && splices_usage && !asked;
         Self {
@@ -64,11 +62,6 @@ impl<'a> Sender<'a> {
             secrets: Secrets::new(&plan.endpoint, call.caller_key),
             withhold_usage: splice_usage,
         }
-    }
-
-    /// What the provider answers in.
-    fn format(&self) -> Format {
-        self.way.map_or(self.call.head.format, |it| it.format)
     }
 
     /// The name of the key used.
@@ -99,9 +92,7 @@ impl<'a> Sender<'a> {
             return Ok(answer.map(Source::Echo));
         }
         let Some(way) = self.way else {
-            let (slug, format) = (&endpoint.slug, head.format.name());
-            let message =
-                format!("`{slug}` has nothing that a `{format}` request could be sent to");
+            let message = format!("`{}` does not speak chat completions", endpoint.slug);
             return Err(Fault::new(Kind::Unsupported, message));
         };
         let key = self.secrets.key();
@@ -150,12 +141,11 @@ impl<'a> Sender<'a> {
         let body = match read(&mut source, MAX_BUFFERED).await.map_err(|it| Fault::reset(&it))? {
             Read::All(body) => body,
             Read::Part(body) => {
-                let reader = (Skim::new(self.format()), self.secrets.clone());
-                let flow = Flow::plain(body, source, self.call.policy.idle, reader);
-                return Ok(Whole::TooLarge(flow));
+                let (idle, secrets) = (self.call.policy.idle, self.secrets.clone());
+                return Ok(Whole::TooLarge(Flow::plain(body, source, idle, secrets)));
             }
         };
-        match chat::reply_as(self.format(), &body) {
+        match chat::reply(&body) {
             chat::Reply::Good { usage } => Ok(Whole::Body(body, usage)),
             chat::Reply::Broken { why } => Err(Fault::broken_body(why)),
             chat::Reply::Error { message, .. } => {
@@ -174,8 +164,7 @@ impl<'a> Sender<'a> {
         if !is_event_stream(headers) && headers.contains_key(CONTENT_TYPE) {
             return Err(self.not_a_stream(headers, &mut source).await);
         }
-        let watch = Watch::new(self.format(), self.withhold_usage);
-        let mut flow = Flow::stream(source, watch, self.secrets.clone());
+        let mut flow = Flow::stream(source, self.withhold_usage, self.secrets.clone());
         loop {
             flow.more().await;
             progress.usage = flow.usage();
@@ -202,7 +191,7 @@ impl<'a> Sender<'a> {
     async fn not_a_stream(&self, headers: &HeaderMap, source: &mut Source) -> Fault {
         let kind = media_type(headers);
         let body = self.error_body(source).await;
-        match chat::reply_as(self.format(), &body) {
+        match chat::reply(&body) {
             chat::Reply::Error { message, .. } => {
                 Fault::error_in_200(&self.secrets.message(&body).unwrap_or(message))
             }

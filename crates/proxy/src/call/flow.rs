@@ -1,7 +1,6 @@
 //! An answer's bytes under way: from the provider, past the [`Watch`], to whoever takes them; and
 //! how that stops.
 
-use super::broken;
 use super::secrets::Secrets;
 use super::skim::Skim;
 use super::source::Source;
@@ -39,7 +38,7 @@ pub(super) struct Flow {
 enum Reader {
     Events(Box<Watch>),
     /// A plain body, too large to be held.
-    Plain(Box<Skim>),
+    Plain(Skim),
 }
 
 /// How it stopped.
@@ -57,22 +56,18 @@ pub(super) enum Stop {
 
 impl Flow {
     /// A stream of events, not committed yet.
-    pub(super) fn stream(source: Source, watch: Watch, secrets: Secrets) -> Self {
-        let reader = Reader::Events(Box::new(watch));
+    pub(super) fn stream(source: Source, withhold_usage: bool, secrets: Secrets) -> Self {
+        let reader = Reader::Events(Box::new(Watch::new(withhold_usage)));
         Self { source: Some(source), reader, out: VecDeque::new(), stop: None, idle: None, secrets }
     }
 
     /// A plain body of which the beginning is here already, committed.
-    pub(super) fn plain(
-        begun: Bytes,
-        source: Source,
-        idle: Duration,
-        (mut skim, secrets): (Skim, Secrets),
-    ) -> Self {
+    pub(super) fn plain(begun: Bytes, source: Source, idle: Duration, secrets: Secrets) -> Self {
+        let mut skim = Skim::default();
         skim.push(&begun);
         Self {
             source: Some(source),
-            reader: Reader::Plain(Box::new(skim)),
+            reader: Reader::Plain(skim),
             out: VecDeque::from([begun]),
             stop: None,
             idle: Some(Idle::new(idle)),
@@ -244,7 +239,13 @@ fn last_event(watch: &Watch, stop: &Stop, secrets: &Secrets) -> Bytes {
         return raw.clone();
     }
     let begin = if watch.is_mid_event() { "\n\n" } else { "" };
-    broken::event(watch.format(), watch.seen(), begin, &stop.complaint().unwrap_or_default())
+    let error = serde_json::json!({"error": {
+        "message": stop.complaint(),
+        "type": "upstream_error",
+        "param": null,
+        "code": "stream_broken",
+    }});
+    Bytes::from(format!("{begin}data: {error}\n\n"))
 }
 
 /// How long it has been silent. The timer is not touched for each chunk: when it fires, it is looked
