@@ -66,7 +66,9 @@ pub fn chunk_as(format: Format, name: Option<&str>, data: &[u8]) -> Chunk {
     };
     let name = name.unwrap_or_default();
     let chunk = match format {
-        Format::Chat | Format::Embeddings => read(text),
+        Format::Chat | Format::Embeddings | Format::GeminiEmbeddings | Format::CohereEmbeddings => {
+            read(text)
+        }
         Format::Responses => native::responses(name, text),
         Format::Messages => native::messages(name, text),
         Format::Gemini => native::gemini(text),

@@ -20,11 +20,15 @@ pub enum Format {
     Cohere,
     /// `OpenAI` embeddings.
     Embeddings,
+    /// Gemini `batchEmbedContents`, of AI Studio.
+    GeminiEmbeddings,
+    /// Cohere Embed, version 2.
+    CohereEmbeddings,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Chat,
         Self::Responses,
         Self::Messages,
@@ -32,6 +36,8 @@ impl Format {
         Self::Converse,
         Self::Cohere,
         Self::Embeddings,
+        Self::GeminiEmbeddings,
+        Self::CohereEmbeddings,
     ];
 
     /// Its name in settings, file names and the documentation.
@@ -45,7 +51,15 @@ impl Format {
             Self::Converse => "converse",
             Self::Cohere => "cohere",
             Self::Embeddings => "embeddings",
+            Self::GeminiEmbeddings => "gemini-embeddings",
+            Self::CohereEmbeddings => "cohere-embeddings",
         }
+    }
+
+    /// Whether texts are embedded rather than answered: the two are not translated to each other.
+    #[must_use]
+    pub const fn is_of_embeddings(self) -> bool {
+        matches!(self, Self::Embeddings | Self::GeminiEmbeddings | Self::CohereEmbeddings)
     }
 
     /// The format of this name.

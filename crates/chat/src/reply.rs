@@ -114,6 +114,9 @@ const fn shape(format: Format) -> (&'static [&'static str], &'static str) {
             &["candidates", "promptFeedback", "embedding", "embeddings"],
             "the body has neither `candidates` nor `promptFeedback`",
         ),
+        Format::GeminiEmbeddings | Format::CohereEmbeddings => {
+            (&["embeddings"], "the body has no `embeddings`")
+        }
         Format::Converse => (&["output"], "the body has no `output`"),
         Format::Cohere => (&["message", "embeddings"], "the body has no `message`"),
     }

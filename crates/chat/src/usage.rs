@@ -154,9 +154,9 @@ impl Reported {
         match format {
             Format::Chat | Format::Responses | Format::Embeddings => Self::read(raw),
             Format::Messages => native::messages(raw),
-            Format::Gemini => native::gemini(raw),
+            Format::Gemini | Format::GeminiEmbeddings => native::gemini(raw),
             Format::Converse => native::converse(raw),
-            Format::Cohere => native::cohere(raw),
+            Format::Cohere | Format::CohereEmbeddings => native::cohere(raw),
         }
     }
 
@@ -164,7 +164,8 @@ impl Reported {
     #[must_use]
     pub const fn member_of(format: Format) -> &'static str {
         match format {
-            Format::Gemini => "usageMetadata",
+            Format::Gemini | Format::GeminiEmbeddings => "usageMetadata",
+            Format::CohereEmbeddings => "meta",
             _ => "usage",
         }
     }

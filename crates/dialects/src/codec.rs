@@ -5,7 +5,7 @@ use crate::event::{StreamDecoder, StreamEncoder};
 use crate::loss::{Losses, Refused};
 use crate::reply::{Broken, Reply};
 use crate::request::Request;
-use crate::{chat_completions, cohere, converse, gemini, messages, responses};
+use crate::{chat_completions, cohere, converse, embeddings, gemini, messages, responses};
 use chat::Format;
 use serde_json::{Map, Value};
 
@@ -15,7 +15,12 @@ pub(crate) fn read_request(from: Format, body: &Map<String, Value>) -> Result<Re
         Format::Chat => chat_completions::read_request(body),
         Format::Responses => responses::read_request(body),
         Format::Messages => messages::read_request(body),
-        Format::Gemini | Format::Converse | Format::Cohere | Format::Embeddings => {
+        Format::Embeddings => embeddings::read_request(body),
+        Format::Gemini
+        | Format::Converse
+        | Format::Cohere
+        | Format::GeminiEmbeddings
+        | Format::CohereEmbeddings => {
             Err(Refused::one("model", "is called in a format that is not translated"))
         }
     }
@@ -35,6 +40,8 @@ pub(crate) fn write_request(
         Format::Gemini => gemini::write_request(request, target, losses),
         Format::Converse => converse::write_request(request, target, losses),
         Format::Cohere => cohere::write_request(request, target, losses),
+        Format::GeminiEmbeddings => embeddings::gemini::write_request(request, target, losses),
+        Format::CohereEmbeddings => embeddings::cohere::write_request(request, target, losses),
         Format::Embeddings => {
             losses.lose("model", "is a model of embeddings, which does not chat");
             Value::Null
@@ -51,13 +58,16 @@ pub(crate) fn read_reply(from: Format, body: &Map<String, Value>) -> Result<Repl
         Format::Gemini => gemini::read_reply(body),
         Format::Converse => converse::read_reply(body),
         Format::Cohere => cohere::read_reply(body),
-        Format::Embeddings => Err(Broken::new("embeddings are no answer")),
+        Format::GeminiEmbeddings => embeddings::gemini::read_reply(body),
+        Format::CohereEmbeddings => embeddings::cohere::read_reply(body),
+        Format::Embeddings => embeddings::read_reply(body),
     }
 }
 
 /// Writes a caller's complete reply.
 pub(crate) fn write_reply(to: Format, reply: &Reply, about: &About) -> Value {
     match to {
+        Format::Embeddings => embeddings::write_reply(reply, about),
         Format::Responses => responses::write_reply(reply, about),
         Format::Messages => messages::write_reply(reply, about),
         _ => chat_completions::write_reply(reply, about),
@@ -72,7 +82,10 @@ pub(crate) fn decoder(from: Format) -> Box<dyn StreamDecoder> {
         Format::Gemini => Box::<gemini::Decoder>::default(),
         Format::Converse => Box::<converse::Decoder>::default(),
         Format::Cohere => Box::<cohere::Decoder>::default(),
-        Format::Chat | Format::Embeddings => Box::<chat_completions::Decoder>::default(),
+        // Embeddings are not streamed.
+        Format::Chat | Format::Embeddings | Format::GeminiEmbeddings | Format::CohereEmbeddings => {
+            Box::<chat_completions::Decoder>::default()
+        }
     }
 }
 

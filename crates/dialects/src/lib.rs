@@ -14,6 +14,7 @@ mod chat_completions;
 mod codec;
 mod cohere;
 mod converse;
+mod embeddings;
 mod event;
 mod fold;
 mod gemini;

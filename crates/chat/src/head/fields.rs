@@ -65,6 +65,8 @@ const COHERE: &[Field] = &[
 
 const EMBEDDINGS: &[Field] = &[("model", Member::Model), ("input", Member::Input)];
 
+const COHERE_EMBEDDINGS: &[Field] = &[("model", Member::Model), ("texts", Member::Input)];
+
 /// The members that are read. Gemini and Converse have no model in the body, which is what is missed then.
 pub(super) const fn fields(format: Format) -> &'static [Field] {
     match format {
@@ -73,6 +75,7 @@ pub(super) const fn fields(format: Format) -> &'static [Field] {
         Format::Messages => MESSAGES,
         Format::Cohere => COHERE,
         Format::Embeddings => EMBEDDINGS,
-        Format::Gemini | Format::Converse => &[],
+        Format::CohereEmbeddings => COHERE_EMBEDDINGS,
+        Format::Gemini | Format::GeminiEmbeddings | Format::Converse => &[],
     }
 }

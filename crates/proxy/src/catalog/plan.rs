@@ -54,9 +54,8 @@ impl Plan {
     /// in the one it is translated to. `None`: not at all.
     pub fn way(&self, from: Format) -> Option<&Way> {
         self.ways.iter().find(|it| it.format == from).or_else(|| {
-            // Embeddings are not a conversation: neither is translated to the other.
-            let mut ways = self.ways.iter().filter(|it| it.format != Format::Embeddings);
-            ways.next().filter(|_| from != Format::Embeddings)
+            let is_of_embeddings = from.is_of_embeddings();
+            self.ways.iter().find(|it| it.format.is_of_embeddings() == is_of_embeddings)
         })
     }
 }
