@@ -1,6 +1,7 @@
 //! A provider as one gateway uses it: row or custom provider, base URL, key.
 
 use crate::auth::Auth;
+use crate::native::NativePaths;
 use crate::provider::{OnDisconnect, Provider, StatedCost};
 use crate::speech::{Speech, Way, Ways};
 use crate::table::OPENAI_SHAPED;
@@ -16,11 +17,15 @@ pub struct Endpoint {
     pub slug: Box<str>,
     /// What it speaks in routes; see [`Provider::speaks`].
     speaks: Cow<'static, [Speech]>,
+    /// What its own paths may be for.
+    known: &'static [Speech],
+    /// See [`Provider::native`].
+    pub(crate) native: NativePaths,
     /// See [`Provider::not_in_routes`].
-    pub not_in_routes: &'static str,
+    pub not_in_routes: Cow<'static, str>,
     /// How it wants to know who calls.
     pub auth: Auth,
-    /// Base URL, checked, without a slash at the end.
+    /// Base URL, checked, without a slash at the end; empty when there is none.
     base: Box<str>,
     ways: Ways,
     /// The key to call it with, if the gateway has one.
@@ -73,16 +78,39 @@ impl Endpoint {
         base_url: Option<&str>,
         key: Option<Key>,
     ) -> Result<Self, BadEndpoint> {
-        let slug: Box<str> = provider.slug.into();
         let base_url = base_url.unwrap_or(provider.base_url);
         if base_url.is_empty() {
-            return Err(BadEndpoint::NoBaseUrl(slug));
+            return Err(BadEndpoint::NoBaseUrl(provider.slug.into()));
         }
-        let base = base(base_url).map_err(|why| BadEndpoint::BadBaseUrl(slug.clone(), why))?;
-        Ok(Self {
-            slug,
+        let base = base(base_url);
+        let base = base.map_err(|why| BadEndpoint::BadBaseUrl(provider.slug.into(), why))?;
+        Ok(Self::at(provider, base, key))
+    }
+
+    /// A provider of the table without a base URL: its own paths say where they lead, but no route
+    /// can call it. `None` where its paths do not say.
+    #[must_use]
+    pub fn without_base(provider: &Provider, key: Option<Key>) -> Option<Self> {
+        if !provider.native.names_host() {
+            return None;
+        }
+        let why = BadEndpoint::NoBaseUrl(provider.slug.into()).to_string();
+        let endpoint = Self::at(provider, "", key);
+        Some(Self {
+            speaks: Cow::Borrowed(&[]),
+            ways: Ways::new("", &[]),
+            not_in_routes: Cow::Owned(why),
+            ..endpoint
+        })
+    }
+
+    fn at(provider: &Provider, base: &str, key: Option<Key>) -> Self {
+        Self {
+            slug: provider.slug.into(),
             speaks: Cow::Borrowed(provider.speaks),
-            not_in_routes: provider.not_in_routes,
+            known: provider.speaks,
+            native: provider.native,
+            not_in_routes: Cow::Borrowed(provider.not_in_routes),
             auth: provider.auth,
             ways: Ways::new(base, provider.speaks),
             base: base.into(),
@@ -95,7 +123,7 @@ impl Endpoint {
             wants: provider.wants,
             returns: provider.returns,
             headers: Vec::new(),
-        })
+        }
     }
 
     /// A custom provider: OpenAI-shaped, bearer key. `slug` with its `custom-` in front.
@@ -124,7 +152,12 @@ impl Endpoint {
         &self.speaks
     }
 
-    /// Base URL, without a slash at the end.
+    /// What its own paths may be for, also without a base URL.
+    pub(crate) fn known(&self) -> &[Speech] {
+        self.known
+    }
+
+    /// Base URL, without a slash at the end; empty when it has none.
     #[must_use]
     pub fn base(&self) -> &str {
         &self.base

@@ -12,6 +12,8 @@ mod client;
 pub mod echo;
 mod endpoint;
 mod error;
+mod hosts;
+mod native;
 mod price;
 mod pricing;
 mod provider;
@@ -29,6 +31,8 @@ pub use catalogue::{Catalogue, Change, Changed, LongContext, Model, PriceProblem
 pub use client::{Client, ClientOptions, is_public};
 pub use endpoint::{BadEndpoint, Endpoint, Key};
 pub use error::Error;
+pub use hosts::Environment;
+pub use native::{BadNative, Native, NativePaths};
 pub use price::{BadCustomCost, CustomCost, Price, pico};
 pub use pricing::provider_cost;
 pub use provider::{OnDisconnect, Provider, StatedCost, find, table};

@@ -1,6 +1,8 @@
 //! What a provider is: a row of the table.
 
 use crate::auth::Auth;
+use crate::hosts::Environment;
+use crate::native::NativePaths;
 use crate::speech::Speech;
 
 pub use crate::table::table;
@@ -15,6 +17,8 @@ pub struct Provider {
     /// What an OpenAI client, or the provider's own SDK, takes as its base URL; empty when there
     /// is no common one and it must be given.
     pub base_url: &'static str,
+    /// Makes the base URL of what the environment says, where there is no common one.
+    pub base_from: Option<fn(Environment<'_>) -> Option<String>>,
     /// What it speaks in routes. The first is what the other formats are translated to; none: only
     /// its own paths are passed through.
     pub speaks: &'static [Speech],
@@ -28,6 +32,8 @@ pub struct Provider {
     pub wants: &'static [(&'static str, &'static str)],
     /// Its headers (lower case; `*` at the end for any rest) that go back, besides those of all.
     pub returns: &'static [&'static str],
+    /// How paths of its own API are put below its base URL.
+    pub native: NativePaths,
     /// Answered from the process itself.
     pub built_in: bool,
     /// Environment variables that may hold the key, after [`Provider::key_variable`].

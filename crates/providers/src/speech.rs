@@ -2,7 +2,7 @@
 
 use chat::Format;
 use http::Uri;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -12,12 +12,19 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// Stands in a path for the model.
 const MODEL: &str = "{model}";
 
+/// Stands in a path for who made the model, as Vertex AI has it.
+const PUBLISHER: &str = "{publisher}";
+
+/// Who made a model of Vertex AI when its name does not say.
+const DEFAULT_PUBLISHER: &str = "google";
+
 /// One format a provider speaks, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Speech {
     /// The format.
     pub format: Format,
-    /// Path below the base URL, `{model}` for the model as one percent-encoded segment; may have a query.
+    /// Path below the base URL, `{model}` for the model as one percent-encoded segment, `{publisher}` for
+    /// what stands before a `/` in its name (else `google`); may have a query.
     pub path: &'static str,
     /// Path of streams, where it is another one.
     pub stream_path: Option<&'static str>,
@@ -48,6 +55,23 @@ impl Speech {
         include_usage: true,
     };
 
+    /// OpenAI Responses at the usual path.
+    pub const RESPONSES: Self = Self::of(Format::Responses, "/responses");
+    /// Anthropic Messages below a base URL that ends with the version.
+    pub const MESSAGES: Self = Self::of(Format::Messages, "/messages");
+    /// OpenAI embeddings at the usual path.
+    pub const EMBEDDINGS: Self = Self::of(Format::Embeddings, "/embeddings");
+
+    /// Plain calls and streams at one path.
+    pub(crate) const fn of(format: Format, path: &'static str) -> Self {
+        Self { format, path, stream_path: None, include_usage: false }
+    }
+
+    /// Streams at a path of their own.
+    pub(crate) const fn streaming_at(self, path: &'static str) -> Self {
+        Self { stream_path: Some(path), ..self }
+    }
+
     fn names_model(&self) -> bool {
         [Some(self.path), self.stream_path].into_iter().flatten().any(|it| it.contains(MODEL))
     }
@@ -65,12 +89,84 @@ impl Speech {
     }
 }
 
-/// The path with the model put in.
+/// What a path of a provider's own API is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) format: Format,
+    /// The model, when the path names it; decoded.
+    pub(crate) model: Option<Box<str>>,
+    /// The path is one of streams only.
+    pub(crate) stream: bool,
+}
+
+impl Speech {
+    /// What this path below the base URL is for, if it is one of this format. Versions in front, and
+    /// the place of a project, are not looked at: providers serve the same below several.
+    pub(crate) fn said(&self, path: &str) -> Option<Said> {
+        let said = |pattern: &str, stream| {
+            let model = model_of(pattern, path)?;
+            Some(Said { format: self.format, model, stream })
+        };
+        said(self.path, false).or_else(|| said(self.stream_path?, true))
+    }
+}
+
+/// `None` when the path is not of this pattern, else the model, where the pattern has one.
+#[expect(
+    clippy::option_option,
+    reason = "no match, a match, and a match with a model are three things"
+)]
+fn model_of(pattern: &str, path: &str) -> Option<Option<Box<str>>> {
+    let pattern = pattern.split_once('?').map_or(pattern, |(path, _)| path);
+    let mut pattern = tail(pattern).split('/');
+    let mut path = tail(path).split('/');
+    let mut model = None;
+    loop {
+        match (pattern.next(), path.next()) {
+            (None, None) => return Some(model),
+            (Some(PUBLISHER), Some(_)) => {}
+            (Some(wanted), Some(found)) => match wanted.strip_prefix(MODEL) {
+                Some(after) => {
+                    let name = found.strip_suffix(after).filter(|it| !it.is_empty())?;
+                    model = Some(percent_decode_str(name).decode_utf8().ok()?.into());
+                }
+                None if wanted == found => {}
+                None => return None,
+            },
+            _ => return None,
+        }
+    }
+}
+
+/// A path without slash, version and project in front.
+fn tail(path: &str) -> &str {
+    let path = path.trim_start_matches('/');
+    let version = |it: &str| {
+        it.strip_prefix('v').is_some_and(|it| it.starts_with(|it: char| it.is_ascii_digit()))
+    };
+    let path = match path.split_once('/') {
+        Some((first, rest)) if version(first) => rest,
+        _ => path,
+    };
+    let mut segments = path.splitn(5, '/');
+    match [segments.next(), segments.next(), segments.next(), segments.next(), segments.next()] {
+        [Some("projects"), _, Some("locations"), _, Some(rest)] => rest,
+        _ => path,
+    }
+}
+
+/// The path with the model put in: where it names a publisher, `publisher/model` gives both.
 fn fill<'p>(path: &'p str, model: &str) -> Cow<'p, str> {
     if !path.contains(MODEL) {
         return Cow::Borrowed(path);
     }
-    Cow::Owned(path.replace(MODEL, &utf8_percent_encode(model, SEGMENT).to_string()))
+    let (publisher, model) = match model.split_once('/') {
+        Some(both) if path.contains(PUBLISHER) => both,
+        _ => (DEFAULT_PUBLISHER, model),
+    };
+    let encoded = |text| utf8_percent_encode(text, SEGMENT).to_string();
+    // In this order: an encoded name has no braces that could be taken for a place.
+    Cow::Owned(path.replace(PUBLISHER, &encoded(publisher)).replace(MODEL, &encoded(model)))
 }
 
 /// The ways to call any model: of a provider whose URLs do not name the model they are all the same.

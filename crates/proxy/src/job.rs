@@ -112,7 +112,7 @@ fn direct(
         Reject::new(reject::NO_PROVIDER, message).at("model")
     })?;
     if plan.ways.is_empty() {
-        let why = plan.endpoint.not_in_routes;
+        let why = &plan.endpoint.not_in_routes;
         let message =
             format!("the provider `{provider}` has no models that can be called by name: {why}");
         return Err(Reject::new(reject::NO_PROVIDER, message).at("model"));

@@ -22,7 +22,8 @@ struct Provided {
 const PREFIX: &str = "POINTSMAN_PROVIDER_";
 
 impl ProviderSettings {
-    /// File first, then the environment over it; a key under the provider's usual name counts when there is no other.
+    /// File first, then the environment over it; a key under the provider's usual name, and a base URL that its own tools
+    /// would make of the environment, count when there is no other.
     pub(super) fn read(input: &Input, layers: &Layers) -> Result<Self, ConfigError> {
         let mut it = Self::default();
         for (slug, table) in &layers.providers {
@@ -34,9 +35,14 @@ impl ProviderSettings {
             }
         }
         for provider in providers::table() {
-            let usual = provider.key_env.iter().find_map(|name| present(input.env.get(*name)?));
+            let env = |name: &str| present(input.env.get(name)?).map(str::to_owned);
+            let key = it.key(provider).is_none();
+            let key = key.then(|| provider.key_env.iter().find_map(|it| env(it))).flatten();
+            let base_url = it.base_url(provider).is_none();
+            let base_url = provider.base_from.filter(|_| base_url).and_then(|from| from(&env));
             let provided = it.all.entry(upper(provider.slug)).or_default();
-            provided.key = provided.key.take().or_else(|| usual.map(SecretString::from));
+            provided.key = key.map(SecretString::from).or_else(|| provided.key.take());
+            provided.base_url = base_url.or_else(|| provided.base_url.take());
         }
         Ok(it)
     }

@@ -131,6 +131,21 @@ fn a_provider_key_is_ours_before_the_file_s_before_the_usual() {
 }
 
 #[test]
+fn a_base_url_is_ours_before_what_the_providers_own_tools_would_make_of_the_environment() {
+    let url = |env: &[(&str, &str)], slug: &str| {
+        let config = load(env, "").expect("valid");
+        config.providers.base_url(providers::find(slug).expect("known")).map(str::to_owned)
+    };
+    let usual = ("AWS_REGION", "eu-west-1");
+    let aws = "https://bedrock-runtime.eu-west-1.amazonaws.com".to_owned();
+    assert_eq!(url(&[], "aws-bedrock"), None);
+    assert_eq!(url(&[usual], "aws-bedrock"), Some(aws));
+    for ours in ["POINTSMAN_PROVIDER_AWS_BEDROCK_BASE_URL", "POINTSMAN_PROVIDER_BEDROCK_BASE_URL"] {
+        assert_eq!(url(&[usual, (ours, "http://o")], "aws-bedrock"), Some("http://o".to_owned()));
+    }
+}
+
+#[test]
 fn a_slug_is_upper_case_with_underscores_in_its_variables() {
     let config = load(
         &[("POINTSMAN_PROVIDER_CUSTOM_MY_LAB_API_KEY", "k")],

@@ -327,9 +327,14 @@ fn lay(all: &mut Upstreams, endpoint: Endpoint) {
 fn base(settings: &ProviderSettings) -> Result<Upstreams, ConfigError> {
     let mut all = HashMap::new();
     for provider in providers::table() {
-        match Endpoint::new(provider, settings.base_url(provider), settings.key(provider)) {
+        let key = settings.key(provider);
+        match Endpoint::new(provider, settings.base_url(provider), key.clone()) {
             Ok(endpoint) => lay(&mut all, endpoint),
-            Err(BadEndpoint::NoBaseUrl(_)) => {}
+            Err(BadEndpoint::NoBaseUrl(_)) => {
+                if let Some(endpoint) = Endpoint::without_base(provider, key) {
+                    lay(&mut all, endpoint);
+                }
+            }
             Err(error @ BadEndpoint::BadBaseUrl(..)) => {
                 let place = providers::Provider::base_url_variable(provider.slug);
                 return Err(ConfigError::new(&place, error.to_string()));

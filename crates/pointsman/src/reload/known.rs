@@ -13,7 +13,7 @@ impl Known for Having {
     fn provider(&self, slug: &str) -> ProviderState {
         match self.0.providers.get(slug) {
             Some(it) if it.endpoint.speaks().is_empty() => {
-                ProviderState::Unsupported(it.endpoint.not_in_routes.to_owned())
+                ProviderState::Unsupported(it.endpoint.not_in_routes.clone().into_owned())
             }
             Some(it) if has_what_it_needs(&it.endpoint) => ProviderState::Ready,
             Some(_) => ProviderState::NoKey,
