@@ -21,7 +21,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ("telemetry", &["chat", "route"]),
     ("store", &["access", "chat", "route", "telemetry"]),
     ("api", &["access", "chat", "providers", "route", "store", "telemetry"]),
-    ("proxy", &["access", "chat", "limits", "providers", "route", "telemetry", "tokens"]),
+    (
+        "proxy",
+        &["access", "chat", "dialects", "limits", "providers", "route", "telemetry", "tokens"],
+    ),
     ("testkit", &[]),
     (
         "pointsman",

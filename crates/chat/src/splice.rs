@@ -15,6 +15,14 @@ pub struct Spliced {
     pub len: u64,
 }
 
+impl Spliced {
+    /// A body of one piece.
+    #[must_use]
+    pub fn whole(body: Bytes) -> Self {
+        Self { len: u64::try_from(body.len()).unwrap_or(u64::MAX), parts: vec![body] }
+    }
+}
+
 /// The original bytes with `model` replaced by `model_json` (a JSON string, quotes included) and,
 /// when `include_usage`, with `stream_options.include_usage: true` spliced in, which only chat requests know; its other members
 /// stay.

@@ -1,7 +1,6 @@
 //! What a translation is told besides the request and the reply.
 
 use crate::request::Request;
-use chat::Format;
 use std::sync::Arc;
 
 /// Whom a request is for.
@@ -36,16 +35,4 @@ pub struct About {
     pub model: String,
     /// What was asked; Responses repeats much of it.
     pub request: Arc<Request>,
-}
-
-impl About {
-    /// Of a stream of which only the end is written.
-    pub(crate) fn nothing() -> Self {
-        Self {
-            id: String::new(),
-            created: 0,
-            model: String::new(),
-            request: Arc::new(Request::new(Format::Chat)),
-        }
-    }
 }

@@ -78,7 +78,7 @@ pub enum Delta {
 }
 
 /// Reads a provider's stream. Framing (server-sent events, AWS event stream) is done before it.
-pub trait StreamDecoder: Send + std::fmt::Debug {
+pub trait StreamDecoder: Send + Sync + std::fmt::Debug {
     /// One frame: its name (`event:` field, `:event-type` header) and data. Comments and empty frames are not given.
     ///
     /// # Errors
@@ -104,7 +104,7 @@ pub trait StreamDecoder: Send + std::fmt::Debug {
 }
 
 /// Writes a stream for a caller.
-pub trait StreamEncoder: Send + std::fmt::Debug {
+pub trait StreamEncoder: Send + Sync + std::fmt::Debug {
     /// One event; never [`Event::Error`].
     fn event(&mut self, event: &Event, out: &mut Vec<u8>);
 

@@ -37,7 +37,7 @@ pub use request::{
     Content, File, Media, Message, Opaque, OutputFormat, Part, Reasoning, Request, Rest, Role,
     Sampling, Source, Thought, Tool, ToolCall, ToolChoice, ToolResult, Turn, Weight,
 };
-pub use stream::{Facts, Frames, StreamTranslator, broken_off};
+pub use stream::{Facts, Frames, StreamTranslator};
 pub use translate::{
     Encoded, Neutral, decode_reply, decode_request, encode_reply, encode_request, fold_stream,
     translate_reply, translate_request,

@@ -184,14 +184,6 @@ impl StreamTranslator {
     }
 }
 
-/// What a stream that passed through ends with, in the caller's protocol, when it breaks off.
-#[must_use]
-pub fn broken_off(to: Format, message: &str) -> Vec<u8> {
-    let mut out = Vec::new();
-    codec::encoder(to, About::nothing()).fail(message, &mut out);
-    out
-}
-
 /// Notes an event and writes it for the caller.
 fn take(event: &Event, facts: &mut Facts, encoder: &mut Box<dyn StreamEncoder>, out: &mut Vec<u8>) {
     match event {

@@ -1,11 +1,11 @@
 //! One request, read and let in: what the walk may know about it.
+use crate::call::Question;
 use crate::caller::Caller;
 use crate::catalog::Gateway;
 use crate::directives::Directives;
 use crate::metadata::Metadata;
 use crate::prompt::Prompt;
 use crate::serve::Arrival;
-use bytes::Bytes;
 use http::HeaderMap;
 use std::sync::Arc;
 
@@ -17,8 +17,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) headers: &'a HeaderMap,
     pub(crate) directives: Directives,
     pub(crate) metadata: Metadata<'a>,
-    pub(crate) body: &'a Bytes,
-    pub(crate) head: &'a chat::Head<'a>,
+    pub(crate) question: Question<'a>,
     /// How many tokens it is.
     pub(crate) prompt: Arc<Prompt>,
     pub(crate) arrival: &'a Arrival,

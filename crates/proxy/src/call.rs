@@ -15,6 +15,8 @@ mod attempt;
 mod fault;
 mod flow;
 mod live;
+mod outgoing;
+mod question;
 pub(crate) mod request;
 mod secrets;
 mod skim;
@@ -23,6 +25,7 @@ mod wait;
 mod watch;
 
 pub use live::{Ending, EndingKind, Finish, Live};
+pub use question::Question;
 
 use crate::breaker::Pass;
 use crate::catalog::{Backoff, Plan};
@@ -69,10 +72,10 @@ pub struct Policy {
 pub struct Call<'a> {
     /// Whom to call.
     pub plan: &'a Plan,
-    /// The caller's body.
-    pub body: &'a Bytes,
-    /// What the scan of that very body found.
-    pub head: &'a chat::Head<'a>,
+    /// What the caller asks.
+    pub question: &'a Question<'a>,
+    /// Of the request: replies whose provider gives none have it.
+    pub id: &'a str,
     /// The caller's headers; only an allow-list goes on.
     pub headers: &'a http::HeaderMap,
     /// Used when the plan's endpoint has no key (direct calls only).

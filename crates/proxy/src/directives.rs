@@ -3,6 +3,7 @@ use crate::caller::Caller;
 use crate::catalog::Backoff;
 use crate::reject::Reject;
 use access::Permission;
+use dialects::OnUnsupported;
 use http::HeaderMap;
 use providers::CustomCost;
 use std::ops::RangeInclusive;
@@ -13,6 +14,7 @@ const MAX_ATTEMPTS: &str = "cf-aig-max-attempts";
 const RETRY_DELAY: &str = "cf-aig-retry-delay";
 const BACKOFF: &str = "cf-aig-backoff";
 const COLLECT_LOG: &str = "cf-aig-collect-log";
+const ON_UNSUPPORTED: &str = "pointsman-on-unsupported";
 pub(crate) const CUSTOM_COST: &str = "cf-aig-custom-cost";
 
 /// The headers, read. They fill what a model element leaves absent or 0.
@@ -26,6 +28,8 @@ pub(crate) struct Directives {
     pub(crate) delay: Option<Duration>,
     pub(crate) backoff: Option<Backoff>,
     pub(crate) collect_log: Option<bool>,
+    /// What to do about a model whose provider cannot be told all of the request.
+    pub(crate) on_unsupported: OnUnsupported,
     pub(crate) custom_cost: Option<CustomCost>,
     /// A custom cost was given without the right to; the response says so.
     pub(crate) ignored_cost: bool,
@@ -56,6 +60,12 @@ impl Directives {
                 ],
             )?,
             collect_log: word(headers, COLLECT_LOG, &[("true", true), ("false", false)])?,
+            on_unsupported: word(
+                headers,
+                ON_UNSUPPORTED,
+                &[("refuse", OnUnsupported::Refuse), ("drop", OnUnsupported::Drop)],
+            )?
+            .unwrap_or_default(),
             ignored_cost: custom_cost.is_some() && !may_price,
             custom_cost: custom_cost.filter(|_| may_price),
         })

@@ -15,7 +15,7 @@ impl Facts for Asked<'_> {
                 let value = self.headers.get(&**name)?;
                 Some(Value::Text(String::from_utf8_lossy(value.as_bytes())))
             }
-            Field::Body(path) => path.find(self.body),
+            Field::Body(path) => path.find(self.question.body),
             Field::Request(field) => self.computed(*field),
         }
     }
@@ -26,11 +26,11 @@ impl Asked<'_> {
         let number = |it: u64| Value::Number(it.into());
         Some(match field {
             RequestField::InputTokens => number(self.prompt.tokens(Scale::O200k)),
-            RequestField::MaxOutputTokens => number(self.head.max_output_tokens?),
-            RequestField::Stream => Value::Bool(self.head.stream),
-            RequestField::HasTools => Value::Bool(self.head.has_tools),
-            RequestField::HasImages => Value::Bool(self.head.has_images),
-            RequestField::MessageCount => number(self.head.message_count),
+            RequestField::MaxOutputTokens => number(self.question.head.max_output_tokens?),
+            RequestField::Stream => Value::Bool(self.question.head.stream),
+            RequestField::HasTools => Value::Bool(self.question.head.has_tools),
+            RequestField::HasImages => Value::Bool(self.question.head.has_images),
+            RequestField::MessageCount => number(self.question.head.message_count),
             RequestField::Hour => number(hour(self.arrival.at_ms)),
             RequestField::Weekday => number(weekday(self.arrival.at_ms)),
             RequestField::Key => Value::Text(Cow::Borrowed(&self.caller.token.as_ref()?.id)),

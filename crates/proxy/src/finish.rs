@@ -170,7 +170,7 @@ impl Run<'_> {
             step: u32::try_from(step).unwrap_or(u32::MAX),
             status: 0,
             success: false,
-            streamed: asked.head.stream,
+            streamed: asked.question.head.stream,
             cause: None,
             usage: None,
             cost: None,
@@ -179,7 +179,7 @@ impl Run<'_> {
             metadata: asked.metadata.json(),
             duration_ms: 0,
             first_byte_ms: plan.map(|_| now_ms.saturating_sub(asked.arrival.at_ms)),
-            request_size: size(asked.body.len()),
+            request_size: size(asked.question.body.len()),
             response_size: 0,
             user_agent: asked.headers.get(header::USER_AGENT).map(agent),
         }

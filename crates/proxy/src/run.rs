@@ -16,6 +16,8 @@ use route::{Answer, Ask, Dice, Done, Quota, Target, Walk};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The cause of a failure that the request brings about in itself: the model, or its provider, cannot be asked that.
+pub(crate) const UNSUPPORTED: &str = "unsupported";
 /// Before the first retry, when neither header nor gateway says.
 const FIRST_DELAY: Duration = Duration::from_millis(200);
 
@@ -82,7 +84,7 @@ impl<'a> Run<'a> {
             job,
             walk,
             dice: Dice::seeded(asked.arrival.seed),
-            bill: Bill::new(asked.head, &asked.prompt, asked.directives.custom_cost),
+            bill: Bill::new(asked.question.head, &asked.prompt, asked.directives.custom_cost),
             permits: Vec::new(),
             made: Vec::new(),
             kept: None,
@@ -187,8 +189,8 @@ impl<'a> Run<'a> {
         let step = self.made.len();
         let call = Call {
             plan,
-            body: asked.body,
-            head: asked.head,
+            question: &asked.question,
+            id: &asked.arrival.id,
             headers: asked.headers,
             caller_key: asked.caller.provider_key.filter(|_| target.is_none()),
             policy: self.policy(target),
@@ -212,9 +214,17 @@ impl<'a> Run<'a> {
             Err(failure) => {
                 self.settle_step(step);
                 self.refused = None;
-                self.failure = Some(failure);
+                self.failed(failure);
                 Answer::Fallback
             }
+        }
+    }
+
+    /// The failure to tell of, should it be the last: one that a provider is to blame for, sooner than a model that
+    /// could not be asked.
+    fn failed(&mut self, failure: Failure) {
+        if failure.cause.kind != UNSUPPORTED || self.failure.is_none() {
+            self.failure = Some(failure);
         }
     }
 

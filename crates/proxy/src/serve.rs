@@ -1,5 +1,6 @@
 //! The request path, from the head of a request to the head of its response.
 use crate::asked::Asked;
+use crate::call::Question;
 use crate::call::request::FORWARDED_TO_ANY;
 use crate::caller::Caller;
 use crate::catalog::Gateway;
@@ -81,9 +82,8 @@ where
     let head = chat::scan(&body).map_err(|it| Reject::malformed(it.message, it.param))?;
     let job = job::resolve(proxy, gateway, caller, &head.model).await?;
     let prompt = Arc::new(Prompt::new(&body, &head));
-    let (body, head) = (&body, &head);
-    let asked =
-        Asked { gateway, caller, headers, directives, metadata, body, head, prompt, arrival };
+    let question = Question::new(&body, &head, directives.on_unsupported);
+    let asked = Asked { gateway, caller, headers, directives, metadata, question, prompt, arrival };
     let mut run = Run::new(proxy, &asked, &job);
     let done = run.drive().await;
     run.finish(done)

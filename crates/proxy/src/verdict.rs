@@ -3,7 +3,7 @@ use crate::call::{Attempt, Failure};
 use crate::job::Job;
 use crate::refusal::{By, Names, Refused};
 use crate::reject::{self, Reject, Row, Walked};
-use crate::run::Run;
+use crate::run::{Run, UNSUPPORTED};
 use http::StatusCode;
 use route::Done;
 
@@ -102,6 +102,8 @@ fn is_temporary(failure: &Failure) -> bool {
 /// The last provider's status when it says something about the request; never its 401 or 403, which are about our key.
 fn row(failure: &Failure) -> Row {
     let status = match failure.status {
+        // Nobody was asked: the request itself is what cannot be served.
+        None if failure.cause.kind == UNSUPPORTED => StatusCode::BAD_REQUEST,
         _ if failure.timeout => StatusCode::GATEWAY_TIMEOUT,
         Some(400) => StatusCode::BAD_REQUEST,
         Some(404) => StatusCode::NOT_FOUND,

@@ -1,17 +1,18 @@
 //! One attempt: send, and judge what comes back until it is an answer or not.
 
-use super::fault::{Fault, Kind};
+use super::fault::Fault;
 use super::flow::{Flow, Stop};
+use super::outgoing::{Outgoing, Translation};
 use super::secrets::Secrets;
 use super::source::Source;
+use super::watch::Watch;
 use super::{Answered, Call, Context, Live, MAX_BUFFERED, request, wait};
 use bytes::{Bytes, BytesMut};
-use chat::Format;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, Response, StatusCode};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
-use providers::{Auth, Way};
+use providers::Auth;
 use std::time::Duration;
 
 /// Most bytes of an error's body that are read for its message.
@@ -28,13 +29,9 @@ const MAX_PREAMBLE: usize = 64 * 1024;
 pub(super) struct Sender<'a> {
     cx: &'a Context,
     call: &'a Call<'a>,
-    /// `None`: this provider cannot serve the request.
-    way: Option<&'a Way>,
-    /// Prepared once, shared by the attempts.
-    body: chat::Spliced,
+    /// Prepared once, shared by the attempts. A fault: this provider cannot serve the request.
+    outgoing: Result<Outgoing<'a>, Fault>,
     secrets: Secrets,
-    /// The usage event was asked for by us, not by the client.
-    withhold_usage: bool,
 }
 
 /// What is known of an attempt so far, should it be cut off.
@@ -48,19 +45,11 @@ pub(super) struct Progress {
 
 impl<'a> Sender<'a> {
     pub(super) fn new(cx: &'a Context, call: &'a Call<'a>) -> Self {
-        let Call { plan, head, .. } = call;
-        let asked = head.asks_usage();
-        // Other formats are not translated yet.
-        let way = plan.way(Format::Chat).filter(|it| it.format == Format::Chat);
-        let splices_usage = way.is_some_and(|it| it.include_usage);
-        let splice_usage = head.stream && call.want_usage && splices_usage && !asked;
         Self {
             cx,
             call,
-            way,
-            body: chat::splice(call.body, head, &plan.model_json, splice_usage),
-            secrets: Secrets::new(&plan.endpoint, call.caller_key),
-            withhold_usage: splice_usage,
+            outgoing: Outgoing::new(call, cx.clock.now_ms()),
+            secrets: Secrets::new(&call.plan.endpoint, call.caller_key),
         }
     }
 
@@ -76,31 +65,29 @@ impl<'a> Sender<'a> {
     }
 
     pub(super) async fn attempt(&self, progress: &mut Progress) -> Result<Answered, Fault> {
-        let (head, source) = self.respond().await?.into_parts();
+        let outgoing = self.outgoing.as_ref().map_err(Clone::clone)?;
+        let (head, source) = self.respond(outgoing).await?.into_parts();
         progress.status = Some(head.status.as_u16());
-        let result = self.judge(head.status, &head.headers, source, progress).await;
+        let answer = Answer { status: head.status, headers: &head.headers, source };
+        let result = self.judge(outgoing, answer, progress).await;
         result.map_err(|fault| Fault { status: progress.status, ..fault })
     }
 
     /// Gets as far as the response head.
-    async fn respond(&self) -> Result<Response<Source>, Fault> {
-        let Call { plan, head, headers, .. } = self.call;
-        let endpoint = &plan.endpoint;
+    async fn respond(&self, outgoing: &Outgoing<'_>) -> Result<Response<Source>, Fault> {
+        let Call { plan, question, headers, .. } = self.call;
+        let (endpoint, stream) = (&plan.endpoint, question.head.stream);
+        let Outgoing { way, body, .. } = outgoing;
         if endpoint.built_in {
-            let body = self.body.parts.concat();
-            let answer = providers::echo::answer(&plan.model, &body, head.stream);
+            let answer = providers::echo::answer(&plan.model, &body.parts.concat(), stream);
             return Ok(answer.map(Source::Echo));
         }
-        let Some(way) = self.way else {
-            let message = format!("`{}` does not speak chat completions", endpoint.slug);
-            return Err(Fault::new(Kind::Unsupported, message));
-        };
         let key = self.secrets.key();
         if key.is_none() && needs_key(endpoint) {
             return Err(Fault::no_key(&endpoint.slug));
         }
-        let uri = if head.stream { &way.stream } else { &way.plain };
-        let mut request = request::build(endpoint, uri, headers, head.stream, self.body.clone());
+        let uri = if stream { &way.stream } else { &way.plain };
+        let mut request = request::build(endpoint, uri, headers, stream, body.clone());
         let now_ms = self.cx.clock.now_ms();
         endpoint.authorize(key, &mut request, &self.cx.client, now_ms).await?;
         let response = self.cx.client.send(request, endpoint.public_only).await?;
@@ -109,9 +96,8 @@ impl<'a> Sender<'a> {
 
     async fn judge(
         &self,
-        status: StatusCode,
-        headers: &HeaderMap,
-        source: Source,
+        outgoing: &Outgoing<'_>,
+        Answer { status, headers, source }: Answer<'_>,
         progress: &mut Progress,
     ) -> Result<Answered, Fault> {
         if !status.is_success() {
@@ -120,12 +106,20 @@ impl<'a> Sender<'a> {
             return Err(Fault { retry_after, ..self.refusal(status, headers, source).await });
         }
         identity(headers)?;
-        let allowed = request::returned(&self.call.plan.endpoint, headers);
-        if self.call.head.stream {
-            let flow = self.stream(headers, source, progress).await?;
+        let mut allowed = request::returned(&self.call.plan.endpoint, headers);
+        let stream = self.call.question.head.stream;
+        if let Some(translation) = &outgoing.translation {
+            translation.describe(&mut allowed, stream);
+        }
+        if stream {
+            let flow = self.stream(outgoing, headers, source, progress).await?;
             return Ok(Answered::Stream(Live::new(status, allowed, flow)));
         }
-        match self.plain(headers, source).await? {
+        let whole = match &outgoing.translation {
+            Some(translation) => self.translated(translation, headers, source).await?,
+            None => self.plain(headers, source).await?,
+        };
+        match whole {
             Whole::Body(body, usage) => {
                 Ok(Answered::Plain { status, headers: allowed, body, usage })
             }
@@ -133,9 +127,33 @@ impl<'a> Sender<'a> {
         }
     }
 
+    /// A plain reply in the provider's format, complete, judged and translated.
+    async fn translated(
+        &self,
+        translation: &Translation,
+        headers: &HeaderMap,
+        mut source: Source,
+    ) -> Result<Whole, Fault> {
+        if is_stream(headers) {
+            return Err(Fault::broken_body("a stream came, though none was asked for"));
+        }
+        let body = match read(&mut source, MAX_BUFFERED).await.map_err(|it| Fault::reset(&it))? {
+            Read::All(body) => body,
+            Read::Part(_) => {
+                return Err(Fault::broken_body("it is larger than 8 MiB, too large to translate"));
+            }
+        };
+        if let chat::Reply::Error { message, .. } = chat::reply_as(translation.provider(), &body) {
+            let said = self.secrets.message(&body).unwrap_or(message);
+            return Err(Fault::error_in_200(&said));
+        }
+        let (body, usage) = translation.reply(&body)?;
+        Ok(Whole::Body(body, usage))
+    }
+
     /// A plain reply, complete and judged.
     async fn plain(&self, headers: &HeaderMap, mut source: Source) -> Result<Whole, Fault> {
-        if is_event_stream(headers) {
+        if is_stream(headers) {
             return Err(Fault::broken_body("a stream came, though none was asked for"));
         }
         let body = match read(&mut source, MAX_BUFFERED).await.map_err(|it| Fault::reset(&it))? {
@@ -145,7 +163,7 @@ impl<'a> Sender<'a> {
                 return Ok(Whole::TooLarge(Flow::plain(body, source, idle, secrets)));
             }
         };
-        match chat::reply(&body) {
+        match chat::reply_as(self.call.question.head.format, &body) {
             chat::Reply::Good { usage } => Ok(Whole::Body(body, usage)),
             chat::Reply::Broken { why } => Err(Fault::broken_body(why)),
             chat::Reply::Error { message, .. } => {
@@ -157,14 +175,19 @@ impl<'a> Sender<'a> {
     /// A stream, read up to its first meaningful event.
     async fn stream(
         &self,
+        outgoing: &Outgoing<'_>,
         headers: &HeaderMap,
         mut source: Source,
         progress: &mut Progress,
     ) -> Result<Flow, Fault> {
-        if !is_event_stream(headers) && headers.contains_key(CONTENT_TYPE) {
+        if !is_stream(headers) && headers.contains_key(CONTENT_TYPE) {
             return Err(self.not_a_stream(headers, &mut source).await);
         }
-        let mut flow = Flow::stream(source, self.withhold_usage, self.secrets.clone());
+        let secrets = self.secrets.clone();
+        let mut flow = match &outgoing.translation {
+            Some(translation) => Flow::translated(source, translation.stream(), secrets),
+            None => Flow::stream(source, Watch::new(outgoing.withhold_usage), secrets),
+        };
         loop {
             flow.more().await;
             progress.usage = flow.usage();
@@ -251,8 +274,20 @@ fn media_type(headers: &HeaderMap) -> &str {
     value.split(';').next().unwrap_or_default().trim()
 }
 
-fn is_event_stream(headers: &HeaderMap) -> bool {
-    media_type(headers).eq_ignore_ascii_case("text/event-stream")
+/// Whether it is a stream in any of the framings that providers use.
+fn is_stream(headers: &HeaderMap) -> bool {
+    let kind = media_type(headers);
+    ["text/event-stream", "application/vnd.amazon.eventstream"]
+        .iter()
+        .any(|it| kind.eq_ignore_ascii_case(it))
+}
+
+/// What came back.
+#[derive(Debug)]
+struct Answer<'r> {
+    status: StatusCode,
+    headers: &'r HeaderMap,
+    source: Source,
 }
 
 /// A plain reply.

@@ -6,6 +6,7 @@ use super::skim::Skim;
 use super::source::Source;
 use super::watch::{Halt, Watch};
 use bytes::Bytes;
+use dialects::StreamTranslator;
 use http_body::Body as _;
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -37,6 +38,8 @@ pub(super) struct Flow {
 #[derive(Debug)]
 enum Reader {
     Events(Box<Watch>),
+    /// A stream of events in another format than the caller's.
+    Translated(Box<StreamTranslator>),
     /// A plain body, too large to be held.
     Plain(Skim),
 }
@@ -56,8 +59,20 @@ pub(super) enum Stop {
 
 impl Flow {
     /// A stream of events, not committed yet.
-    pub(super) fn stream(source: Source, withhold_usage: bool, secrets: Secrets) -> Self {
-        let reader = Reader::Events(Box::new(Watch::new(withhold_usage)));
+    pub(super) fn stream(source: Source, watch: Watch, secrets: Secrets) -> Self {
+        Self::uncommitted(source, Reader::Events(Box::new(watch)), secrets)
+    }
+
+    /// A stream in another format than the caller's, not committed yet.
+    pub(super) fn translated(
+        source: Source,
+        translator: StreamTranslator,
+        secrets: Secrets,
+    ) -> Self {
+        Self::uncommitted(source, Reader::Translated(Box::new(translator)), secrets)
+    }
+
+    fn uncommitted(source: Source, reader: Reader, secrets: Secrets) -> Self {
         Self { source: Some(source), reader, out: VecDeque::new(), stop: None, idle: None, secrets }
     }
 
@@ -91,7 +106,11 @@ impl Flow {
     }
 
     pub(super) fn is_meaningful(&self) -> bool {
-        matches!(&self.reader, Reader::Events(watch) if watch.seen().meaningful)
+        match &self.reader {
+            Reader::Events(watch) => watch.seen().meaningful,
+            Reader::Translated(translator) => translator.facts().meaningful,
+            Reader::Plain(_) => false,
+        }
     }
 
     pub(super) fn is_plain(&self) -> bool {
@@ -101,6 +120,7 @@ impl Flow {
     pub(super) fn usage(&self) -> Option<chat::Reported> {
         match &self.reader {
             Reader::Events(watch) => watch.seen().usage,
+            Reader::Translated(translator) => translator.facts().usage,
             Reader::Plain(skim) => skim.usage(),
         }
     }
@@ -109,6 +129,7 @@ impl Flow {
     pub(super) fn content_bytes(&self) -> Option<u64> {
         match &self.reader {
             Reader::Events(watch) => Some(watch.seen().content_bytes),
+            Reader::Translated(translator) => Some(translator.facts().content_bytes),
             Reader::Plain(_) => None,
         }
     }
@@ -163,6 +184,12 @@ impl Flow {
                 watch.push(bytes, &mut self.out);
                 self.settle();
             }
+            Reader::Translated(translator) => {
+                let mut out = Vec::new();
+                translator.push(&bytes, &mut out);
+                self.give(out);
+                self.settle();
+            }
         }
     }
 
@@ -174,31 +201,58 @@ impl Flow {
                 watch.finish(&mut self.out);
                 watch.seen().finished
             }
+            Reader::Translated(translator) => {
+                let mut out = Vec::new();
+                translator.finish(&mut out);
+                let done = translator.facts().done;
+                self.give(out);
+                done
+            }
         };
         self.settle();
         let broken = || Stop::Broken("it ended in the middle".to_owned());
         self.halt(if complete { Stop::Complete } else { broken() });
     }
 
-    /// Draws the consequences of what the watch has seen.
+    fn give(&mut self, bytes: Vec<u8>) {
+        if !bytes.is_empty() {
+            self.out.push_back(Bytes::from(bytes));
+        }
+    }
+
+    /// Draws the consequences of what has been seen.
     fn settle(&mut self) {
-        let Reader::Events(watch) = &self.reader else { return };
-        let stop = match &watch.seen().halt {
-            None if watch.seen().done => {
+        let (done, stop) = match &self.reader {
+            Reader::Plain(_) => return,
+            Reader::Events(watch) => (watch.seen().done, self.halted(watch)),
+            Reader::Translated(translator) => {
+                let facts = translator.facts();
+                let error = facts.error.clone().map(|it| Stop::Error(self.secrets.redact(it)));
+                let broken = facts.broken.clone().map(|it| Stop::Broken(self.secrets.redact(it)));
+                (facts.done, error.or(broken))
+            }
+        };
+        match stop {
+            Some(stop) => self.halt(stop),
+            None if done => {
                 self.stop.get_or_insert(Stop::Complete);
                 self.idle.iter_mut().for_each(|it| it.limit(LINGER));
-                return;
             }
-            None => return,
-            Some(Halt::Error { data, .. }) => {
+            None => {}
+        }
+    }
+
+    /// Why a stream that passes through cannot be read on.
+    fn halted(&self, watch: &Watch) -> Option<Stop> {
+        Some(match watch.seen().halt.as_ref()? {
+            Halt::Error { data, .. } => {
                 let said = self.secrets.message(data);
                 Stop::Error(said.unwrap_or_else(|| "an error without a message".to_owned()))
             }
-            Some(Halt::Malformed) => Stop::Broken("an event is not JSON".to_owned()),
-            Some(Halt::CutOff) => Stop::Broken("its last event is cut off".to_owned()),
-            Some(Halt::TooLarge) => Stop::Broken("an event is larger than 16 MiB".to_owned()),
-        };
-        self.halt(stop);
+            Halt::Malformed => Stop::Broken("an event is not JSON".to_owned()),
+            Halt::CutOff => Stop::Broken("its last event is cut off".to_owned()),
+            Halt::TooLarge => Stop::Broken("an event is larger than 16 MiB".to_owned()),
+        })
     }
 
     /// Nothing more is read: cancels what is under way. A stream that did not stop before, and does
@@ -208,10 +262,18 @@ impl Flow {
         if self.stop.is_some() {
             return;
         }
-        if stop != Stop::Complete
-            && let Reader::Events(watch) = &self.reader
-        {
-            self.out.push_back(last_event(watch, &stop, &self.secrets));
+        let complaint = stop.complaint().unwrap_or_default();
+        match &mut self.reader {
+            Reader::Events(watch) if stop != Stop::Complete => {
+                let last = last_event(watch, &complaint, &self.secrets);
+                self.out.push_back(last);
+            }
+            Reader::Translated(translator) if stop != Stop::Complete => {
+                let mut last = Vec::new();
+                translator.fail(&complaint, &mut last);
+                self.out.push_back(Bytes::from(last));
+            }
+            _ => {}
         }
         self.stop = Some(stop);
     }
@@ -232,7 +294,7 @@ impl Stop {
 }
 
 /// The event that ends a broken stream: the provider's own, if it sent one without a secret in it.
-fn last_event(watch: &Watch, stop: &Stop, secrets: &Secrets) -> Bytes {
+fn last_event(watch: &Watch, complaint: &str, secrets: &Secrets) -> Bytes {
     if let Some(Halt::Error { raw, data }) = &watch.seen().halt
         && !secrets.are_in(data)
     {
@@ -240,7 +302,7 @@ fn last_event(watch: &Watch, stop: &Stop, secrets: &Secrets) -> Bytes {
     }
     let begin = if watch.is_mid_event() { "\n\n" } else { "" };
     let error = serde_json::json!({"error": {
-        "message": stop.complaint(),
+        "message": complaint,
         "type": "upstream_error",
         "param": null,
         "code": "stream_broken",

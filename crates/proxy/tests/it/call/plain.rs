@@ -2,7 +2,7 @@
 
 use super::rig::{Endings, Rig, kinds, live, plain};
 use http_body_util::BodyExt as _;
-use proxy::call::{Answered, EndingKind};
+use proxy::call::{Answered, EndingKind, Question};
 use serde_json::json;
 use std::time::Duration;
 use testkit::{FakeUpstream, Script};
@@ -129,6 +129,7 @@ async fn the_future_of_a_call_is_small() {
     let body = bytes::Bytes::from(rig.body.to_string());
     let head = chat::scan(&body).expect("a chat request");
     let plan = rig.plan();
-    let future = proxy::call::call(&rig.cx, rig.with(&plan, &body, &head));
+    let question = Question::new(&body, &head, dialects::OnUnsupported::Refuse);
+    let future = proxy::call::call(&rig.cx, rig.with(&plan, &question));
     assert!(size_of_val(&future) <= 8 * 1024, "{} bytes", size_of_val(&future));
 }

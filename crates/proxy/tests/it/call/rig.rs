@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use proxy::breaker::Breaker;
-use proxy::call::{Answered, Call, Called, Context, Ending, Failure, Live, Policy};
+use proxy::call::{Answered, Call, Called, Context, Ending, Failure, Live, Policy, Question};
 use proxy::catalog::{Backoff, Plan};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -102,7 +102,8 @@ impl Rig {
         let body = Bytes::from(self.body.to_string());
         let head = chat::scan(&body).expect("a chat request");
         let plan = self.plan();
-        proxy::call::call(&self.cx, self.with(&plan, &body, &head)).await
+        let question = Question::new(&body, &head, dialects::OnUnsupported::Refuse);
+        proxy::call::call(&self.cx, self.with(&plan, &question)).await
     }
 
     pub(super) fn plan(&self) -> Plan {
@@ -118,16 +119,11 @@ impl Rig {
         }
     }
 
-    pub(super) fn with<'a>(
-        &'a self,
-        plan: &'a Plan,
-        body: &'a Bytes,
-        head: &'a chat::Head<'a>,
-    ) -> Call<'a> {
+    pub(super) fn with<'a>(&'a self, plan: &'a Plan, question: &'a Question<'a>) -> Call<'a> {
         Call {
             plan,
-            body,
-            head,
+            question,
+            id: "0192-id",
             headers: &self.headers,
             caller_key: self.caller_key,
             policy: self.policy,

@@ -1,0 +1,147 @@
+//! What is sent to a provider: the caller's own bytes where it speaks the same, else a translation; and how its
+//! answer becomes one for the caller.
+
+use super::fault::{Fault, Kind};
+use super::{Call, Question};
+use bytes::Bytes;
+use chat::Format;
+use dialects::{About, Refused, StreamTranslator, Target};
+use http::{HeaderMap, HeaderValue, header};
+use providers::Way;
+use std::sync::Arc;
+
+/// Tells the caller which of its fields a translation left out.
+const DROPPED: &str = "pointsman-dropped";
+/// Longest value of that header, bytes; what is beyond is counted instead of named.
+const LONGEST: usize = 2048;
+
+/// A request for a provider, made once and shared by the attempts.
+#[derive(Debug)]
+pub(super) struct Outgoing<'a> {
+    pub(super) way: &'a Way,
+    pub(super) body: chat::Spliced,
+    /// The usage event was asked for by us, not by the client.
+    pub(super) withhold_usage: bool,
+    /// `None`: both speak the same, and bytes pass through.
+    pub(super) translation: Option<Translation>,
+}
+
+/// How answers become the caller's.
+#[derive(Debug)]
+pub(super) struct Translation {
+    /// Of the provider, and of the caller.
+    formats: (Format, Format),
+    about: About,
+    /// The caller's fields that were left out.
+    dropped: Vec<String>,
+}
+
+impl<'a> Outgoing<'a> {
+    /// The request in the provider's format; a fault when it cannot be said there.
+    pub(super) fn new(call: &Call<'a>, now_ms: u64) -> Result<Self, Fault> {
+        let Call { plan, question, .. } = *call;
+        let Some(way) = plan.way(question.head.format) else {
+            let message = format!(
+                "`{}` serves nothing that {} could be translated to",
+                plan.endpoint.slug,
+                what(question.head.format)
+            );
+            return Err(Fault::new(Kind::Unsupported, message));
+        };
+        if way.format == question.head.format {
+            return Ok(Self::as_it_is(call, way));
+        }
+        Self::translated(call, way, now_ms).map_err(|refused| unsupported(call, &refused))
+    }
+
+    fn as_it_is(call: &Call<'a>, way: &'a Way) -> Self {
+        let Question { body, head, .. } = call.question;
+        let splice = head.stream && call.want_usage && way.include_usage && !head.asks_usage();
+        let body = chat::splice(body, head, &call.plan.model_json, splice);
+        Self { way, body, withhold_usage: splice, translation: None }
+    }
+
+    fn translated(call: &Call<'a>, way: &'a Way, now_ms: u64) -> Result<Self, Refused> {
+        let Call { plan, question, .. } = *call;
+        let request = question.neutral().as_ref().map_err(Clone::clone)?;
+        let target = Target { model: &plan.model, max_output_tokens: plan.quote.max_output_tokens };
+        let encoded =
+            dialects::encode_request(way.format, request, &target, question.on_unsupported)?;
+        let about = About {
+            id: call.id.to_owned(),
+            created: now_ms / 1000,
+            model: plan.model.to_string(),
+            request: Arc::clone(request),
+        };
+        let formats = (way.format, question.head.format);
+        Ok(Self {
+            way,
+            body: chat::Spliced::whole(Bytes::from(encoded.body.to_string())),
+            withhold_usage: false,
+            translation: Some(Translation { formats, about, dropped: encoded.dropped }),
+        })
+    }
+}
+
+impl Translation {
+    /// What the provider speaks.
+    pub(super) fn provider(&self) -> Format {
+        self.formats.0
+    }
+
+    /// A complete reply for the caller, and what was used.
+    pub(super) fn reply(&self, body: &[u8]) -> Result<(Bytes, Option<chat::Reported>), Fault> {
+        let (reply, usage) = dialects::translate_reply(self.formats, body, &self.about)
+            .map_err(|broken| Fault::broken_body(&format!("the body {broken}")))?;
+        Ok((Bytes::from(reply.to_string()), usage))
+    }
+
+    /// For a stream.
+    pub(super) fn stream(&self) -> StreamTranslator {
+        StreamTranslator::new(self.formats, self.about.clone())
+    }
+
+    /// Says what the body is now, and what was left out of the request.
+    pub(super) fn describe(&self, headers: &mut HeaderMap, stream: bool) {
+        let kind = if stream { "text/event-stream" } else { "application/json" };
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        if let Some(value) = listed(&self.dropped) {
+            headers.insert(DROPPED, value);
+        }
+    }
+}
+
+/// Field names, as a header can have them.
+fn listed(fields: &[String]) -> Option<HeaderValue> {
+    let mut list = String::new();
+    for (nth, field) in fields.iter().enumerate() {
+        let field: String = field.chars().filter(|it| it.is_ascii_graphic()).collect();
+        if list.len() + field.len() > LONGEST {
+            let more = fields.len() - nth;
+            list.push_str(&format!(", and {more} more"));
+            break;
+        }
+        if nth > 0 {
+            list.push_str(", ");
+        }
+        list.push_str(&field);
+    }
+    (!list.is_empty()).then(|| HeaderValue::from_str(&list).ok()).flatten()
+}
+
+/// A request that this provider cannot be told.
+fn unsupported(call: &Call<'_>, refused: &Refused) -> Fault {
+    let slug = &call.plan.endpoint.slug;
+    let message = format!(
+        "the request cannot be translated for `{slug}`: {refused}; send `pointsman-on-unsupported: drop` to leave it out"
+    );
+    Fault::new(Kind::Unsupported, message)
+}
+
+/// What is asked for, for people.
+fn what(format: Format) -> &'static str {
+    match format {
+        Format::Embeddings => "a request for embeddings",
+        _ => "a conversation",
+    }
+}
