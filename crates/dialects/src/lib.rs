@@ -14,6 +14,7 @@ mod chat_completions;
 mod codec;
 mod cohere;
 mod converse;
+mod coverage;
 mod embeddings;
 mod event;
 mod fold;
@@ -29,6 +30,7 @@ mod stream;
 mod translate;
 
 pub use about::{About, Target};
+pub use coverage::{Feature, Side};
 pub use event::{Begin, Delta, Event, StreamDecoder, StreamEncoder};
 pub use fold::Fold;
 pub use loss::{Loss, Losses, OnUnsupported, Refused};

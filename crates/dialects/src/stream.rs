@@ -8,6 +8,7 @@ use chat::{Events, Format};
 
 /// What was seen of a stream so far.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a stream")]
 pub struct Facts {
     /// The last account of what was used.
     pub usage: Option<chat::Reported>,

@@ -79,7 +79,7 @@ pub(crate) fn all(kind: &str) -> Vec<Case> {
     let mut cases = Vec::new();
     for from in folders(&root) {
         let name = from.file_name().and_then(|it| it.to_str()).expect("a name");
-        let format = Format::named(name).unwrap_or_else(|| panic!("{name} is not a format"));
+        let format = Format::named(name).expect("a folder is named after a format");
         for folder in folders(&from) {
             let text = fs::read_to_string(folder.join("case.json"))
                 .unwrap_or_else(|_| panic!("{} has no case.json", folder.display()));

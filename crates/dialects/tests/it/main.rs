@@ -1,6 +1,9 @@
 //! Golden cases, coverage and properties of the translations.
 
+#![expect(clippy::panic, clippy::indexing_slicing, reason = "a test may end so")]
+
 mod cases;
+mod coverage;
 mod embeddings;
 mod gemini;
 mod properties;
