@@ -12,6 +12,7 @@
 //! that moment and ends the retries.
 
 mod attempt;
+mod broken;
 mod fault;
 mod flow;
 mod live;

@@ -1,6 +1,8 @@
 //! What one request gets. Built from a few starting points and changed by small modifiers:
 //! `Script::stream(&["Hel", "lo"]).crlf().byte_by_byte()`.
 
+mod formats;
+
 use bytes::Bytes;
 use serde_json::{Value, json};
 use std::time::Duration;

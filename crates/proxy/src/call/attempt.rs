@@ -4,6 +4,7 @@ use super::fault::Fault;
 use super::flow::{Flow, Stop};
 use super::outgoing::{Outgoing, Translation};
 use super::secrets::Secrets;
+use super::skim::Skim;
 use super::source::Source;
 use super::watch::Watch;
 use super::{Answered, Call, Context, Live, MAX_BUFFERED, request, wait};
@@ -159,8 +160,9 @@ impl<'a> Sender<'a> {
         let body = match read(&mut source, MAX_BUFFERED).await.map_err(|it| Fault::reset(&it))? {
             Read::All(body) => body,
             Read::Part(body) => {
-                let (idle, secrets) = (self.call.policy.idle, self.secrets.clone());
-                return Ok(Whole::TooLarge(Flow::plain(body, source, idle, secrets)));
+                let reader = (Skim::new(self.call.question.head.format), self.secrets.clone());
+                let flow = Flow::plain(body, source, self.call.policy.idle, reader);
+                return Ok(Whole::TooLarge(flow));
             }
         };
         match chat::reply_as(self.call.question.head.format, &body) {
@@ -186,7 +188,10 @@ impl<'a> Sender<'a> {
         let secrets = self.secrets.clone();
         let mut flow = match &outgoing.translation {
             Some(translation) => Flow::translated(source, translation.stream(), secrets),
-            None => Flow::stream(source, Watch::new(outgoing.withhold_usage), secrets),
+            None => {
+                let format = self.call.question.head.format;
+                Flow::stream(source, Watch::new(format, outgoing.withhold_usage), secrets)
+            }
         };
         loop {
             flow.more().await;
@@ -214,7 +219,7 @@ impl<'a> Sender<'a> {
     async fn not_a_stream(&self, headers: &HeaderMap, source: &mut Source) -> Fault {
         let kind = media_type(headers);
         let body = self.error_body(source).await;
-        match chat::reply(&body) {
+        match chat::reply_as(self.call.question.head.format, &body) {
             chat::Reply::Error { message, .. } => {
                 Fault::error_in_200(&self.secrets.message(&body).unwrap_or(message))
             }

@@ -1,6 +1,7 @@
 //! An answer's bytes under way: from the provider, past the [`Watch`], to whoever takes them; and
 //! how that stops.
 
+use super::broken;
 use super::secrets::Secrets;
 use super::skim::Skim;
 use super::source::Source;
@@ -41,7 +42,7 @@ enum Reader {
     /// A stream of events in another format than the caller's.
     Translated(Box<StreamTranslator>),
     /// A plain body, too large to be held.
-    Plain(Skim),
+    Plain(Box<Skim>),
 }
 
 /// How it stopped.
@@ -77,12 +78,16 @@ impl Flow {
     }
 
     /// A plain body of which the beginning is here already, committed.
-    pub(super) fn plain(begun: Bytes, source: Source, idle: Duration, secrets: Secrets) -> Self {
-        let mut skim = Skim::default();
+    pub(super) fn plain(
+        begun: Bytes,
+        source: Source,
+        idle: Duration,
+        (mut skim, secrets): (Skim, Secrets),
+    ) -> Self {
         skim.push(&begun);
         Self {
             source: Some(source),
-            reader: Reader::Plain(skim),
+            reader: Reader::Plain(Box::new(skim)),
             out: VecDeque::from([begun]),
             stop: None,
             idle: Some(Idle::new(idle)),
@@ -301,13 +306,7 @@ fn last_event(watch: &Watch, complaint: &str, secrets: &Secrets) -> Bytes {
         return raw.clone();
     }
     let begin = if watch.is_mid_event() { "\n\n" } else { "" };
-    let error = serde_json::json!({"error": {
-        "message": complaint,
-        "type": "upstream_error",
-        "param": null,
-        "code": "stream_broken",
-    }});
-    Bytes::from(format!("{begin}data: {error}\n\n"))
+    broken::event(watch.format(), watch.seen(), begin, complaint)
 }
 
 /// How long it has been silent. The timer is not touched for each chunk: when it fires, it is looked

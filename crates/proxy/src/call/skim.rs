@@ -4,18 +4,19 @@
 //! reply is large because of what it carries (audio, images), so its length says nothing about its
 //! price, and estimating from it would cost the caller dearly.
 
-use chat::Reported;
+use chat::{Format, Reported};
 use memchr::memchr2;
-use serde_json::value::RawValue;
 
 /// A usage object is smaller than this.
 const MAX_USAGE: usize = 16 * 1024;
-const NAME: &[u8] = b"\"usage\"";
 
-/// A JSON object that passes by.
-#[derive(Debug, Default)]
+/// A JSON object that passes by, or a list of them (Gemini's stream without `alt=sse`), of which the last usage counts.
+#[derive(Debug)]
 pub(super) struct Skim {
+    format: Format,
     depth: usize,
+    /// How deep the members are of which one is looked for.
+    level: usize,
     place: Place,
     /// The member of the top level that is passing, as long as it can be the usage.
     member: Vec<u8>,
@@ -36,6 +37,19 @@ enum Place {
 }
 
 impl Skim {
+    pub(super) fn new(format: Format) -> Self {
+        Self {
+            format,
+            depth: 0,
+            level: 1,
+            place: Place::Structure,
+            member: Vec::new(),
+            skipped: false,
+            begun: false,
+            usage: None,
+        }
+    }
+
     /// What was used, as far as it has passed by.
     pub(super) fn usage(&self) -> Option<Reported> {
         self.usage
@@ -81,14 +95,19 @@ impl Skim {
         let Some(&byte) = bytes.first() else { return 0 };
         match byte {
             b'{' | b'[' => {
+                if !self.begun && byte == b'[' {
+                    self.level = 2;
+                }
                 self.depth += 1;
                 self.begun = true;
             }
             b'}' | b']' => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }
-        match (byte, self.depth) {
-            (b'{' | b',', 1) | (b'}', 0) => self.next_member(),
+        let (here, above) = (self.depth == self.level, self.depth + 1 == self.level);
+        match byte {
+            b'{' | b',' if here => self.next_member(),
+            b'}' if above => self.next_member(),
             _ => self.keep(&[byte]),
         }
         if byte == b'"' {
@@ -104,18 +123,26 @@ impl Skim {
         }
         let room = (MAX_USAGE - self.member.len()).min(bytes.len());
         self.member.extend_from_slice(bytes.get(..room).unwrap_or_default());
-        let shown = self.member.len().min(NAME.len());
-        self.skipped = room < bytes.len() || self.member.get(..shown) != NAME.get(..shown);
+        self.skipped = room < bytes.len() || !self.may_be_usage();
+    }
+
+    /// Whether the member begins as the usage does, as far as it has come.
+    fn may_be_usage(&self) -> bool {
+        let wanted = Reported::member_of(self.format).bytes();
+        let mut name = std::iter::once(b'"').chain(wanted).chain(std::iter::once(b'"'));
+        self.member.iter().all(|it| name.next().is_none_or(|wanted| wanted == *it))
     }
 
     fn next_member(&mut self) {
         let member = std::mem::take(&mut self.member);
         if !std::mem::take(&mut self.skipped)
-            && let Some(value) = member.strip_prefix(NAME)
-            && let Some(value) = value.trim_ascii().strip_prefix(b":")
-            && let Ok(value) = serde_json::from_slice::<&RawValue>(value)
+            && let Some(rest) = member.strip_prefix(b"\"")
+            && let Some(rest) = rest.strip_prefix(Reported::member_of(self.format).as_bytes())
+            && let Some(rest) = rest.strip_prefix(b"\"")
+            && let Some(value) = rest.trim_ascii().strip_prefix(b":")
         {
-            self.usage = Reported::from_openai(value).or(self.usage);
+            let usage = Reported::read_as(self.format, value.trim_ascii());
+            self.usage = Reported::merged(self.format, self.usage, usage);
         }
     }
 }

@@ -7,15 +7,16 @@
 //! there, half an event would spoil the error event that follows.
 
 use bytes::Bytes;
-use chat::{Chunk, Event, Events, Reported};
+use chat::{Chunk, Event, Events, Format, Reported};
 use std::collections::VecDeque;
 
 /// Most bytes of an incomplete event that wait. A longer one is no usage event.
 const MAX_HELD: usize = 64 * 1024;
 
 /// A stream, as it is read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Watch {
+    format: Format,
     events: Events,
     withhold_usage: bool,
     /// The incomplete event at the end of what came, as far as it was not released.
@@ -37,8 +38,11 @@ pub(super) struct Seen {
     pub(super) meaningful: bool,
     /// There was a finish reason.
     pub(super) finished: bool,
-    /// There was a `[DONE]`.
+    /// There was a `[DONE]`, or what ends a stream of its format.
     pub(super) done: bool,
+    /// The last `sequence_number` of a Responses stream, and the id of its response.
+    pub(super) sequence: Option<u64>,
+    pub(super) response_id: Option<String>,
     /// Nothing is let through after this.
     pub(super) halt: Option<Halt>,
 }
@@ -57,8 +61,19 @@ pub(super) enum Halt {
 }
 
 impl Watch {
-    pub(super) fn new(withhold_usage: bool) -> Self {
-        Self { withhold_usage, ..Self::default() }
+    pub(super) fn new(format: Format, withhold_usage: bool) -> Self {
+        Self {
+            format,
+            events: Events::default(),
+            withhold_usage,
+            held: VecDeque::new(),
+            released: 0,
+            seen: Seen::default(),
+        }
+    }
+
+    pub(super) fn format(&self) -> Format {
+        self.format
     }
 
     pub(super) fn seen(&self) -> &Seen {
@@ -74,9 +89,16 @@ impl Watch {
     pub(super) fn push(&mut self, bytes: Bytes, out: &mut VecDeque<Bytes>) {
         let here = bytes.clone();
         self.held.push_back(bytes);
-        let Self { events, withhold_usage, held, released, seen } = self;
+        let Self { format, events, withhold_usage, held, released, seen } = self;
         let mut cut = Cut { held, released, kept: 0, out };
-        let read = events.push(&here, &mut |event| judge(*withhold_usage, seen, &mut cut, &event));
+        let read = events.push(&here, &mut |event| {
+            if seen.halt.is_some() {
+                return;
+            }
+            let chunk = chat::chunk_as(*format, event.name, &event.data);
+            judge(*withhold_usage, seen, &mut cut, (&event, &chunk));
+            seen.note(*format, chunk);
+        });
         cut.flush();
         if read.is_err() && seen.halt.is_none() {
             seen.halt = Some(Halt::TooLarge);
@@ -93,16 +115,21 @@ impl Watch {
 
     /// The stream has ended: what was held is an event without its blank line, or cut off.
     pub(super) fn finish(&mut self, out: &mut VecDeque<Bytes>) {
-        let Self { events, withhold_usage, held, released, seen } = self;
+        let Self { format, events, withhold_usage, held, released, seen } = self;
         let mut cut = Cut { held, released, kept: 0, out };
         let mut rest = 0;
         events.finish(&mut |event| {
-            if chat::chunk(&event.data).malformed {
+            if seen.halt.is_some() {
+                return;
+            }
+            let chunk = chat::chunk_as(*format, event.name, &event.data);
+            if chunk.malformed {
                 seen.halt.get_or_insert(Halt::CutOff);
                 return;
             }
             rest = event.raw.len();
-            judge(*withhold_usage, seen, &mut cut, &event);
+            judge(*withhold_usage, seen, &mut cut, (&event, &chunk));
+            seen.note(*format, chunk);
         });
         cut.flush();
         held.clear();
@@ -111,11 +138,12 @@ impl Watch {
 }
 
 /// Notes what an event says and decides about its bytes.
-fn judge(withhold_usage: bool, seen: &mut Seen, cut: &mut Cut<'_>, event: &Event<'_>) {
-    if seen.halt.is_some() {
-        return;
-    }
-    let chunk = chat::chunk(&event.data);
+fn judge(
+    withhold_usage: bool,
+    seen: &mut Seen,
+    cut: &mut Cut<'_>,
+    (event, chunk): (&Event<'_>, &Chunk),
+) {
     if chunk.error.is_some() && !seen.done {
         let raw = cut.rest_of(event.raw);
         let data = Bytes::copy_from_slice(&event.data);
@@ -127,16 +155,17 @@ fn judge(withhold_usage: bool, seen: &mut Seen, cut: &mut Cut<'_>, event: &Event
     } else {
         cut.keep(event.raw.len());
     }
-    seen.note(&chunk);
 }
 
 impl Seen {
-    fn note(&mut self, chunk: &Chunk) {
-        self.usage = Reported::latest(self.usage, chunk.usage);
+    fn note(&mut self, format: Format, chunk: Chunk) {
+        self.usage = Reported::merged(format, self.usage, chunk.usage);
         self.content_bytes = self.content_bytes.saturating_add(chunk.content_bytes);
         self.meaningful |= chunk.meaningful && self.halt.is_none();
         self.finished |= chunk.finished;
         self.done |= chunk.done;
+        self.sequence = chunk.sequence.or(self.sequence);
+        self.response_id = chunk.response_id.or(self.response_id.take());
     }
 }
 

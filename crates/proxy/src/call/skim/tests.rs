@@ -1,11 +1,11 @@
 //! Tests of finding the usage in passing: the same as with all of the reply at hand.
 
 use super::Skim;
-use chat::{Reply, Usage, reply};
+use chat::{Format, Reply, Usage, reply};
 use proptest::prelude::*;
 
 fn skim(parts: &[&[u8]]) -> Skim {
-    let mut skim = Skim::default();
+    let mut skim = Skim::new(Format::Chat);
     parts.iter().for_each(|it| skim.push(it));
     skim
 }
@@ -51,7 +51,7 @@ fn what_is_cut_short_is_not_complete() {
 #[test]
 fn a_long_member_is_not_kept() {
     let text = format!(r#"{{"audio":"{}","usage":{{"prompt_tokens":3}}}}"#, "x".repeat(100_000));
-    let mut passing = Skim::default();
+    let mut passing = Skim::new(Format::Chat);
     for part in text.as_bytes().chunks(1000) {
         passing.push(part);
         assert!(passing.member.len() < 100);
@@ -92,5 +92,19 @@ proptest! {
         let skim = skim(&parts);
         prop_assert_eq!(skim.usage(), usage);
         prop_assert!(skim.is_complete());
+    }
+}
+
+#[test]
+fn the_last_usage_of_a_list_of_gemini_replies_counts() {
+    let text = r#"[{"candidates":[],"usageMetadata":{"promptTokenCount":3}}
+,
+{"candidates":[{"usageMetadata":7}],"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":9}}
+]"#;
+    for size in [1, 5, text.len()] {
+        let mut skim = Skim::new(Format::Gemini);
+        text.as_bytes().chunks(size).for_each(|it| skim.push(it));
+        assert_eq!(skim.usage().map(|it| it.usage.tokens_out()), Some(9), "by {size}");
+        assert!(skim.is_complete());
     }
 }

@@ -11,7 +11,7 @@ const USAGE: &str =
 
 /// Feeds the parts and ends the stream; what was let through, by part, and at the end.
 fn run(withhold_usage: bool, parts: &[&[u8]]) -> (Watch, Vec<VecDeque<Bytes>>) {
-    let mut watch = Watch::new(withhold_usage);
+    let mut watch = Watch::new(chat::Format::Chat, withhold_usage);
     let mut released = Vec::new();
     for part in parts {
         let mut out = VecDeque::new();
@@ -30,7 +30,7 @@ fn joined(released: &[VecDeque<Bytes>]) -> Vec<u8> {
 
 #[test]
 fn chunks_of_whole_events_are_passed_on_themselves() {
-    let mut watch = Watch::new(true);
+    let mut watch = Watch::new(chat::Format::Chat, true);
     let mut out = VecDeque::new();
     let chunk = Bytes::from(TEXT.repeat(3));
     watch.push(chunk.clone(), &mut out);
@@ -156,7 +156,7 @@ proptest! {
     #[test]
     fn what_is_whole_does_not_wait(events in events(), lengths in prop::collection::vec(1_usize..200, 1..40)) {
         let all = TEXT.to_owned() + &events.concat();
-        let mut watch = Watch::new(false);
+        let mut watch = Watch::new(chat::Format::Chat, false);
         let mut out = VecDeque::new();
         let mut fed = 0;
         for part in cut(all.as_bytes(), &lengths) {
@@ -168,4 +168,45 @@ proptest! {
             prop_assert!(waiting <= MAX_HELD);
         }
     }
+}
+
+/// A stream of another format: what it came to, and the event that would end it if it broke there.
+fn read(format: chat::Format, text: &str) -> (Watch, String) {
+    let mut watch = Watch::new(format, true);
+    watch.push(Bytes::copy_from_slice(text.as_bytes()), &mut VecDeque::new());
+    let last = crate::call::broken::event(format, watch.seen(), "", "it broke");
+    (watch, String::from_utf8(last.to_vec()).expect("text"))
+}
+
+#[test]
+fn the_two_accounts_of_a_messages_stream_are_one() {
+    let start = "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":25,\"output_tokens\":1}}}\n\n";
+    let end = "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":15}}\n\n";
+    let (watch, last) = read(chat::Format::Messages, &[start, end].concat());
+    let usage = watch.seen().usage.expect("usage").usage;
+    assert_eq!((usage.tokens_in(), usage.tokens_out()), (25, 15));
+    assert!(watch.seen().finished && watch.seen().meaningful && !watch.seen().done);
+    let expected = "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"it broke\"}}\n\n";
+    assert_eq!(last, expected);
+}
+
+#[test]
+fn a_broken_responses_stream_ends_with_a_failed_response_of_its_id_and_the_next_numbers() {
+    let text = "event: response.created\ndata: {\"type\":\"response.created\",\"sequence_number\":0,\"response\":{\"id\":\"resp_7\"}}\n\n\
+        event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"sequence_number\":6,\"delta\":\"Hi\"}\n\n";
+    let (watch, last) = read(chat::Format::Responses, text);
+    assert!(watch.seen().meaningful && !watch.seen().finished);
+    let events: Vec<(&str, serde_json::Value)> = last
+        .trim_end()
+        .split("\n\n")
+        .map(|it| it.strip_prefix("event: ").expect("a name").split_once("\ndata: ").expect("data"))
+        .map(|(name, data)| (name, serde_json::from_str(data).expect("JSON")))
+        .collect();
+    let [("error", error), ("response.failed", failed)] = &events[..] else { panic!("{last}") };
+    assert_eq!((&error["sequence_number"], &failed["sequence_number"]), (&7.into(), &8.into()));
+    assert_eq!(error["error"]["message"], "it broke");
+    assert_eq!(
+        (&failed["response"]["id"], &failed["response"]["status"]),
+        (&"resp_7".into(), &"failed".into())
+    );
 }
