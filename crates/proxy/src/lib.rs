@@ -13,6 +13,7 @@ mod bucket;
 pub mod call;
 mod caller;
 pub mod catalog;
+mod count;
 mod directives;
 mod facts;
 mod finish;
@@ -29,8 +30,10 @@ mod reject;
 mod respond;
 mod run;
 mod serve;
+mod shape;
 mod trail;
 mod verdict;
+mod visit;
 
 pub use catalog::Catalog;
 pub use proxy::{Parts, PinnedVersions, Proxy, Settings};

@@ -2,23 +2,40 @@
 use crate::catalog::{Catalog, Gateway};
 use crate::directives;
 use crate::reject::{self, Reject};
+use crate::shape::Shape;
+use chat::Format;
 use http::{HeaderMap, Method};
 
 /// An operation, and the account and gateway it is asked of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place<'u> {
-    pub(crate) operation: Operation,
+    pub(crate) operation: Operation<'u>,
     account: &'u str,
     /// `None` on the management base URL, where a header names it.
     gateway: Option<&'u str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operation {
-    /// `POST …/chat/completions`
-    Chat,
+pub(crate) enum Operation<'u> {
+    /// A request for a model, in this format: `POST …/chat/completions` and so on.
+    Ask(Format),
+    /// `POST …/messages/count_tokens`
+    CountTokens,
     /// `GET …/models`
     Models,
+    /// `GET …/models/{name}`
+    Model(&'u str),
+    /// A path of a provider's own API, by any method.
+    Native(Native<'u>),
+    /// `POST /v1/{account}/{gateway}`: steps, tried in order.
+    Universal,
+}
+
+/// A path of a provider's own API, without a slash in front.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Native<'u> {
+    pub(crate) provider: &'u str,
+    pub(crate) path: &'u str,
 }
 
 /// Names the gateway on the management base URL.
@@ -26,21 +43,32 @@ const GATEWAY_HEADER: &str = "cf-aig-gateway-id";
 /// The gateway that is there from the start.
 const DEFAULT_GATEWAY: &str = "default";
 
+/// The ways in by the end of their path. `/v1` may stand before it, since some SDKs put it there.
+const WAYS: [(&str, Operation<'static>); 5] = [
+    ("chat/completions", Operation::Ask(Format::Chat)),
+    ("responses", Operation::Ask(Format::Responses)),
+    ("messages", Operation::Ask(Format::Messages)),
+    ("messages/count_tokens", Operation::CountTokens),
+    ("embeddings", Operation::Ask(Format::Embeddings)),
+];
+
 impl<'u> Place<'u> {
     /// Finds the operation. Preflight requests (`OPTIONS`) are answered before.
     pub(crate) fn find(method: &Method, path: &'u str) -> Result<Self, Reject> {
-        let (account, gateway, rest) =
-            split(path).ok_or_else(|| Reject::new(reject::NO_SUCH_PATH, no_such_path(path)))?;
+        let nothing = || Reject::new(reject::NO_SUCH_PATH, no_such_path(path));
+        let Split { account, gateway, rest } = Split::of(path).ok_or_else(nothing)?;
         let (operation, allowed) = match rest {
-            "chat/completions" => (Operation::Chat, "POST"),
-            "models" => (Operation::Models, "GET"),
-            _ => return Err(Reject::new(reject::NO_SUCH_PATH, no_such_path(path))),
+            Rest::Whole => (Operation::Universal, Some("POST")),
+            Rest::Native(native) => (Operation::Native(native), None),
+            Rest::Ours(end) => way(end).ok_or_else(nothing)?,
         };
-        if method.as_str() == allowed {
-            return Ok(Self { operation, account, gateway });
+        match allowed {
+            Some(allowed) if method.as_str() != allowed => {
+                let message = format!("{method} is not how {path} is called; use {allowed}");
+                Err(Reject::new(reject::METHOD, message).allow(allowed))
+            }
+            _ => Ok(Self { operation, account, gateway }),
         }
-        let message = format!("{method} is not how {path} is called; use {allowed}");
-        Err(Reject::new(reject::METHOD, message).allow(allowed))
     }
 
     /// The gateway meant, in the account served.
@@ -68,20 +96,75 @@ impl<'u> Place<'u> {
     }
 }
 
-/// Account, gateway when the URL has one, and what follows the part that both faces share.
-fn split(path: &str) -> Option<(&str, Option<&str>, &str)> {
-    if let Some(rest) = path.strip_prefix("/v1/") {
-        let (account, rest) = rest.split_once('/')?;
-        let (gateway, rest) = rest.split_once('/')?;
-        return Some((account, Some(gateway), rest.strip_prefix("compat/")?));
+/// An operation that is ours by the end of its path, and its method.
+fn way(end: &str) -> Option<(Operation<'_>, Option<&'static str>)> {
+    let end = end.strip_prefix("v1/").unwrap_or(end);
+    match end.strip_prefix("models") {
+        Some("") => return Some((Operation::Models, Some("GET"))),
+        Some(name) if name.len() > 1 => {
+            return Some((Operation::Model(name.strip_prefix('/')?), Some("GET")));
+        }
+        _ => {}
     }
-    let (account, rest) = path.strip_prefix("/client/v4/accounts/")?.split_once('/')?;
-    Some((account, None, rest.strip_prefix("ai/v1/")?))
+    let found = WAYS.iter().find(|(it, _)| *it == end)?;
+    Some((found.1, Some("POST")))
+}
+
+/// A path, taken apart.
+#[derive(Clone, Copy, Debug)]
+struct Split<'u> {
+    account: &'u str,
+    gateway: Option<&'u str>,
+    rest: Rest<'u>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Rest<'u> {
+    /// Nothing: the gateway itself.
+    Whole,
+    /// What follows the part that both faces share.
+    Ours(&'u str),
+    Native(Native<'u>),
+}
+
+impl<'u> Split<'u> {
+    fn of(path: &'u str) -> Option<Self> {
+        let Some(rest) = path.strip_prefix("/v1/") else {
+            let (account, rest) = path.strip_prefix("/client/v4/accounts/")?.split_once('/')?;
+            let rest = Rest::Ours(rest.strip_prefix("ai/v1/")?);
+            return Some(Self { account, gateway: None, rest });
+        };
+        let (account, rest) = rest.split_once('/')?;
+        let (gateway, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        let rest = match rest.split_once('/').unwrap_or((rest, "")) {
+            ("", "") => Rest::Whole,
+            ("compat", end) => Rest::Ours(end),
+            (_, "") | ("", _) => return None,
+            (provider, path) => Rest::Native(Native { provider, path }),
+        };
+        (!gateway.is_empty()).then_some(Self { account, gateway: Some(gateway), rest })
+    }
+}
+
+/// How errors at this path are written: as its clients read them.
+pub(crate) fn shape(path: &str) -> Shape {
+    let Some(Split { rest, .. }) = Split::of(path) else { return Shape::OpenAi };
+    match rest {
+        Rest::Whole => Shape::Array,
+        Rest::Native(native) => Shape::of_provider(native.provider),
+        Rest::Ours(end) if end.strip_prefix("v1/").unwrap_or(end).starts_with("messages") => {
+            Shape::Anthropic
+        }
+        Rest::Ours(_) => Shape::OpenAi,
+    }
 }
 
 fn no_such_path(path: &str) -> String {
     format!(
-        "there is nothing at {path}; chat completions are at POST /v1/<account>/<gateway>/compat/chat/completions, \
-         models at GET /v1/<account>/<gateway>/compat/models"
+        "there is nothing at {path}; requests go to POST /v1/<account>/<gateway>/compat/chat/completions, responses, messages or \
+         embeddings, or to /v1/<account>/<gateway>/<provider>/<path of its own API>; models are at GET /v1/<account>/<gateway>/compat/models"
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use crate::load::Load;
 use crate::pins::Pins;
 use crate::reject::{self, Reject};
 use crate::serve::Arrival;
-use crate::{Body, Clock, respond, serve};
+use crate::{Body, Clock, place, respond, serve};
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -124,12 +124,16 @@ impl Proxy {
     {
         let at_ms = self.calls.clock.now_ms();
         let id = self.new_id(at_ms);
+        let shape = place::shape(request.uri().path());
         let Some(slot) = self.load.enter() else {
-            return Reject::busy(self.load.draining()).into_response(&id, None);
+            return Reject::busy(self.load.draining()).into_response(shape, &id, None);
         };
         if let Err(foreign) = self.settings.guard.check(request.headers()) {
-            return Reject::new(reject::FORBIDDEN, foreign.to_string())
-                .into_response(&id, Some(slot));
+            return Reject::new(reject::FORBIDDEN, foreign.to_string()).into_response(
+                shape,
+                &id,
+                Some(slot),
+            );
         }
         let origin = request.headers().get(header::ORIGIN).cloned();
         let mut response = if request.method() == Method::OPTIONS {
@@ -147,6 +151,7 @@ impl Proxy {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: std::fmt::Display,
     {
+        let shape = place::shape(request.uri().path());
         let served = AssertUnwindSafe(serve::serve(self, request, &arrival)).catch_unwind().await;
         let reject = match served {
             Ok(Ok(response)) => return response,
@@ -158,7 +163,7 @@ impl Proxy {
                 Reject::new(reject::INTERNAL, message)
             }
         };
-        reject.into_response(&arrival.id, Some(arrival.slot))
+        reject.into_response(shape, &arrival.id, Some(arrival.slot))
     }
 
     /// No new requests from now on (503), for shutdown.

@@ -1,14 +1,16 @@
-//! A request refused or failed, as the caller sees it: status, number, and a body that OpenAI's SDKs turn into their own exceptions.
+//! A request refused or failed, as the caller sees it: status, number, and a body that the SDKs of its way in turn into their own
+//! exceptions ([`Shape`]).
 //!
 //! The rows below are the whole table (docs/errors-data-plane.md); only a failed route chooses its status at run time.
 use crate::Body;
 use crate::load::Slot;
 use crate::respond;
+use crate::shape::{Said, Shape};
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use std::time::Duration;
 
 /// One row of the table.
@@ -52,6 +54,8 @@ pub(crate) const METHOD: Row =
     row(StatusCode::METHOD_NOT_ALLOWED, 7000, INVALID, "method_not_allowed");
 pub(crate) const NO_ROUTE: Row =
     row(StatusCode::NOT_FOUND, 7005, "not_found_error", "route_not_found");
+pub(crate) const NOT_SERVED: Row =
+    row(StatusCode::NOT_IMPLEMENTED, 7012, "api_error", "not_implemented");
 pub(crate) const BUSY: Row = row(StatusCode::SERVICE_UNAVAILABLE, 7010, "api_error", "busy");
 pub(crate) const INTERNAL: Row =
     row(StatusCode::INTERNAL_SERVER_ERROR, 7011, "api_error", "internal_error");
@@ -173,14 +177,22 @@ impl Reject {
     }
 
     /// The response; `slot` is given back when it has been sent.
-    pub(crate) fn into_response(self, id: &str, slot: Option<Slot>) -> Response<Body> {
-        let mut response = Response::new(respond::whole(self.json(), slot));
+    pub(crate) fn into_response(
+        self,
+        shape: Shape,
+        id: &str,
+        slot: Option<Slot>,
+    ) -> Response<Body> {
+        let mut response = Response::new(respond::whole(self.json(shape, id), slot));
         *response.status_mut() = self.row.status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert("cf-aig-log-id", respond::text(id));
         if let Some(wait) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds(wait)));
+        }
+        if let Some((name, kind)) = shape.header(self.row.status) {
+            headers.insert(name, HeaderValue::from_static(kind));
         }
         if let Some(method) = self.allow {
             headers.insert(header::ALLOW, HeaderValue::from_static(method));
@@ -197,15 +209,11 @@ impl Reject {
         response
     }
 
-    fn json(&self) -> Bytes {
+    fn json(&self, shape: Shape, id: &str) -> Bytes {
         let nowhere = Told::Nowhere { route: (), version: (), path: [] };
+        let said = Said { row: &self.row, message: &self.message, param: self.param, id };
         let body = Wire {
-            error: WireError {
-                message: &self.message,
-                kind: self.row.kind,
-                code: self.row.name,
-                param: self.param,
-            },
+            error: shape.members(&said),
             success: false,
             errors: [Numbered { code: self.row.code, message: &self.message }],
             pointsman: self.walked.as_deref().map_or(nowhere, Told::Walked),
@@ -221,7 +229,8 @@ pub(crate) fn seconds(wait: Duration) -> u64 {
 
 #[derive(Serialize)]
 struct Wire<'a> {
-    error: WireError<'a>,
+    #[serde(flatten)]
+    error: Map<String, Value>,
     success: bool,
     errors: [Numbered<'a>; 1],
     pointsman: Told<'a>,
@@ -233,15 +242,6 @@ struct Wire<'a> {
 enum Told<'a> {
     Walked(&'a Walked),
     Nowhere { route: (), version: (), path: [(); 0] },
-}
-
-#[derive(Serialize)]
-struct WireError<'a> {
-    message: &'a str,
-    #[serde(rename = "type")]
-    kind: &'a str,
-    code: &'a str,
-    param: Option<&'a str>,
 }
 
 #[derive(Serialize)]

@@ -1,6 +1,7 @@
 //! Small pieces of responses: header values, bodies, and what browsers are told.
 use crate::Body;
 use crate::load::Slot;
+use crate::serve::Arrival;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use http_body::{Frame, SizeHint};
@@ -24,6 +25,15 @@ pub(crate) fn text(value: &str) -> HeaderValue {
 /// A complete body; its request counts as under way until it has been taken or dropped.
 pub(crate) fn whole(data: Bytes, slot: Option<Slot>) -> Body {
     Whole { data: Some(data).filter(|it| !it.is_empty()), _slot: slot }.boxed()
+}
+
+/// A JSON answer of our own.
+pub(crate) fn json(data: Bytes, arrival: &Arrival) -> Response<Body> {
+    let mut response = Response::new(whole(data, Some(arrival.slot.clone())));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert("cf-aig-log-id", text(&arrival.id));
+    response
 }
 
 struct Whole {

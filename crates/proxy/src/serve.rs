@@ -1,20 +1,14 @@
 //! The request path, from the head of a request to the head of its response.
-use crate::asked::Asked;
-use crate::call::Question;
 use crate::call::request::FORWARDED_TO_ANY;
 use crate::caller::Caller;
-use crate::catalog::Gateway;
-use crate::directives::Directives;
 use crate::load::Slot;
-use crate::metadata::Metadata;
 use crate::place::{Operation, Place};
-use crate::prompt::Prompt;
-use crate::reject::Reject;
-use crate::run::Run;
-use crate::{Body, Proxy, body, job, models, respond};
+use crate::reject::{self, Reject};
+use crate::visit::Visit;
+use crate::{Body, Proxy, count, models, respond};
 use bytes::Bytes;
-use http::header::USER_AGENT;
-use http::{Request, Response, request};
+use http::header::{UPGRADE, USER_AGENT};
+use http::{HeaderMap, Request, Response};
 use std::sync::Arc;
 
 /// A request as it arrived.
@@ -43,14 +37,22 @@ where
     let catalog = proxy.catalog();
     access::conceal(&mut parts.headers, &FORWARDED_TO_ANY, &catalog.tokens);
     access::conceal(&mut parts.headers, &[USER_AGENT], &catalog.tokens);
+    no_upgrade(&parts.headers)?;
     let place = Place::find(&parts.method, parts.uri.path())?;
     let gateway = place.gateway(&catalog, &parts.headers)?;
-    let answer = match Caller::admit(&parts.headers, &catalog.tokens, gateway, arrival.at_ms) {
+    let headers = &parts.headers;
+    let answer = match Caller::admit(headers, &catalog.tokens, gateway, arrival.at_ms) {
         Err(reject) => Err(reject),
-        Ok(caller) => match place.operation {
-            Operation::Models => Ok(models::list(gateway, &caller, arrival)),
-            Operation::Chat => complete(proxy, gateway, &caller, (&parts, body), arrival).await,
-        },
+        Ok(caller) => {
+            let visit = Visit { proxy, gateway, caller: &caller, headers, arrival };
+            match place.operation {
+                Operation::Ask(format) => visit.ask(format, body).await,
+                Operation::CountTokens => count::tokens(&visit, body).await,
+                Operation::Models => Ok(models::list(gateway, &caller, arrival)),
+                Operation::Model(name) => models::one(gateway, &caller, arrival, name),
+                Operation::Native(_) | Operation::Universal => Err(nothing_yet(parts.uri.path())),
+            }
+        }
     };
     if let Err(reject) = &answer
         && !reject.is_recorded()
@@ -61,30 +63,16 @@ where
     answer
 }
 
-/// A chat completion: read, resolve, walk, answer.
-async fn complete<B>(
-    proxy: &Arc<Proxy>,
-    gateway: &Gateway,
-    caller: &Caller<'_>,
-    (parts, body): (&request::Parts, B),
-    arrival: &Arrival,
-) -> Result<Response<Body>, Reject>
-where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: std::fmt::Display,
-{
-    let headers = &parts.headers;
-    body::check(headers, proxy.settings.max_body)?;
-    let trusted = proxy.settings.loopback && !gateway.authentication;
-    let directives = Directives::read(headers, caller, trusted)?;
-    let metadata = Metadata::read(headers, caller.token.as_ref())?;
-    let body = body::read(headers, body, &proxy.settings).await?;
-    let head = chat::scan(&body).map_err(|it| Reject::malformed(it.message, it.param))?;
-    let job = job::resolve(proxy, gateway, caller, &head.model).await?;
-    let prompt = Arc::new(Prompt::new(&body, &head));
-    let question = Question::new(&body, &head, directives.on_unsupported);
-    let asked = Asked { gateway, caller, headers, directives, metadata, question, prompt, arrival };
-    let mut run = Run::new(proxy, &asked, &job);
-    let done = run.drive().await;
-    run.finish(done)
+/// Refuses to become something else than HTTP: no socket is served yet.
+fn no_upgrade(headers: &HeaderMap) -> Result<(), Reject> {
+    if !headers.get(UPGRADE).is_some_and(|it| it.as_bytes().eq_ignore_ascii_case(b"websocket")) {
+        return Ok(());
+    }
+    let message = "WebSocket is not served: neither a provider's realtime API nor the universal endpoint over a socket; \
+        send an HTTP request, with `stream` to get the answer as it is made, or call the realtime API of the provider directly";
+    Err(Reject::new(reject::NOT_SERVED, message))
+}
+
+fn nothing_yet(path: &str) -> Reject {
+    Reject::new(reject::NO_SUCH_PATH, format!("there is nothing at {path}"))
 }

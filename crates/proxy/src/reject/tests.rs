@@ -1,6 +1,7 @@
 use super::{
     BUSY, FAILED, FORBIDDEN, INTERNAL, LIMITED, MALFORMED, MEDIA_TYPE, METHOD, NO_GATEWAY,
-    NO_PROVIDER, NO_ROUTE, NO_SUCH_PATH, Row, SLOW, SPENT, TOO_LARGE, UNAUTHORIZED, seconds,
+    NO_PROVIDER, NO_ROUTE, NO_SUCH_PATH, NOT_SERVED, Row, SLOW, SPENT, TOO_LARGE, UNAUTHORIZED,
+    seconds,
 };
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ fn the_documented_table_is_the_one_in_force() {
         LIMITED,
         SPENT,
         INTERNAL,
+        NOT_SERVED,
         FAILED,
         BUSY,
     ];

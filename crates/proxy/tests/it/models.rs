@@ -40,3 +40,19 @@ async fn a_token_sees_what_it_may_call() {
     assert_eq!(names(Ask::get(&world, path).token("pmn_t")).await, ["dynamic/hello"]);
     assert_eq!(Ask::get(&world, path).send().await.status, 401);
 }
+
+#[tokio::test(start_paused = true)]
+async fn one_name_can_be_asked_for() {
+    let world = world();
+    for path in [
+        "/v1/acc/default/compat/models/dynamic/support",
+        "/v1/acc/default/compat/v1/models/dynamic%2Fsupport",
+        "/client/v4/accounts/acc/ai/v1/models/dynamic/support",
+    ] {
+        let model = Ask::get(&world, path).send().await.json();
+        assert_eq!((&model["id"], &model["object"]), (&"dynamic/support".into(), &"model".into()));
+    }
+    let (status, code, _) =
+        Ask::get(&world, "/v1/acc/default/compat/models/dynamic/draft").send().await.error();
+    assert_eq!((status, code), (404, 7005));
+}

@@ -12,9 +12,8 @@ async fn paths_and_methods_that_are_not_there() {
     let world = World::friendly();
     for (method, path, status) in [
         (Method::POST, "/v1/", 404),
-        (Method::POST, "/v1/acc/default", 404),
-        (Method::POST, "/v1/acc/default/openai/chat/completions", 404),
-        (Method::POST, "/v1/acc/default/compat/embeddings", 404),
+        (Method::POST, "/v1/acc/default/openai", 404),
+        (Method::POST, "/v1/acc/default/compat/completions", 404),
         (Method::POST, "/client/v4/accounts/acc/ai/run/x", 404),
         (Method::GET, "/v1/acc/default/compat/chat/completions", 405),
         (Method::POST, "/v1/acc/default/compat/models", 405),
