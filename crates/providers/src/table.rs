@@ -70,7 +70,6 @@ static TABLE: [Provider; 34] = [
         slug: "openai",
         base_url: "https://api.openai.com/v1",
         forwards: &["openai-beta", "openai-organization", "openai-project"],
-        returns: &["openai-organization", "openai-project"],
         speaks: &[Speech::CHAT, Speech::RESPONSES, Speech::EMBEDDINGS],
         key_env: &["OPENAI_API_KEY"],
         price_name: "openai",
