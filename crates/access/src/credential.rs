@@ -1,5 +1,7 @@
 //! Where a request carries its credential, and whether it is one of ours.
 
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -78,6 +80,20 @@ pub fn conceal(headers: &mut HeaderMap, names: &[HeaderName], tokens: &Tokens) {
             headers.remove(name);
         }
     }
+}
+
+/// A query without the parameters whose value is a token of ours; a token is not passed on in a URL either.
+#[must_use]
+pub fn conceal_query<'q>(query: &'q str, tokens: &Tokens) -> Cow<'q, str> {
+    let ours = |parameter: &&str| {
+        let value = parameter.split_once('=').map_or("", |(_, value)| value);
+        let value = percent_decode_str(value).decode_utf8_lossy();
+        value.starts_with(PREFIX) || tokens.find(&value).is_some()
+    };
+    if !query.split('&').any(|it| ours(&it)) {
+        return Cow::Borrowed(query);
+    }
+    Cow::Owned(query.split('&').filter(|it| !ours(it)).collect::<Vec<_>>().join("&"))
 }
 
 /// The value without its scheme (`Bearer `, in any case); `None` when it is empty or not text.

@@ -4,6 +4,7 @@
 mod fields;
 
 use crate::format::Format;
+use crate::glance::Glance;
 use crate::json::{Cursor, Fault, Text, whole};
 use crate::prompt::Prompt;
 use fields::{Member, fields};
@@ -62,7 +63,30 @@ pub(crate) enum OptionsKind {
     Given(Range<usize>),
 }
 
-impl Head<'_> {
+impl<'b> Head<'b> {
+    /// Of a body that is passed through unread, as far as it told at a glance. All of it counts as text that is read.
+    #[must_use]
+    pub fn unread(format: Format, glance: Glance<'b>, body_bytes: usize) -> Self {
+        Self {
+            format,
+            model: glance.model.unwrap_or_default(),
+            model_span: 0..0,
+            stream: glance.stream,
+            stream_options: None,
+            max_output_tokens: glance.max_output_tokens,
+            has_tools: false,
+            has_images: false,
+            message_count: 0,
+            input_bytes: u64::try_from(body_bytes).unwrap_or(u64::MAX),
+            prompt: Prompt {
+                format: Format::Embeddings,
+                messages: 0..body_bytes,
+                ..Prompt::default()
+            },
+            choices: 1,
+        }
+    }
+
     /// A rough estimate that costs nothing: one token for four bytes of `messages` and `tools`, rounded up.
     #[must_use]
     pub fn input_tokens(&self) -> u64 {

@@ -125,6 +125,11 @@ impl Bill {
         self.used = Some(self.used.map_or(used.usage, |it| it.plus(&used.usage)));
     }
 
+    /// A call was made of which nobody knows what it used.
+    pub(crate) fn add_unknown(&mut self) {
+        self.unknown = true;
+    }
+
     /// Who says what a call costs.
     fn version(&self, plan: &Plan, stated: Option<u64>, ours: Option<u64>) -> Option<Arc<str>> {
         match (self.custom, stated, ours) {

@@ -2,7 +2,7 @@
 use crate::proxy::Settings;
 use crate::reject::{self, Reject};
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 use http_body_util::BodyExt as _;
 use std::pin::Pin;
 use std::time::Duration;
@@ -10,6 +10,15 @@ use tokio::time::timeout;
 
 /// Checks what the headers say about the body, before any of it is read.
 pub(crate) fn check(headers: &HeaderMap, max: usize) -> Result<(), Reject> {
+    check_size(headers, max)?;
+    if is_json(headers) {
+        return Ok(());
+    }
+    Err(Reject::new(reject::MEDIA_TYPE, "send the request with `content-type: application/json`"))
+}
+
+/// The same of a body that may be of any type.
+pub(crate) fn check_size(headers: &HeaderMap, max: usize) -> Result<(), Reject> {
     let encoding = headers
         .get(header::CONTENT_ENCODING)
         .filter(|it| !it.as_bytes().eq_ignore_ascii_case(b"identity"));
@@ -17,12 +26,6 @@ pub(crate) fn check(headers: &HeaderMap, max: usize) -> Result<(), Reject> {
         return Err(Reject::new(
             reject::MEDIA_TYPE,
             "compressed request bodies are not read; send it as it is",
-        ));
-    }
-    if !headers.get(header::CONTENT_TYPE).is_some_and(|it| is_json(it.as_bytes())) {
-        return Err(Reject::new(
-            reject::MEDIA_TYPE,
-            "send the request with `content-type: application/json`",
         ));
     }
     match declared(headers) {
@@ -83,7 +86,8 @@ fn declared(headers: &HeaderMap) -> Option<usize> {
 }
 
 /// `application/json`, with any parameters.
-fn is_json(value: &[u8]) -> bool {
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let kind = value.split(|it| *it == b';').next().unwrap_or_default();
     kind.trim_ascii().eq_ignore_ascii_case(b"application/json")
 }

@@ -17,6 +17,7 @@ mod fault;
 mod flow;
 mod live;
 mod outgoing;
+mod passage;
 mod question;
 pub(crate) mod request;
 mod secrets;
@@ -26,6 +27,7 @@ mod wait;
 mod watch;
 
 pub use live::{Ending, EndingKind, Finish, Live};
+pub use passage::{Passage, Refusal};
 pub use question::Question;
 
 use crate::breaker::Pass;
@@ -87,6 +89,8 @@ pub struct Call<'a> {
     pub want_usage: bool,
     /// Of the jitter.
     pub seed: u64,
+    /// The call is passed through to the provider's own API; `None`: it is a question for a model.
+    pub passage: Option<Passage<'a>>,
 }
 
 /// What happened, attempt by attempt, and how it ended.
@@ -142,6 +146,8 @@ pub struct Failure {
     pub cause: Cause,
     /// The provider, or the breaker, asks to wait.
     pub retry_after: Option<Duration>,
+    /// What the provider said, of a call that is passed through.
+    pub refusal: Option<Box<Refusal>>,
 }
 
 /// An answer.

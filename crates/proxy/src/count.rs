@@ -3,8 +3,8 @@
 //! Anthropic counts its own models; for all others it is our estimate (docs/calls.md). For a route it is the first model that the
 //! route would call for this request; no limit is asked, for nothing is used.
 use crate::asked::Asked;
-use crate::call::Question;
-use crate::catalog::{Plan, Version};
+use crate::call::{self, Answered, Call, EndingKind, Passage, Policy, Question};
+use crate::catalog::{Backoff, Plan, Version};
 use crate::job::{self, Job};
 use crate::prompt::Prompt;
 use crate::reject::{self, Reject};
@@ -12,13 +12,19 @@ use crate::visit::{Visit, Wishes, scan};
 use crate::{Body, body, respond};
 use bytes::Bytes;
 use chat::Format;
-use http::{HeaderValue, Response};
+use http::{HeaderValue, Method, Response};
 use route::{Answer, Ask, Dice, Walk};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 
-/// Says who counted.
+/// Says who counted: `counted` by the provider, `estimated` by us.
 const COUNTED: &str = "pointsman-tokens";
+/// The provider that counts, and where.
+const COUNTS: &str = "anthropic";
+const PATH: &str = "v1/messages/count_tokens";
+/// How long it is waited for before the count is estimated.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The count of a body that is to be read.
 pub(crate) async fn tokens<B>(visit: &Visit<'_>, body: B) -> Result<Response<Body>, Reject>
@@ -28,7 +34,7 @@ where
 {
     body::check(visit.headers, visit.proxy.settings.max_body)?;
     let wishes = visit.wishes()?;
-    let body = visit.json(body).await?;
+    let body = visit.read(body).await?;
     of_body(visit, &body, wishes).await
 }
 
@@ -51,11 +57,54 @@ pub(crate) async fn of_body(
             Reject::new(reject::FAILED, message)
         })?,
     };
-    let tokens = asked.prompt.tokens(plan.scale);
-    let body = json!({"input_tokens": tokens}).to_string();
-    let mut response = respond::json(body.into(), arrival);
-    response.headers_mut().insert(COUNTED, HeaderValue::from_static("estimated"));
+    let counted = counted(visit, &asked, plan).await;
+    let by = if counted.is_some() { "counted" } else { "estimated" };
+    let body = counted.unwrap_or_else(|| {
+        let tokens = asked.prompt.tokens(plan.scale);
+        json!({"input_tokens": tokens}).to_string().into()
+    });
+    let mut response = respond::json(body, arrival);
+    response.headers_mut().insert(COUNTED, HeaderValue::from_static(by));
     Ok(response)
+}
+
+/// What Anthropic says of a model of its own; `None`: it is not one, or it does not say.
+async fn counted(visit: &Visit<'_>, asked: &Asked<'_>, plan: &Plan) -> Option<Bytes> {
+    let Visit { proxy, caller, headers, arrival, .. } = *visit;
+    if &*plan.endpoint.slug != COUNTS {
+        return None;
+    }
+    let Question { body, head, .. } = &asked.question;
+    let body = chat::splice(body, head, &plan.model_json, false).parts.concat().into();
+    let native = plan.endpoint.native(PATH, None).ok()?;
+    let question = Question::new(&body, head, asked.question.on_unsupported);
+    let policy = Policy {
+        first_byte: asked.directives.timeout.unwrap_or(PATIENCE).min(PATIENCE),
+        hurried: true,
+        idle: PATIENCE,
+        retries: 0,
+        delay: PATIENCE,
+        backoff: Backoff::Constant,
+    };
+    let call = Call {
+        plan,
+        question: &question,
+        id: &arrival.id,
+        headers,
+        // As with a call of the model: the caller's own key is not used inside a route.
+        caller_key: caller.provider_key.filter(|_| head.model.starts_with(COUNTS)),
+        policy,
+        want_usage: false,
+        seed: arrival.seed,
+        passage: Some(Passage { native: &native, method: &Method::POST }),
+    };
+    let Ok(Answered::Stream(live)) = call::call(&proxy.calls, call).await.result else {
+        return None;
+    };
+    let (body, ending) = live.collect().await;
+    let count: Value = serde_json::from_slice(&body).ok()?;
+    (ending.kind == EndingKind::Complete && count.get("input_tokens").is_some_and(Value::is_u64))
+        .then_some(body)
 }
 
 /// The first model that the route would call, every limit letting it.

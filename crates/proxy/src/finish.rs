@@ -1,6 +1,6 @@
 //! How a run ends: limits charged, one record made, one response given. Each exactly once, and before the last byte leaves.
 use crate::bill::{self, Bill, Held};
-use crate::call::{Answered, Ending, EndingKind};
+use crate::call::{Answered, Ending, EndingKind, Refusal};
 use crate::catalog::Plan;
 use crate::directives::CUSTOM_COST;
 use crate::job::Job;
@@ -27,8 +27,31 @@ impl Run<'_> {
         self.ended = true;
         match self.kept.take() {
             Some(kept) if done != Done::Limited => Ok(self.relay(kept)),
-            _ => Err(self.fail(done)),
+            _ => match self.failure.as_mut().and_then(|it| it.refusal.take()) {
+                Some(refusal) if done != Done::Limited => Ok(self.pass_back(*refusal)),
+                _ => Err(self.fail(done)),
+            },
         }
+    }
+
+    /// Gives the provider's refusal to the client as it came.
+    fn pass_back(&mut self, refusal: Refusal) -> Response<Body> {
+        let Refusal { status, mut headers, body } = refusal;
+        let mut closing = self.closing(None, 0);
+        closing.recorded_as_failed(self.job);
+        let slot = closing.slot.clone();
+        closing.end(Outcome {
+            status: status.as_u16(),
+            cause: Some("status"),
+            response_size: size(body.len()),
+        });
+        if let Job::Direct(plan) = self.job {
+            self.describe(&mut headers, plan, 0);
+        }
+        let mut response = Response::new(respond::whole(body, Some(slot)));
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        response
     }
 
     /// Gives the model's reply to the client.
@@ -143,6 +166,7 @@ impl Run<'_> {
             record,
             at_ms: arrival.at_ms,
             slot: arrival.slot.clone(),
+            unread: self.passage.as_ref().is_some_and(|it| !it.is_read()),
         }
     }
 
@@ -201,6 +225,8 @@ struct Closing {
     record: Option<Box<Record>>,
     at_ms: u64,
     slot: Slot,
+    /// The answer is of an API that nobody reads here: without usage there is nothing to estimate from.
+    unread: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -213,7 +239,9 @@ struct Outcome {
 impl Closing {
     /// Bills a stream with what it used, or, when it did not say, by what was seen of it.
     fn stream_ended(mut self, status: StatusCode, ending: &Ending) {
-        if let Some(plan) = self.plan.take() {
+        if self.unread && ending.usage.is_none() {
+            self.bill.add_unknown();
+        } else if let Some(plan) = self.plan.take() {
             let metrics = &self.proxy.calls.metrics;
             let bytes = ending.content_bytes;
             let mut used = self.bill.used_by(&plan, ending.usage.as_ref(), bytes, metrics);

@@ -6,7 +6,7 @@ use crate::reject::{self, Reject};
 use std::sync::Arc;
 
 /// Longest model name, bytes. Breakers and the log keep names that callers make up.
-const LONGEST: usize = 512;
+pub(crate) const LONGEST: usize = 512;
 
 /// What is to be run.
 #[derive(Debug)]

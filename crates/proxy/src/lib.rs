@@ -21,6 +21,7 @@ mod job;
 mod load;
 mod metadata;
 mod models;
+mod native;
 mod pins;
 mod place;
 mod prompt;

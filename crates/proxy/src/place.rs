@@ -110,6 +110,20 @@ fn way(end: &str) -> Option<(Operation<'_>, Option<&'static str>)> {
     Some((found.1, Some("POST")))
 }
 
+impl Native<'_> {
+    /// Which way in this path is, should its model be a route: those of providers whose SDKs only take a base URL.
+    pub(crate) fn way_in(&self) -> Option<Operation<'static>> {
+        let path = self.path.strip_prefix("v1/").unwrap_or(self.path);
+        let wanted: &[&str] = match self.provider {
+            "openai" => &["chat/completions", "responses", "embeddings"],
+            "anthropic" => &["messages", "messages/count_tokens"],
+            _ => return None,
+        };
+        let found = WAYS.iter().find(|(it, _)| *it == path && wanted.contains(it))?;
+        Some(found.1)
+    }
+}
+
 /// A path, taken apart.
 #[derive(Clone, Copy, Debug)]
 struct Split<'u> {

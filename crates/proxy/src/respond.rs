@@ -67,7 +67,10 @@ pub(crate) fn preflight(headers: &HeaderMap) -> Response<Body> {
     let mut response = Response::new(whole(Bytes::new(), None));
     *response.status_mut() = StatusCode::NO_CONTENT;
     let allowed = response.headers_mut();
-    allowed.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
+    allowed.insert(
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE"),
+    );
     if let Some(asked) = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
         allowed.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());
     }

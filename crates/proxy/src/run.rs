@@ -7,7 +7,9 @@
 use crate::Proxy;
 use crate::asked::Asked;
 use crate::bill::{Bill, Held};
-use crate::call::{self, Answered, Attempt, Call, Called, Cause, EndingKind, Failure, Policy};
+use crate::call::{
+    self, Answered, Attempt, Call, Called, Cause, EndingKind, Failure, Passage, Policy,
+};
 use crate::catalog::{Backoff, Plan, Version};
 use crate::job::Job;
 use crate::refusal::{By, RefusalKind, Refused};
@@ -46,6 +48,8 @@ pub(crate) struct Run<'a> {
     pub(crate) counted: bool,
     /// The record has been made.
     pub(crate) ended: bool,
+    /// Calls are passed through.
+    pub(crate) passage: Option<Passage<'a>>,
 }
 
 /// A model's reply.
@@ -93,7 +97,15 @@ impl<'a> Run<'a> {
             pending: None,
             counted: false,
             ended: false,
+            passage: None,
         }
+    }
+
+    /// Passes the call through to the provider's own API instead.
+    pub(crate) fn passing(self, passage: Passage<'a>) -> Self {
+        let mut run = self;
+        run.passage = Some(passage);
+        run
     }
 
     /// Walks to the end. A direct call is the walk of a route with one model.
@@ -196,6 +208,7 @@ impl<'a> Run<'a> {
             policy: self.policy(target),
             want_usage: asked.collects_log() || !self.permits.is_empty(),
             seed: seed(asked.arrival.seed, step),
+            passage: self.passage,
         };
         self.pending = Some((step, plan));
         let Called { attempts, result } = call::call(&self.proxy.calls, call).await;
@@ -284,7 +297,7 @@ impl<'a> Run<'a> {
         };
         let element = target.map(|it| it.element);
         self.made.push(Made { element, attempts: vec![attempt], rule });
-        Failure { status: None, timeout: false, cause, retry_after: None }
+        Failure { status: None, timeout: false, cause, retry_after: None, refusal: None }
     }
 
     /// What the element says, else the headers, else the gateway, else the defaults.
@@ -296,7 +309,10 @@ impl<'a> Run<'a> {
             first_byte: element.or(headers.timeout).unwrap_or(self.proxy.settings.first_byte),
             hurried: element.is_none() && headers.timeout.is_some(),
             idle: self.proxy.settings.idle,
-            retries: target.and_then(|it| it.retries).unwrap_or(attempts.saturating_sub(1)),
+            retries: match self.passage {
+                Some(passage) if !passage.may_repeat() => 0,
+                _ => target.and_then(|it| it.retries).unwrap_or(attempts.saturating_sub(1)),
+            },
             delay: headers
                 .delay
                 .or(gateway.delay_ms.map(Duration::from_millis))

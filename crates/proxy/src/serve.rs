@@ -5,7 +5,7 @@ use crate::load::Slot;
 use crate::place::{Operation, Place};
 use crate::reject::{self, Reject};
 use crate::visit::Visit;
-use crate::{Body, Proxy, count, models, respond};
+use crate::{Body, Proxy, count, models, native, respond};
 use bytes::Bytes;
 use http::header::{UPGRADE, USER_AGENT};
 use http::{HeaderMap, Request, Response};
@@ -50,7 +50,8 @@ where
                 Operation::CountTokens => count::tokens(&visit, body).await,
                 Operation::Models => Ok(models::list(gateway, &caller, arrival)),
                 Operation::Model(name) => models::one(gateway, &caller, arrival, name),
-                Operation::Native(_) | Operation::Universal => Err(nothing_yet(parts.uri.path())),
+                Operation::Native(to) => native::serve(&visit, to, (&parts, body)).await,
+                Operation::Universal => Err(nothing_yet(parts.uri.path())),
             }
         }
     };

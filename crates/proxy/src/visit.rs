@@ -42,8 +42,8 @@ impl<'a> Visit<'a> {
         })
     }
 
-    /// Reads a JSON body whole.
-    pub(crate) async fn json<B>(&self, body: B) -> Result<Bytes, Reject>
+    /// Reads a body whole.
+    pub(crate) async fn read<B>(&self, body: B) -> Result<Bytes, Reject>
     where
         B: http_body::Body<Data = Bytes>,
         B::Error: std::fmt::Display,
@@ -59,7 +59,7 @@ impl<'a> Visit<'a> {
     {
         body::check(self.headers, self.proxy.settings.max_body)?;
         let wishes = self.wishes()?;
-        let body = self.json(body).await?;
+        let body = self.read(body).await?;
         self.answer(format, &body, wishes).await
     }
 

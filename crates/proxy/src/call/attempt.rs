@@ -14,6 +14,7 @@ use http::{HeaderMap, Response, StatusCode};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
 use providers::Auth;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// Most bytes of an error's body that are read for its message.
@@ -28,11 +29,11 @@ const MAX_PREAMBLE: usize = 64 * 1024;
 /// What is the same for all attempts of a call.
 #[derive(Debug)]
 pub(super) struct Sender<'a> {
-    cx: &'a Context,
-    call: &'a Call<'a>,
+    pub(super) cx: &'a Context,
+    pub(super) call: &'a Call<'a>,
     /// Prepared once, shared by the attempts. A fault: this provider cannot serve the request.
-    outgoing: Result<Outgoing<'a>, Fault>,
-    secrets: Secrets,
+    outgoing: OnceLock<Result<Outgoing<'a>, Fault>>,
+    pub(super) secrets: Secrets,
 }
 
 /// What is known of an attempt so far, should it be cut off.
@@ -49,7 +50,7 @@ impl<'a> Sender<'a> {
         Self {
             cx,
             call,
-            outgoing: Outgoing::new(call, cx.clock.now_ms()),
+            outgoing: OnceLock::new(),
             secrets: Secrets::new(&call.plan.endpoint, call.caller_key),
         }
     }
@@ -66,12 +67,20 @@ impl<'a> Sender<'a> {
     }
 
     pub(super) async fn attempt(&self, progress: &mut Progress) -> Result<Answered, Fault> {
-        let outgoing = self.outgoing.as_ref().map_err(Clone::clone)?;
+        if let Some(passage) = &self.call.passage {
+            return self.pass(passage, progress).await;
+        }
+        let outgoing = self.outgoing().as_ref().map_err(Clone::clone)?;
         let (head, source) = self.respond(outgoing).await?.into_parts();
         progress.status = Some(head.status.as_u16());
         let answer = Answer { status: head.status, headers: &head.headers, source };
         let result = self.judge(outgoing, answer, progress).await;
         result.map_err(|fault| Fault { status: progress.status, ..fault })
+    }
+
+    /// What is sent, made at the first attempt.
+    fn outgoing(&self) -> &Result<Outgoing<'a>, Fault> {
+        self.outgoing.get_or_init(|| Outgoing::new(self.call, self.cx.clock.now_ms()))
     }
 
     /// Gets as far as the response head.
@@ -186,12 +195,11 @@ impl<'a> Sender<'a> {
             return Err(self.not_a_stream(headers, &mut source).await);
         }
         let secrets = self.secrets.clone();
-        let mut flow = match &outgoing.translation {
-            Some(translation) => Flow::translated(source, translation.stream(), secrets),
-            None => {
-                let format = self.call.question.head.format;
-                Flow::stream(source, Watch::new(format, outgoing.withhold_usage), secrets)
-            }
+        let mut flow = if let Some(translation) = &outgoing.translation {
+            Flow::translated(source, translation.stream(), secrets)
+        } else {
+            let format = self.call.question.head.format;
+            Flow::stream(source, Watch::new(format, outgoing.withhold_usage), secrets)
         };
         loop {
             flow.more().await;
@@ -258,7 +266,7 @@ impl<'a> Sender<'a> {
 }
 
 /// A custom provider may do without a key; it will say so when it does not.
-fn needs_key(endpoint: &providers::Endpoint) -> bool {
+pub(super) fn needs_key(endpoint: &providers::Endpoint) -> bool {
     let none_at_all = endpoint.auth == Auth::None || endpoint.auth.is_ambient();
     !none_at_all && providers::find(&endpoint.slug).is_some_and(|it| !it.keyless)
 }
@@ -274,7 +282,7 @@ fn identity(headers: &HeaderMap) -> Result<(), Fault> {
 }
 
 /// The content type without its parameters; empty when absent.
-fn media_type(headers: &HeaderMap) -> &str {
+pub(super) fn media_type(headers: &HeaderMap) -> &str {
     let value = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
     value.split(';').next().unwrap_or_default().trim()
 }
@@ -304,14 +312,14 @@ enum Whole {
 }
 
 #[derive(Debug)]
-enum Read {
+pub(super) enum Read {
     All(Bytes),
     /// More than was asked for; the rest is still to come.
     Part(Bytes),
 }
 
 /// Reads a body, until it is larger than `most`. A body of one piece is not copied.
-async fn read(source: &mut Source, most: usize) -> Result<Read, String> {
+pub(super) async fn read(source: &mut Source, most: usize) -> Result<Read, String> {
     let Some(first) = data(source).await? else { return Ok(Read::All(Bytes::new())) };
     let Some(second) = data(source).await? else { return Ok(Read::All(first)) };
     let rest = usize::try_from(source.size_hint().lower()).unwrap_or(most);

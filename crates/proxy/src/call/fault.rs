@@ -1,7 +1,7 @@
 //! Why an attempt failed, whose fault it was, and what follows from that: asked in many places,
 //! decided here.
 
-use super::{Cause, Failure};
+use super::{Cause, Failure, Refusal};
 use http::StatusCode;
 use std::time::Duration;
 
@@ -15,6 +15,8 @@ pub(super) struct Fault {
     pub(super) status: Option<u16>,
     /// How long the provider, or the breaker, asks to wait.
     pub(super) retry_after: Option<Duration>,
+    /// The answer itself, of a call that is passed through.
+    pub(super) refusal: Option<Box<Refusal>>,
 }
 
 /// The kinds of causes: a closed set.
@@ -109,7 +111,7 @@ impl Kind {
 
 impl Fault {
     pub(super) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), status: None, retry_after: None }
+        Self { kind, message: message.into(), status: None, retry_after: None, refusal: None }
     }
 
     pub(super) fn timeout(time: Duration, status: Option<u16>) -> Self {
@@ -174,6 +176,7 @@ impl Fault {
             timeout: self.kind == Kind::Timeout,
             cause: self.cause(),
             retry_after: self.retry_after,
+            refusal: self.refusal,
         }
     }
 }

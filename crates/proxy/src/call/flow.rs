@@ -43,6 +43,8 @@ enum Reader {
     Translated(Box<StreamTranslator>),
     /// A plain body, too large to be held.
     Plain(Box<Skim>),
+    /// Any body of a provider's own API: nothing is expected of it. JSON is looked at for its usage.
+    Opaque(Option<Box<Skim>>),
 }
 
 /// How it stopped.
@@ -95,6 +97,17 @@ impl Flow {
         }
     }
 
+    /// The answer of a provider's own API, committed: passed on as it comes.
+    pub(super) fn opaque(
+        source: Source,
+        idle: Duration,
+        (skim, secrets): (Option<Skim>, Secrets),
+    ) -> Self {
+        let mut flow = Self::uncommitted(source, Reader::Opaque(skim.map(Box::new)), secrets);
+        flow.commit(idle);
+        flow
+    }
+
     /// From here on it may not be silent for longer than this.
     pub(super) fn commit(&mut self, idle: Duration) {
         let idle = if self.stop.is_some() { LINGER } else { idle };
@@ -114,12 +127,13 @@ impl Flow {
         match &self.reader {
             Reader::Events(watch) => watch.seen().meaningful,
             Reader::Translated(translator) => translator.facts().meaningful,
-            Reader::Plain(_) => false,
+            Reader::Plain(_) | Reader::Opaque(_) => false,
         }
     }
 
+    /// It has no place for an event that says it broke.
     pub(super) fn is_plain(&self) -> bool {
-        matches!(self.reader, Reader::Plain(_))
+        matches!(self.reader, Reader::Plain(_) | Reader::Opaque(_))
     }
 
     pub(super) fn usage(&self) -> Option<chat::Reported> {
@@ -127,15 +141,17 @@ impl Flow {
             Reader::Events(watch) => watch.seen().usage,
             Reader::Translated(translator) => translator.facts().usage,
             Reader::Plain(skim) => skim.usage(),
+            Reader::Opaque(skim) => skim.as_ref().and_then(|it| it.usage()),
         }
     }
 
-    /// Bytes of content seen in a stream; `None` for a plain body, where nobody looks.
+    /// Bytes of content seen in a stream; `None` for a plain body, where nobody looks. What an opaque body is made of, nobody knows.
     pub(super) fn content_bytes(&self) -> Option<u64> {
         match &self.reader {
             Reader::Events(watch) => Some(watch.seen().content_bytes),
             Reader::Translated(translator) => Some(translator.facts().content_bytes),
             Reader::Plain(_) => None,
+            Reader::Opaque(_) => Some(0),
         }
     }
 
@@ -147,7 +163,8 @@ impl Flow {
     /// The next bytes to send on. The last piece of a plain body stays until it is known that it is
     /// the last.
     pub(super) fn next(&mut self) -> Option<Bytes> {
-        if self.is_plain() && self.stop.is_none() && self.out.len() < 2 {
+        let waits = matches!(self.reader, Reader::Plain(_));
+        if waits && self.stop.is_none() && self.out.len() < 2 {
             return None;
         }
         self.out.pop_front()
@@ -189,6 +206,14 @@ impl Flow {
                 watch.push(bytes, &mut self.out);
                 self.settle();
             }
+            Reader::Opaque(skim) => {
+                skim.iter_mut().for_each(|it| it.push(&bytes));
+                self.out.push_back(bytes);
+                // With a declared length, nobody may ask for more.
+                if self.source.as_ref().is_some_and(Source::is_end_stream) {
+                    self.halt(Stop::Complete);
+                }
+            }
             Reader::Translated(translator) => {
                 let mut out = Vec::new();
                 translator.push(&bytes, &mut out);
@@ -202,9 +227,10 @@ impl Flow {
     fn end(&mut self) {
         let complete = match &mut self.reader {
             Reader::Plain(skim) => skim.is_complete(),
+            Reader::Opaque(_) => true,
             Reader::Events(watch) => {
                 watch.finish(&mut self.out);
-                watch.seen().finished
+                watch.may_end()
             }
             Reader::Translated(translator) => {
                 let mut out = Vec::new();
@@ -228,7 +254,7 @@ impl Flow {
     /// Draws the consequences of what has been seen.
     fn settle(&mut self) {
         let (done, stop) = match &self.reader {
-            Reader::Plain(_) => return,
+            Reader::Plain(_) | Reader::Opaque(_) => return,
             Reader::Events(watch) => (watch.seen().done, self.halted(watch)),
             Reader::Translated(translator) => {
                 let facts = translator.facts();

@@ -1,8 +1,12 @@
 //! What goes to the provider and what comes back to the client besides the body: allow-lists both
 //! ways, so that a credential, a cookie or a hop-by-hop header cannot slip through unnoticed.
 
+use super::passage::Passage;
+use bytes::Bytes;
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, RETRY_AFTER, USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING,
+    CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, IF_MATCH,
+    IF_NONE_MATCH, LAST_MODIFIED, RANGE, RETRY_AFTER, USER_AGENT,
 };
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
 use providers::Endpoint;
@@ -75,6 +79,65 @@ pub(super) fn build(
         headers.insert(name, value.clone());
     }
     request
+}
+
+/// Headers of the caller that go on with a call that is passed through.
+const PASSED: [HeaderName; 7] = [
+    ACCEPT,
+    CONTENT_TYPE,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    RANGE,
+    HeaderName::from_static("idempotency-key"),
+    HeaderName::from_static("prefer"),
+];
+
+/// Headers of the provider that come back with it.
+const PASSED_BACK: [HeaderName; 9] = [
+    ACCEPT_RANGES,
+    CONTENT_DISPOSITION,
+    CONTENT_LANGUAGE,
+    CONTENT_LENGTH,
+    CONTENT_RANGE,
+    ETAG,
+    LAST_MODIFIED,
+    HeaderName::from_static("request-id"),
+    HeaderName::from_static("retry-after-ms"),
+];
+
+/// The request of a call that is passed through, complete but for its signature.
+pub(super) fn passed(
+    endpoint: &Endpoint,
+    passage: &Passage<'_>,
+    caller: &HeaderMap,
+    body: Bytes,
+) -> Request<providers::Spliced> {
+    let len = u64::try_from(body.len()).unwrap_or(u64::MAX);
+    let parts = if body.is_empty() { Vec::new() } else { vec![body] };
+    let mut request =
+        build(endpoint, &passage.native.uri, caller, false, chat::Spliced { parts, len });
+    *request.method_mut() = passage.method.clone();
+    let headers = request.headers_mut();
+    for name in [ACCEPT, CONTENT_TYPE] {
+        headers.remove(name);
+    }
+    for name in PASSED {
+        for value in caller.get_all(&name) {
+            headers.append(name.clone(), value.clone());
+        }
+    }
+    request
+}
+
+/// The headers of its answer that the client may see, with room for ours. An encoded body goes back as it came.
+pub(super) fn passed_back(endpoint: &Endpoint, from: &HeaderMap) -> HeaderMap {
+    let mut headers = returned(endpoint, from);
+    for name in PASSED_BACK.into_iter().chain([CONTENT_ENCODING]) {
+        if let Some(value) = from.get(&name) {
+            headers.insert(name, value.clone());
+        }
+    }
+    headers
 }
 
 /// The provider's headers that the client may see, with room for ours.

@@ -19,6 +19,8 @@ pub(super) struct Watch {
     format: Format,
     events: Events,
     withhold_usage: bool,
+    /// Nothing stops it: it is only looked at.
+    aside: bool,
     /// The incomplete event at the end of what came, as far as it was not released.
     held: VecDeque<Bytes>,
     /// Bytes of the incomplete event that were let through already.
@@ -66,10 +68,21 @@ impl Watch {
             format,
             events: Events::default(),
             withhold_usage,
+            aside: false,
             held: VecDeque::new(),
             released: 0,
             seen: Seen::default(),
         }
+    }
+
+    /// One that lets everything through, whatever it says.
+    pub(super) fn aside(format: Format) -> Self {
+        Self { aside: true, ..Self::new(format, false) }
+    }
+
+    /// Whether the end of the response is no surprise.
+    pub(super) fn may_end(&self) -> bool {
+        self.aside || self.seen.finished
     }
 
     pub(super) fn format(&self) -> Format {
@@ -89,14 +102,18 @@ impl Watch {
     pub(super) fn push(&mut self, bytes: Bytes, out: &mut VecDeque<Bytes>) {
         let here = bytes.clone();
         self.held.push_back(bytes);
-        let Self { format, events, withhold_usage, held, released, seen } = self;
+        let Self { format, events, withhold_usage, aside, held, released, seen } = self;
         let mut cut = Cut { held, released, kept: 0, out };
         let read = events.push(&here, &mut |event| {
             if seen.halt.is_some() {
                 return;
             }
             let chunk = chat::chunk_as(*format, event.name, &event.data);
-            judge(*withhold_usage, seen, &mut cut, (&event, &chunk));
+            if *aside {
+                cut.keep(event.raw.len());
+            } else {
+                judge(*withhold_usage, seen, &mut cut, (&event, &chunk));
+            }
             seen.note(*format, chunk);
         });
         cut.flush();
@@ -107,7 +124,7 @@ impl Watch {
             held.clear();
         }
         let rest = self.events.rest().len();
-        if self.seen.meaningful && rest - self.released.min(rest) > MAX_HELD {
+        if (self.seen.meaningful || self.aside) && rest - self.released.min(rest) > MAX_HELD {
             self.released = rest;
             out.append(&mut self.held);
         }
@@ -115,7 +132,7 @@ impl Watch {
 
     /// The stream has ended: what was held is an event without its blank line, or cut off.
     pub(super) fn finish(&mut self, out: &mut VecDeque<Bytes>) {
-        let Self { format, events, withhold_usage, held, released, seen } = self;
+        let Self { format, events, withhold_usage, aside, held, released, seen } = self;
         let mut cut = Cut { held, released, kept: 0, out };
         let mut rest = 0;
         events.finish(&mut |event| {
@@ -123,12 +140,16 @@ impl Watch {
                 return;
             }
             let chunk = chat::chunk_as(*format, event.name, &event.data);
-            if chunk.malformed {
+            if chunk.malformed && !*aside {
                 seen.halt.get_or_insert(Halt::CutOff);
                 return;
             }
             rest = event.raw.len();
-            judge(*withhold_usage, seen, &mut cut, (&event, &chunk));
+            if *aside {
+                cut.keep(event.raw.len());
+            } else {
+                judge(*withhold_usage, seen, &mut cut, (&event, &chunk));
+            }
             seen.note(*format, chunk);
         });
         cut.flush();

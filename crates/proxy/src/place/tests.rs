@@ -50,6 +50,18 @@ fn other_paths_are_a_providers_own_or_nothing() {
 }
 
 #[test]
+fn a_route_may_be_called_where_a_coding_agent_expects_its_provider() {
+    let way = |provider, path| Native { provider, path }.way_in();
+    assert_eq!(way("openai", "responses"), Some(Operation::Ask(Format::Responses)));
+    assert_eq!(way("openai", "v1/chat/completions"), Some(Operation::Ask(Format::Chat)));
+    assert_eq!(way("anthropic", "v1/messages"), Some(Operation::Ask(Format::Messages)));
+    assert_eq!(way("anthropic", "v1/messages/count_tokens"), Some(Operation::CountTokens));
+    assert_eq!(way("openai", "messages"), None);
+    assert_eq!(way("openai", "responses/resp_1"), None);
+    assert_eq!(way("groq", "chat/completions"), None);
+}
+
+#[test]
 fn errors_are_written_as_the_clients_of_a_path_read_them() {
     for (path, expected) in [
         ("/v1/acc/gw/compat/chat/completions", Shape::OpenAi),

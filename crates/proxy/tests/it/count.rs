@@ -2,6 +2,7 @@
 use crate::elements::{end, model, one_model, start, when};
 use crate::world::{Ask, World};
 use serde_json::json;
+use testkit::Script;
 
 const PATH: &str = "/v1/acc/default/compat/v1/messages/count_tokens";
 
@@ -52,4 +53,35 @@ async fn what_is_no_messages_request_is_refused_in_anthropics_words() {
     assert_eq!(answer.status, 400);
     assert_eq!(answer.json()["error"]["type"], "invalid_request_error");
     assert_eq!(answer.json()["type"], "error");
+}
+
+#[tokio::test(start_paused = true)]
+async fn anthropic_counts_its_own_models() {
+    let world = World::playing([Script::json(200, &json!({"input_tokens": 4711}))])
+        .deploy("r", &one_model("anthropic/claude-sonnet-4-5"));
+    for model in ["dynamic/r", "anthropic/claude-sonnet-4-5"] {
+        let answer = ask(&world, model, 10).send().await;
+        assert_eq!(
+            (answer.header("pointsman-tokens"), &answer.json()["input_tokens"]),
+            ("counted", &4711.into())
+        );
+        let seen = world.upstream.seen();
+        let last = seen.last().expect("asked");
+        assert_eq!(
+            (last.path.as_str(), &last.json()["model"]),
+            ("/v1/messages/count_tokens", &"claude-sonnet-4-5".into())
+        );
+        assert_eq!(last.header("anthropic-version"), "2023-06-01");
+    }
+    assert!(world.records().is_empty(), "nothing was used");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_count_that_does_not_come_is_estimated() {
+    for script in
+        [Script::status(500), Script::refuse(), Script::stall(), Script::json(200, &json!({}))]
+    {
+        let world = World::playing([script]);
+        assert!((10..40).contains(&count(ask(&world, "anthropic/claude", 10)).await));
+    }
 }

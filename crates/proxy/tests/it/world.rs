@@ -412,12 +412,12 @@ fn catalog() -> Catalog {
 
 fn gateway(id: &str, authentication: bool) -> Gateway {
     let key = || Some(providers::Key { alias: "stored:default".into(), secret: STORED_KEY.into() });
-    let upstream = |slug: &str, key| {
+    let at = |slug: &str, base: &str, key| {
         let provider = providers::find(slug).expect("a row");
-        let endpoint = providers::Endpoint::new(provider, Some("http://upstream.test/v1"), key)
-            .expect("an endpoint");
+        let endpoint = providers::Endpoint::new(provider, Some(base), key).expect("an endpoint");
         (Box::from(slug), Arc::new(Upstream { endpoint: Arc::new(endpoint) }))
     };
+    let upstream = |slug, key| at(slug, "http://upstream.test/v1", key);
     Gateway {
         id: GatewayId::from(id),
         authentication,
@@ -430,6 +430,9 @@ fn gateway(id: &str, authentication: bool) -> Gateway {
             upstream("groq", None),
             upstream("openrouter", key()),
             upstream("echo", None),
+            at("anthropic", "http://upstream.test", key()),
+            at("google-ai-studio", "http://upstream.test", key()),
+            at("elevenlabs", "http://upstream.test", key()),
         ]
         .into(),
         breakers: Breakers::new(None),

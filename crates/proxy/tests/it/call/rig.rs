@@ -129,6 +129,7 @@ impl Rig {
             policy: self.policy,
             want_usage: self.want_usage,
             seed: self.seed,
+            passage: None,
         }
     }
 
