@@ -26,6 +26,18 @@ const SHARED: [HeaderName; 5] = [
 /// Cloudflare's older form. The email that goes with it is ignored.
 const LEGACY: HeaderName = HeaderName::from_static("x-auth-key");
 
+/// Takes every credential out of these headers.
+pub fn strip(headers: &mut HeaderMap) {
+    for name in SHARED.iter().chain([&OWN]) {
+        headers.remove(name);
+    }
+}
+
+/// Takes out the header that is for the gateway alone.
+pub fn strip_own(headers: &mut HeaderMap) {
+    headers.remove(&OWN);
+}
+
 /// What the credential headers of a request say.
 #[derive(Debug)]
 pub enum Credential<'h> {

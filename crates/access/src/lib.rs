@@ -6,6 +6,6 @@ mod credential;
 mod token;
 mod web;
 
-pub use credential::{Credential, conceal, conceal_query, credential};
+pub use credential::{Credential, conceal, conceal_query, credential, strip, strip_own};
 pub use token::{Digest, PREFIX, Permission, Scalar, Token, Tokens, new_secret};
 pub use web::{Foreign, WebGuard};

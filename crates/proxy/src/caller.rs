@@ -44,6 +44,17 @@ impl<'h> Caller<'h> {
         }
     }
 
+    /// The same caller with the provider key that a step of its request has.
+    pub(crate) fn of_step<'s>(&self, credential: &Credential<'s>) -> Caller<'s> {
+        let provider_key = match credential {
+            Credential::Ours { provider_key, .. } | Credential::Unknown { provider_key, .. } => {
+                *provider_key
+            }
+            Credential::None => None,
+        };
+        Caller { token: self.token.clone(), provider_key, open: self.open }
+    }
+
     /// Whether it may choose a version: its token may, or on an open gateway everybody, since leaving out a token must not give more.
     pub(crate) fn pins(&self) -> bool {
         self.open || self.token_may(Permission::Pin)

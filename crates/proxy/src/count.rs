@@ -45,7 +45,7 @@ pub(crate) async fn of_body(
     Wishes { directives, metadata }: Wishes<'_>,
 ) -> Result<Response<Body>, Reject> {
     let head = scan(Format::Messages, body)?;
-    let Visit { proxy, gateway, caller, headers, arrival } = *visit;
+    let Visit { proxy, gateway, caller, headers, arrival, .. } = *visit;
     let job = job::resolve(proxy, gateway, caller, &head.model).await?;
     let prompt = Arc::new(Prompt::new(body, &head));
     let question = Question::new(body, &head, directives.on_unsupported);

@@ -33,6 +33,7 @@ mod run;
 mod serve;
 mod shape;
 mod trail;
+mod universal;
 mod verdict;
 mod visit;
 

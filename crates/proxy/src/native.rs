@@ -42,15 +42,21 @@ where
     body::check_size(visit.headers, visit.proxy.settings.max_body)?;
     let wishes = visit.wishes()?;
     let body = visit.read(body).await?;
-    if let Some(operation) = route_at(&to, visit.headers, &body) {
-        return match operation {
-            Operation::CountTokens => count::of_body(visit, &body, wishes).await,
-            Operation::Ask(format) => visit.answer(format, &body, wishes).await,
-            _ => Err(Reject::new(reject::NO_SUCH_PATH, "no route can be called at this path")),
-        };
-    }
     let errand = Errand { to, method: &parts.method, query: parts.uri.query(), body: &body };
-    pass(visit, errand, wishes).await
+    run(visit, errand, wishes).await
+}
+
+/// Runs the route that the body names, or passes the call through.
+pub(crate) async fn run(
+    visit: &Visit<'_>,
+    errand: Errand<'_>,
+    wishes: Wishes<'_>,
+) -> Result<Response<Body>, Reject> {
+    match route_at(&errand.to, visit.headers, errand.body) {
+        Some(Operation::CountTokens) => count::of_body(visit, errand.body, wishes).await,
+        Some(Operation::Ask(format)) => visit.answer(format, errand.body, wishes).await,
+        _ => pass(visit, errand, wishes).await,
+    }
 }
 
 /// A browser says where a request came from even when it sends no `Origin`, as with an image of another site.
@@ -70,12 +76,12 @@ fn route_at(to: &Native<'_>, headers: &HeaderMap, body: &Bytes) -> Option<Operat
 }
 
 /// Passes a call through.
-pub(crate) async fn pass(
+async fn pass(
     visit: &Visit<'_>,
     errand: Errand<'_>,
     Wishes { directives, metadata }: Wishes<'_>,
 ) -> Result<Response<Body>, Reject> {
-    let Visit { proxy, gateway, caller, headers, arrival } = *visit;
+    let Visit { proxy, gateway, caller, headers, arrival, counted } = *visit;
     let Errand { to, method, query, body } = errand;
     if !caller.calls_models() {
         let message = "this token is for some routes only; it may not call a provider's own API";
@@ -101,6 +107,7 @@ pub(crate) async fn pass(
     let question = Question::new(body, &head, directives.on_unsupported);
     let asked = Asked { gateway, caller, headers, directives, metadata, question, prompt, arrival };
     let mut run = Run::new(proxy, &asked, &job).passing(Passage { native: &native, method });
+    run.counted = counted;
     let done = run.drive().await;
     run.finish(done)
 }

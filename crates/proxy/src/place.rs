@@ -97,7 +97,7 @@ impl<'u> Place<'u> {
 }
 
 /// An operation that is ours by the end of its path, and its method.
-fn way(end: &str) -> Option<(Operation<'_>, Option<&'static str>)> {
+pub(crate) fn way(end: &str) -> Option<(Operation<'_>, Option<&'static str>)> {
     let end = end.strip_prefix("v1/").unwrap_or(end);
     match end.strip_prefix("models") {
         Some("") => return Some((Operation::Models, Some("GET"))),

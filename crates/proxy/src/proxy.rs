@@ -181,7 +181,7 @@ impl Proxy {
         self.load.in_flight()
     }
 
-    fn new_id(&self, at_ms: u64) -> String {
+    pub(crate) fn new_id(&self, at_ms: u64) -> String {
         let (high, low) = ((self.entropy)().to_le_bytes(), (self.entropy)().to_le_bytes());
         let [a, b, c, d, e, f, g, h] = high;
         let [i, j, ..] = low;

@@ -172,6 +172,22 @@ impl Reject {
         self.walked.is_some()
     }
 
+    /// The gateway's own limit of requests refused, which it would again.
+    pub(crate) fn is_by_gateway(&self) -> bool {
+        let limit = self.walked.as_ref().and_then(|it| it.limit.as_ref());
+        limit.is_some_and(|it| it.counts == "count" && it.element.is_none() && it.rule.is_none())
+    }
+
+    /// In words.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The same in other words.
+    pub(crate) fn saying(self, message: String) -> Self {
+        Self { message: message.into_boxed_str(), ..self }
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         self.row.status
     }

@@ -5,14 +5,14 @@ use crate::load::Slot;
 use crate::place::{Operation, Place};
 use crate::reject::{self, Reject};
 use crate::visit::Visit;
-use crate::{Body, Proxy, count, models, native, respond};
+use crate::{Body, Proxy, count, models, native, respond, universal};
 use bytes::Bytes;
 use http::header::{UPGRADE, USER_AGENT};
 use http::{HeaderMap, Request, Response};
 use std::sync::Arc;
 
 /// A request as it arrived.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Arrival {
     /// Its id, in the log and in `cf-aig-log-id`.
     pub(crate) id: String,
@@ -44,14 +44,14 @@ where
     let answer = match Caller::admit(headers, &catalog.tokens, gateway, arrival.at_ms) {
         Err(reject) => Err(reject),
         Ok(caller) => {
-            let visit = Visit { proxy, gateway, caller: &caller, headers, arrival };
+            let visit = Visit { proxy, gateway, caller: &caller, headers, arrival, counted: false };
             match place.operation {
                 Operation::Ask(format) => visit.ask(format, body).await,
                 Operation::CountTokens => count::tokens(&visit, body).await,
                 Operation::Models => Ok(models::list(gateway, &caller, arrival)),
                 Operation::Model(name) => models::one(gateway, &caller, arrival, name),
                 Operation::Native(to) => native::serve(&visit, to, (&parts, body)).await,
-                Operation::Universal => Err(nothing_yet(parts.uri.path())),
+                Operation::Universal => universal::serve(&visit, body).await,
             }
         }
     };
@@ -72,8 +72,4 @@ fn no_upgrade(headers: &HeaderMap) -> Result<(), Reject> {
     let message = "WebSocket is not served: neither a provider's realtime API nor the universal endpoint over a socket; \
         send an HTTP request, with `stream` to get the answer as it is made, or call the realtime API of the provider directly";
     Err(Reject::new(reject::NOT_SERVED, message))
-}
-
-fn nothing_yet(path: &str) -> Reject {
-    Reject::new(reject::NO_SUCH_PATH, format!("there is nothing at {path}"))
 }

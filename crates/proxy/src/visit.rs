@@ -23,6 +23,8 @@ pub(crate) struct Visit<'a> {
     pub(crate) caller: &'a Caller<'a>,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) arrival: &'a Arrival,
+    /// The gateway's limit of requests has counted this request.
+    pub(crate) counted: bool,
 }
 
 /// What its headers ask for besides an answer.
@@ -71,13 +73,14 @@ impl<'a> Visit<'a> {
         Wishes { directives, metadata }: Wishes<'a>,
     ) -> Result<Response<Body>, Reject> {
         let head = scan(format, body)?;
-        let Self { proxy, gateway, caller, headers, arrival } = *self;
+        let Self { proxy, gateway, caller, headers, arrival, counted } = *self;
         let job = job::resolve(proxy, gateway, caller, &head.model).await?;
         let prompt = Arc::new(Prompt::new(body, &head));
         let question = Question::new(body, &head, directives.on_unsupported);
         let asked =
             Asked { gateway, caller, headers, directives, metadata, question, prompt, arrival };
         let mut run = Run::new(proxy, &asked, &job);
+        run.counted = counted;
         let done = run.drive().await;
         run.finish(done)
     }

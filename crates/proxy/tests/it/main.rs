@@ -31,5 +31,6 @@ mod routing;
 mod secrets;
 mod shapes;
 mod spend;
+mod universal;
 mod ways;
 mod world;
