@@ -8,6 +8,40 @@ pub trait Known {
     fn has_price(&self, provider: &str, model: &str) -> bool;
     /// Whether the price catalogue (or an operator) has ever heard of this model of this provider.
     fn has_model(&self, provider: &str, model: &str) -> bool;
+    /// Whether this model is known to be unable to serve such requests. Of most models nobody knows: then it is not.
+    fn lacks(&self, provider: &str, model: &str, need: Need) -> bool {
+        let _ = (provider, model, need);
+        false
+    }
+}
+
+/// What a request may need of a model beyond text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Calling tools.
+    Tools,
+    /// Looking at images.
+    Images,
+    /// Answering in JSON of a given schema.
+    JsonSchema,
+    /// Reasoning as much as it is told to.
+    Reasoning,
+}
+
+impl Need {
+    /// Every need.
+    pub const ALL: [Self; 4] = [Self::Tools, Self::Images, Self::JsonSchema, Self::Reasoning];
+
+    /// Such requests, in words: the end of "requests …".
+    #[must_use]
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Self::Tools => "with tools",
+            Self::Images => "with images",
+            Self::JsonSchema => "for JSON of a schema",
+            Self::Reasoning => "that set how much to reason",
+        }
+    }
 }
 
 /// What [`Known`] says of a provider.

@@ -4,7 +4,7 @@ mod gateway;
 
 pub(crate) use gateway::Gateway;
 
-use crate::{Facts, Field, Known, ProviderState, Route, RouteSpec, Value, compile};
+use crate::{Facts, Field, Known, Need, ProviderState, Route, RouteSpec, Value, compile};
 use std::borrow::Cow;
 
 /// A request that offers nothing.

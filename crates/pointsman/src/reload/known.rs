@@ -1,8 +1,8 @@
 //! What a compiler is told about a gateway.
 
-use providers::{Auth, Endpoint};
+use providers::{Auth, Endpoint, Feature};
 use proxy::catalog::Gateway;
-use route::{Known, ProviderState};
+use route::{Known, Need, ProviderState};
 use std::sync::Arc;
 
 /// What a gateway of the catalog has, for routes that are being saved.
@@ -27,6 +27,16 @@ impl Known for Having {
 
     fn has_model(&self, provider: &str, model: &str) -> bool {
         self.is_free(provider) || self.0.prices.knows(provider, model)
+    }
+
+    fn lacks(&self, provider: &str, model: &str, need: Need) -> bool {
+        let feature = match need {
+            Need::Tools => Feature::Tools,
+            Need::Images => Feature::Images,
+            Need::JsonSchema => Feature::JsonSchema,
+            Need::Reasoning => Feature::Reasoning,
+        };
+        self.0.prices.quote(provider, model).capabilities.lacks(feature)
     }
 }
 

@@ -1,10 +1,11 @@
-//! What only the whole shows, and refuses nothing: elements out of reach, money without prices, waits without end.
+//! What only the whole shows, and refuses nothing: elements out of reach, money without prices, requests that no model serves, waits
+//! without end.
 
 use super::bounds;
 use super::edges::Edges;
 use super::element::{Call, Part};
 use crate::graph::{LimitType, OnUnknownPrice};
-use crate::known::{Known, ProviderState};
+use crate::known::{Known, Need, ProviderState};
 use crate::problem::{At, Code, Problems};
 use crate::spec::{ElementSpec, Kind, RouteSpec};
 use std::time::Duration;
@@ -23,6 +24,7 @@ pub(super) fn check(
         whole.budgets(problems);
         if let Some(start) = edges.start {
             whole.reach(start, problems);
+            whole.needs(start, problems);
             whole.slowest(start, problems);
         }
     }
@@ -97,16 +99,48 @@ impl<'a> Whole<'a> {
         let reached = success.map(|it| self.edges.reached(it)).unwrap_or_default();
         let calls =
             self.calls().zip(reached).filter(|(_, reached)| *reached).filter_map(|(call, _)| call);
-        let exists = |it: &&Call| {
-            matches!(self.known.provider(&it.provider), ProviderState::Ready | ProviderState::NoKey)
-        };
         let mut names: Vec<_> = calls
-            .filter(exists)
+            .filter(|it| self.exists(it))
             .filter(|it| !self.known.has_price(&it.provider, &it.model))
-            .map(|it| format!("`{}/{}`", it.provider, it.model))
+            .map(name)
             .collect();
         names.dedup();
         names
+    }
+
+    fn exists(&self, call: &Call) -> bool {
+        matches!(self.known.provider(&call.provider), ProviderState::Ready | ProviderState::NoKey)
+    }
+
+    /// Kinds of requests that fail whichever path they take, because every model on any is known to be unable to serve them.
+    fn needs(&self, start: usize, problems: &mut Problems) {
+        let reached = self.edges.reached(start);
+        let models: Vec<&Call> = self
+            .calls()
+            .zip(reached)
+            .filter_map(|(call, reached)| call.filter(|_| reached))
+            .collect();
+        // one that could not be read, or of a provider that is not there, may be anything
+        let unread = self.elements.iter().zip(self.parts);
+        let mut unread = unread.filter(|(it, part)| it.kind == Kind::Model && part.is_none());
+        if unread.next().is_some() || models.is_empty() || !models.iter().all(|it| self.exists(it))
+        {
+            return;
+        }
+        let mut names: Vec<_> = models.iter().copied().map(name).collect();
+        names.sort();
+        names.dedup();
+        for need in Need::ALL {
+            let lacks = |it: &&Call| self.known.lacks(&it.provider, &it.model, need);
+            if models.iter().all(lacks) {
+                let message = format!(
+                    "Requests {} will fail: no model of this route can serve them ({}).",
+                    need.phrase(),
+                    names.join(", ")
+                );
+                problems.push(Code::CannotServe, &At::ROOT, message);
+            }
+        }
     }
 
     /// By element, the model it calls.
@@ -150,6 +184,10 @@ impl<'a> Whole<'a> {
         );
         problems.push(Code::SlowPath, &At::ROOT, message);
     }
+}
+
+fn name(call: &Call) -> String {
+    format!("`{}/{}`", call.provider, call.model)
 }
 
 /// How long a model may keep the walk waiting before its fallback is taken; pauses between attempts not counted.

@@ -403,6 +403,42 @@ fn waiting_is_summed_over_the_longest_path_only() {
 }
 
 #[test]
+fn a_kind_of_request_is_warned_of_when_every_model_is_known_not_to_serve_it() {
+    let model = |id: &str, name: &str, to: &str| {
+        json!({"id": id, "type": "model", "properties": {"provider": "openai", "model": name},
+               "outputs": {"success": {"elementId": "out"}, "fallback": {"elementId": to}}})
+    };
+    let graph = |first: &str, second: &str| {
+        json!([
+            {"id": "in", "type": "start", "outputs": {"next": {"elementId": "a"}}},
+            model("a", first, "b"), model("b", second, "out"),
+            {"id": "out", "type": "end"},
+        ])
+    };
+    let warned = |elements: &Value| -> Vec<_> {
+        let problems = compiled(elements).problems;
+        assert!(problems.iter().all(|it| it.code == Code::CannotServe), "{problems:?}");
+        problems.into_iter().map(|it| it.message).collect()
+    };
+    assert_eq!(
+        warned(&graph("plain-1", "blind-1")),
+        [
+            "Requests with images will fail: no model of this route can serve them (`openai/blind-1`, `openai/plain-1`)."
+        ]
+    );
+    assert_eq!(warned(&graph("plain-1", "plain-1")).len(), 4, "one for each kind");
+    assert_eq!(warned(&graph("plain-1", "gpt")), Vec::<String>::new(), "the fallback may");
+    let mut beside = graph("plain-1", "gpt");
+    beside[1]["outputs"]["fallback"]["elementId"] = "out".into();
+    let codes: Vec<_> = compiled(&beside).problems.iter().map(|it| it.code).collect();
+    assert_eq!(codes.iter().filter(|it| **it == Code::CannotServe).count(), 4, "{codes:?}");
+    let mut other = graph("plain-1", "plain-1");
+    other[2]["properties"]["provider"] = "anthropic".into();
+    let codes: Vec<_> = compiled(&other).problems.iter().map(|it| it.code).collect();
+    assert_eq!(codes, [Code::UnsupportedProvider], "nobody knows what it can");
+}
+
+#[test]
 fn a_budget_is_warned_of_models_without_price_behind_it_only() {
     let graph = |price: Option<&str>, behind: &str, beside: &str| {
         let mut elements = rate(json!({"limitType": "cost", "limit": 1, "window": 60}));

@@ -110,6 +110,8 @@ codes! {
     UnknownModel = "unknown_model", Warning;
     /// A cost limit whose money may be spent on a model without price.
     BudgetWithoutPrice = "budget_without_price", Warning;
+    /// Requests of a kind that no model on any path can serve.
+    CannotServe = "cannot_serve", Warning;
     /// A provider without a key.
     NoKey = "no_key", Warning;
     /// A branch that no request can take.

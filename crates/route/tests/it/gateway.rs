@@ -5,7 +5,7 @@ mod known;
 
 pub(crate) use known::Gateway;
 
-use route::{Compiled, Facts, Field, Known, ProviderState, Route, RouteSpec, Value, compile};
+use route::{Compiled, Facts, Field, Known, Need, ProviderState, Route, RouteSpec, Value, compile};
 
 /// Compiles what must at least be a graph.
 pub(crate) fn compiled(elements: &str) -> Compiled {
