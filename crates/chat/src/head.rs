@@ -2,12 +2,15 @@
 //! without building it. Members it does not know are validated as JSON and left alone.
 
 mod fields;
+mod parts;
+mod wants;
 
 use crate::format::Format;
 use crate::glance::Glance;
 use crate::json::{Cursor, Fault, Text, whole};
 use crate::prompt::Prompt;
 use fields::{Member, fields};
+use parts::Parts;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -30,8 +33,19 @@ pub struct Head<'b> {
     pub max_output_tokens: Option<u64>,
     /// `tools` (or the older `functions`) is a list with something in it.
     pub has_tools: bool,
+    /// Some tool is one that the caller runs itself: of type `function` or `custom`, or of none.
+    pub has_functions: bool,
     /// Some message has an image in it: a content part of type `image_url`, `input_image` or (Messages) `image`.
     pub has_images: bool,
+    /// Some message has sound in it: a content part of type `input_audio`.
+    pub has_audio: bool,
+    /// Some message has a file in it: a content part of type `file`, `input_file` or (Messages) `document`.
+    pub has_files: bool,
+    /// JSON of a given schema is asked for: `response_format` (chat), `text.format` (Responses) or `output_config.format` (Messages)
+    /// of type `json_schema`.
+    pub wants_schema: bool,
+    /// How much to reason is set, and not to nothing: `reasoning_effort` (chat), `reasoning.effort` (Responses), `thinking` (Messages).
+    pub sets_reasoning: bool,
     /// Number of elements of `messages` or `input`; a text counts as one.
     pub message_count: u64,
     /// Bytes of what the model reads, as JSON (messages, instructions, tools); [`Head::input_tokens`] is made of it.
@@ -173,7 +187,10 @@ struct Draft<'b> {
     max_completion_tokens: Option<u64>,
     n: Option<u64>,
     has_tools: bool,
-    has_images: bool,
+    has_functions: bool,
+    parts: Parts,
+    wants_schema: bool,
+    sets_reasoning: bool,
     input_bytes: usize,
     prompt: Prompt,
 }
@@ -192,7 +209,10 @@ impl<'b> Draft<'b> {
             max_completion_tokens: None,
             n: None,
             has_tools: false,
-            has_images: false,
+            has_functions: false,
+            parts: Parts::default(),
+            wants_schema: false,
+            sets_reasoning: false,
             input_bytes: 0,
             prompt: Prompt { format, ..Prompt::default() },
         }
@@ -223,6 +243,8 @@ impl<'b> Draft<'b> {
             }
             Member::Choices => self.n = optional_whole(cursor, field)?,
             Member::Tools | Member::Functions => self.tools(cursor, field, member)?,
+            Member::Shape => self.wants_schema |= wants::schema(cursor.raw()?),
+            Member::Effort => self.sets_reasoning |= wants::reasoning(cursor.raw()?),
         }
         Ok(())
     }
@@ -247,7 +269,12 @@ impl<'b> Draft<'b> {
             stream_options: self.stream_options,
             max_output_tokens: self.max_completion_tokens.or(self.max_tokens),
             has_tools: self.has_tools,
-            has_images: self.has_images,
+            has_functions: self.has_functions,
+            has_images: self.parts.images,
+            has_audio: self.parts.audio,
+            has_files: self.parts.files,
+            wants_schema: self.wants_schema,
+            sets_reasoning: self.sets_reasoning,
             message_count: read,
             input_bytes: u64::try_from(self.input_bytes).unwrap_or(u64::MAX),
             prompt: self.prompt,
@@ -270,14 +297,12 @@ impl<'b> Draft<'b> {
             return Err(HeadError::wrong(name, "an array"));
         }
         let start = cursor.at();
-        let (mut count, mut has_images) = (0, false);
-        let format = self.format;
+        let (mut count, format) = (0, self.format);
         cursor.array(|cursor| {
             count += 1;
-            message(cursor, format, &mut has_images)
+            parts::message(cursor, format, &mut self.parts)
         })?;
         self.message_count = Some(count);
-        self.has_images = has_images;
         self.prompt.messages = start..cursor.at();
         self.input_bytes += cursor.at() - start;
         Ok(())
@@ -325,7 +350,8 @@ impl<'b> Draft<'b> {
                 let start = cursor.at();
                 cursor.array(|cursor| {
                     self.has_tools = true;
-                    cursor.skip()
+                    self.has_functions |= parts::is_function(cursor)?;
+                    Ok::<(), Fault>(())
                 })?;
                 let span = start..cursor.at();
                 self.input_bytes += span.len();
@@ -373,49 +399,6 @@ impl<'b> Draft<'b> {
         self.stream_options = Some(StreamOptions { span: start..cursor.at(), include_usage, kind });
         Ok(())
     }
-}
-
-/// One message or item: validated, and looked at for images.
-fn message(cursor: &mut Cursor<'_>, format: Format, has_images: &mut bool) -> Result<(), Fault> {
-    if cursor.peek() != Some(b'{') {
-        return cursor.skip();
-    }
-    cursor.object(|cursor, key| {
-        let name = key.name();
-        let is_content =
-            &*name == b"content" || (format == Format::Responses && &*name == b"output");
-        if is_content && cursor.peek() == Some(b'[') {
-            cursor.array(|cursor| part(cursor, format, has_images))
-        } else {
-            cursor.skip()
-        }
-    })
-}
-
-/// One part of a message's content.
-fn part(cursor: &mut Cursor<'_>, format: Format, has_images: &mut bool) -> Result<(), Fault> {
-    if cursor.peek() != Some(b'{') {
-        return cursor.skip();
-    }
-    cursor.object(|cursor, key| {
-        let name = key.name();
-        match (&*name, cursor.peek()) {
-            (b"type", Some(b'"')) => {
-                let kind = cursor.text()?.name();
-                *has_images |= match &*kind {
-                    b"image_url" | b"input_image" => true,
-                    b"image" => format == Format::Messages,
-                    _ => false,
-                };
-                Ok(())
-            }
-            // What a tool returned.
-            (b"content", Some(b'[')) if format == Format::Messages => {
-                cursor.array(|cursor| part(cursor, format, has_images))
-            }
-            _ => cursor.skip(),
-        }
-    })
 }
 
 fn optional_bool(cursor: &mut Cursor<'_>, name: &'static str) -> Result<Option<bool>, HeadError> {

@@ -21,6 +21,10 @@ pub(super) enum Member {
     Tools,
     /// Tools, as they were called before.
     Functions,
+    /// Of what shape the reply is to be.
+    Shape,
+    /// How much to reason.
+    Effort,
 }
 
 type Field = (&'static str, Member);
@@ -35,6 +39,8 @@ const CHAT: &[Field] = &[
     ("n", Member::Choices),
     ("tools", Member::Tools),
     ("functions", Member::Functions),
+    ("response_format", Member::Shape),
+    ("reasoning_effort", Member::Effort),
 ];
 
 const RESPONSES: &[Field] = &[
@@ -44,6 +50,8 @@ const RESPONSES: &[Field] = &[
     ("stream", Member::Stream),
     ("max_output_tokens", Member::MaxTokens),
     ("tools", Member::Tools),
+    ("text", Member::Shape),
+    ("reasoning", Member::Effort),
 ];
 
 const MESSAGES: &[Field] = &[
@@ -53,6 +61,8 @@ const MESSAGES: &[Field] = &[
     ("stream", Member::Stream),
     ("max_tokens", Member::MaxTokens),
     ("tools", Member::Tools),
+    ("output_config", Member::Shape),
+    ("thinking", Member::Effort),
 ];
 
 const COHERE: &[Field] = &[

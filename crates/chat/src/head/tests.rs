@@ -45,6 +45,55 @@ fn absent_and_null_members_have_their_defaults() {
 }
 
 #[test]
+fn what_a_request_needs_of_a_model_is_found_in_every_format() {
+    let facts = |format, members: &str| {
+        let body = format!(r#"{{"model":"m",{members}}}"#);
+        let it = scan_as(format, body.as_bytes()).expect("a request");
+        [
+            (it.has_functions, "functions"),
+            (it.has_images, "images"),
+            (it.has_audio, "audio"),
+            (it.has_files, "files"),
+            (it.wants_schema, "schema"),
+            (it.sets_reasoning, "reasoning"),
+        ]
+        .into_iter()
+        .filter_map(|(has, name)| has.then_some(name))
+        .collect::<Vec<_>>()
+        .join(" ")
+    };
+    let chat = |rest: &str| facts(Format::Chat, &format!(r#""messages":[],{rest}"#));
+    assert_eq!(chat(r#""tools":[{"type":"function","function":{}}]"#), "functions");
+    assert_eq!(chat(r#""functions":[{"name":"f"}]"#), "functions");
+    assert_eq!(chat(r#""tools":[],"response_format":null"#), "");
+    assert_eq!(chat(r#""response_format":{"json_schema":{},"type":"json_schema"}"#), "schema");
+    assert_eq!(chat(r#""response_format":{"type":"json_object"}"#), "");
+    assert_eq!(chat(r#""reasoning_effort":"low""#), "reasoning");
+    assert_eq!(chat(r#""reasoning_effort":"none""#), "");
+    let parts =
+        r#""messages":[{"content":[{"type":"file"},{"type":"input_audio"},{"type":"document"}]}]"#;
+    assert_eq!(facts(Format::Chat, parts), "audio files");
+
+    let responses = |members: &str| facts(Format::Responses, members);
+    assert_eq!(responses(r#""tools":[{"type":"web_search"}]"#), "");
+    assert_eq!(responses(r#""tools":[{"type":"web_search"},{"type":"custom"}]"#), "functions");
+    assert_eq!(responses(r#""text":{"format":{"type":"json_schema"}}"#), "schema");
+    assert_eq!(responses(r#""text":{"verbosity":"low"},"reasoning":{"summary":"auto"}"#), "");
+    assert_eq!(responses(r#""reasoning":{"effort":"high"}"#), "reasoning");
+    assert_eq!(responses(r#""input":[{"content":[{"type":"input_file"}]}]"#), "files");
+
+    let messages = |rest: &str| facts(Format::Messages, &format!(r#""messages":[],{rest}"#));
+    assert_eq!(messages(r#""tools":[{"name":"f","input_schema":{}}]"#), "functions");
+    assert_eq!(messages(r#""tools":[{"type":"bash_20250124","name":"bash"}]"#), "");
+    assert_eq!(messages(r#""output_config":{"format":{"type":"json_schema"}}"#), "schema");
+    assert_eq!(messages(r#""output_config":{"effort":"low"}"#), "");
+    assert_eq!(messages(r#""thinking":{"type":"enabled","budget_tokens":1024}"#), "reasoning");
+    assert_eq!(messages(r#""thinking":{"type":"disabled"}"#), "");
+    let document = r#""messages":[{"content":[{"type":"document"}]}]"#;
+    assert_eq!(facts(Format::Messages, document), "files");
+}
+
+#[test]
 fn only_content_parts_count_as_images() {
     for (messages, expected) in [
         (r#"[{"content":[{"type":"input_image"}]}]"#, true),
