@@ -17,6 +17,7 @@ mod count;
 mod directives;
 mod facts;
 mod finish;
+mod fit;
 mod job;
 mod load;
 mod metadata;

@@ -11,6 +11,7 @@ use crate::call::{
     self, Answered, Attempt, Call, Called, Cause, EndingKind, Failure, Passage, Policy,
 };
 use crate::catalog::{Backoff, Plan, Version};
+use crate::fit;
 use crate::job::Job;
 use crate::refusal::{By, RefusalKind, Refused};
 use crate::trail::{Made, Trail};
@@ -164,6 +165,20 @@ impl<'a> Run<'a> {
         plan: &'a Arc<Plan>,
         target: Option<&'a Target>,
     ) -> Result<Answer, Done> {
+        if let Some(target) = target
+            && let Some(why) = fit::unfit(
+                plan,
+                self.asked.question.head,
+                &self.asked.prompt,
+                self.asked.question.body,
+            )
+        {
+            let skipped = Skipped::because(UNSUPPORTED, why);
+            let failure = self.skip(Some(target), (&plan.endpoint.slug, &plan.model), skipped);
+            self.refused = None;
+            self.failed(failure);
+            return Ok(Answer::Fallback);
+        }
         if let Some(refused) = self.unpriced(plan) {
             return Ok(self.bar(refused, plan, target));
         }

@@ -37,7 +37,9 @@ impl Run<'_> {
 
     /// Which element, which attempt, what it said, and what would have come next.
     fn every_model_failed(&self, failure: &Failure) -> String {
-        let Some(last) = self.made.last() else { return failure.cause.message.clone() };
+        let is_it = |it: &Attempt| it.cause.as_ref() == Some(&failure.cause);
+        let blamed = self.made.iter().rfind(|it| it.attempts.iter().any(is_it));
+        let Some(last) = blamed.or(self.made.last()) else { return failure.cause.message.clone() };
         let tries = last.attempts.len();
         let called =
             last.attempts.last().map_or_else(String::new, |Attempt { provider, model, .. }| {

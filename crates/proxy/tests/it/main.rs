@@ -11,6 +11,7 @@ mod auth;
 mod budgets;
 #[cfg(test)]
 mod call;
+mod capabilities;
 mod catalogs;
 mod cost;
 mod count;

@@ -298,6 +298,19 @@ impl World {
         self
     }
 
+    /// Lays a price list with these models of openai over the shipped one.
+    pub(crate) fn listing(self, models: &Value) -> Self {
+        let list = json!({"source": "test list", "date": "1", "models": {"openai": models}});
+        let list = providers::Catalogue::parse(list.to_string().as_bytes()).expect("a price list");
+        let list = Arc::new(list.over(providers::Catalogue::shipped()));
+        self.change_gateways(|gateway| {
+            let catalogue = Arc::clone(&list);
+            let prices = providers::PriceBook { catalogue, ..(*gateway.prices).clone() };
+            Gateway { prices: Arc::new(prices), ..gateway.clone() }.adopt_routes(gateway)
+        });
+        self
+    }
+
     /// Limits both gateways.
     pub(crate) fn limit(self, make: impl Fn(&GatewayId) -> GatewayLimits) -> Self {
         self.change_gateways(|gateway| {
