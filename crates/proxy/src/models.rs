@@ -1,6 +1,7 @@
-//! `GET …/models`, `GET …/models/{name}`: what a caller may write as `model`, in OpenAI's shapes.
+//! `GET …/models`, `GET …/models/{name}`: what a caller may write as `model`, in OpenAI's shapes; with what is known of each model, in a
+//! member of ours.
 use crate::caller::Caller;
-use crate::catalog::Gateway;
+use crate::catalog::{Gateway, Plan};
 use crate::reject::{self, Reject};
 use crate::serve::Arrival;
 use crate::{Body, respond};
@@ -23,12 +24,38 @@ struct Model<'a> {
     /// OpenAI's shape wants a time; what is listed here is not dated.
     created: u64,
     owned_by: &'a str,
+    /// What the price catalogue knows; a route has no member of this name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointsman: Option<Abilities>,
+}
+
+/// What a model can do. What is not known is not there.
+#[derive(Serialize)]
+struct Abilities {
+    can: Vec<&'static str>,
+    cannot: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mode: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_output_tokens: Option<u64>,
+}
+
+impl Abilities {
+    fn of(plan: &Plan) -> Self {
+        let quote = &plan.quote;
+        let (can, cannot) = quote.capabilities.names();
+        let mode = quote.mode.map(providers::Mode::as_str);
+        let (context, max_output_tokens) = (quote.context, quote.max_output_tokens);
+        Self { can, cannot, mode, context, max_output_tokens }
+    }
 }
 
 /// Every deployed route the caller may run, then every model those routes use, when the caller may call models directly.
 pub(crate) fn list(gateway: &Gateway, caller: &Caller<'_>, arrival: &Arrival) -> Response<Body> {
     let (routes, models) = names(gateway, caller);
-    let data = routes.iter().chain(&models).map(|(id, owner)| Model::new(id, owner)).collect();
+    let data = routes.iter().chain(&models).map(|(id, it)| Model::new(id, it)).collect();
     json(&List { object: "list", data }, arrival)
 }
 
@@ -42,39 +69,49 @@ pub(crate) fn one(
     let name = percent_decode_str(name).decode_utf8_lossy();
     let (routes, models) = names(gateway, caller);
     let found = routes.get_key_value(&*name).or_else(|| models.get_key_value(&*name));
-    let (id, owner) = found.ok_or_else(|| {
+    let (id, callable) = found.ok_or_else(|| {
         let message = format!(
             "`{name}` is not among the callable names of the gateway `{}`; the list is at models",
             gateway.id
         );
         Reject::new(reject::NO_ROUTE, message).at("model")
     })?;
-    Ok(json(&Model::new(id, owner), arrival))
+    Ok(json(&Model::new(id, callable), arrival))
 }
 
-type Names<'g> = BTreeMap<String, &'g str>;
+type Names<'g> = BTreeMap<String, Callable<'g>>;
 
-/// Routes, and models, each with its owner.
+/// What stands behind a name.
+struct Callable<'g> {
+    owner: &'g str,
+    /// Of a model.
+    plan: Option<&'g Plan>,
+}
+
+/// Routes, and models.
 fn names<'g>(gateway: &'g Gateway, caller: &Caller<'_>) -> (Names<'g>, Names<'g>) {
     let mut routes = BTreeMap::new();
     let mut models = BTreeMap::new();
     for live in gateway.routes.values().filter(|it| caller.sees(it)) {
         let Some(version) = &live.deployed else { continue };
-        routes.insert(format!("dynamic/{}", live.name), "pointsman");
+        let route = Callable { owner: "pointsman", plan: None };
+        routes.insert(format!("dynamic/{}", live.name), route);
         if caller.calls_models() {
-            let targets = version.route.targets().iter();
-            let callable = targets.filter(|it| gateway.providers.contains_key(&it.provider));
-            models.extend(
-                callable.map(|it| (format!("{}/{}", it.provider, it.model), &*it.provider)),
-            );
+            let targets = version.route.targets().iter().zip(&version.plans);
+            models.extend(targets.filter_map(|(it, plan)| {
+                let plan = Some(&**plan.as_ref()?);
+                let name = format!("{}/{}", it.provider, it.model);
+                Some((name, Callable { owner: &it.provider, plan }))
+            }));
         }
     }
     (routes, models)
 }
 
 impl<'a> Model<'a> {
-    fn new(id: &'a str, owned_by: &'a str) -> Self {
-        Self { id, object: "model", created: 0, owned_by }
+    fn new(id: &'a str, callable: &Callable<'a>) -> Self {
+        let pointsman = callable.plan.map(Abilities::of);
+        Self { id, object: "model", created: 0, owned_by: callable.owner, pointsman }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::json::{Cursor, Fault};
 
 /// What the parts of messages are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a request")]
 pub(super) struct Parts {
     pub(super) images: bool,
     pub(super) audio: bool,

@@ -44,53 +44,55 @@ fn absent_and_null_members_have_their_defaults() {
     assert_eq!((body.get(options.span), options.include_usage), (Some("null"), None));
 }
 
+/// What a request with these members needs of a model.
+fn needs(format: Format, members: &str) -> String {
+    let read = match format {
+        _ if members.contains(r#""messages":"#) => "",
+        Format::Responses => r#""input":[],"#,
+        _ => r#""messages":[],"#,
+    };
+    let body = format!(r#"{{"model":"m",{read}{members}}}"#);
+    let it = scan_as(format, body.as_bytes()).expect("a request");
+    let needs = [
+        (it.has_functions, "functions"),
+        (it.has_images, "images"),
+        (it.has_audio, "audio"),
+        (it.has_files, "files"),
+        (it.wants_schema, "schema"),
+        (it.sets_reasoning, "reasoning"),
+    ];
+    let needs: Vec<_> = needs.into_iter().filter_map(|(has, it)| has.then_some(it)).collect();
+    needs.join(" ")
+}
+
 #[test]
 fn what_a_request_needs_of_a_model_is_found_in_every_format() {
-    let facts = |format, members: &str| {
-        let body = format!(r#"{{"model":"m",{members}}}"#);
-        let it = scan_as(format, body.as_bytes()).expect("a request");
-        [
-            (it.has_functions, "functions"),
-            (it.has_images, "images"),
-            (it.has_audio, "audio"),
-            (it.has_files, "files"),
-            (it.wants_schema, "schema"),
-            (it.sets_reasoning, "reasoning"),
-        ]
-        .into_iter()
-        .filter_map(|(has, name)| has.then_some(name))
-        .collect::<Vec<_>>()
-        .join(" ")
-    };
-    let chat = |rest: &str| facts(Format::Chat, &format!(r#""messages":[],{rest}"#));
-    assert_eq!(chat(r#""tools":[{"type":"function","function":{}}]"#), "functions");
-    assert_eq!(chat(r#""functions":[{"name":"f"}]"#), "functions");
-    assert_eq!(chat(r#""tools":[],"response_format":null"#), "");
-    assert_eq!(chat(r#""response_format":{"json_schema":{},"type":"json_schema"}"#), "schema");
-    assert_eq!(chat(r#""response_format":{"type":"json_object"}"#), "");
-    assert_eq!(chat(r#""reasoning_effort":"low""#), "reasoning");
-    assert_eq!(chat(r#""reasoning_effort":"none""#), "");
-    let parts =
-        r#""messages":[{"content":[{"type":"file"},{"type":"input_audio"},{"type":"document"}]}]"#;
-    assert_eq!(facts(Format::Chat, parts), "audio files");
-
-    let responses = |members: &str| facts(Format::Responses, members);
-    assert_eq!(responses(r#""tools":[{"type":"web_search"}]"#), "");
-    assert_eq!(responses(r#""tools":[{"type":"web_search"},{"type":"custom"}]"#), "functions");
-    assert_eq!(responses(r#""text":{"format":{"type":"json_schema"}}"#), "schema");
-    assert_eq!(responses(r#""text":{"verbosity":"low"},"reasoning":{"summary":"auto"}"#), "");
-    assert_eq!(responses(r#""reasoning":{"effort":"high"}"#), "reasoning");
-    assert_eq!(responses(r#""input":[{"content":[{"type":"input_file"}]}]"#), "files");
-
-    let messages = |rest: &str| facts(Format::Messages, &format!(r#""messages":[],{rest}"#));
-    assert_eq!(messages(r#""tools":[{"name":"f","input_schema":{}}]"#), "functions");
-    assert_eq!(messages(r#""tools":[{"type":"bash_20250124","name":"bash"}]"#), "");
-    assert_eq!(messages(r#""output_config":{"format":{"type":"json_schema"}}"#), "schema");
-    assert_eq!(messages(r#""output_config":{"effort":"low"}"#), "");
-    assert_eq!(messages(r#""thinking":{"type":"enabled","budget_tokens":1024}"#), "reasoning");
-    assert_eq!(messages(r#""thinking":{"type":"disabled"}"#), "");
-    let document = r#""messages":[{"content":[{"type":"document"}]}]"#;
-    assert_eq!(facts(Format::Messages, document), "files");
+    use Format::{Chat, Messages, Responses};
+    for (format, members, expected) in [
+        (Chat, r#""tools":[{"type":"function","function":{}}]"#, "functions"),
+        (Chat, r#""functions":[{"name":"f"}]"#, "functions"),
+        (Chat, r#""tools":[],"response_format":null"#, ""),
+        (Chat, r#""response_format":{"json_schema":{},"type":"json_schema"}"#, "schema"),
+        (Chat, r#""response_format":{"type":"json_object"}"#, ""),
+        (Chat, r#""reasoning_effort":"low""#, "reasoning"),
+        (Chat, r#""reasoning_effort":"none""#, ""),
+        (Chat, r#""messages":[{"content":[{"type":"file"},{"type":"document"}]}]"#, "files"),
+        (Chat, r#""messages":[{"content":[{"type":"document"},{"type":"input_audio"}]}]"#, "audio"),
+        (Responses, r#""tools":[{"type":"web_search"}]"#, ""),
+        (Responses, r#""tools":[{"type":"web_search"},{"type":"custom"}]"#, "functions"),
+        (Responses, r#""text":{"format":{"type":"json_schema"}}"#, "schema"),
+        (Responses, r#""text":{"verbosity":"low"},"reasoning":{"summary":"auto"}"#, ""),
+        (Responses, r#""reasoning":{"effort":"high"}"#, "reasoning"),
+        (Messages, r#""tools":[{"name":"f","input_schema":{}}]"#, "functions"),
+        (Messages, r#""tools":[{"type":"bash_20250124","name":"bash"}]"#, ""),
+        (Messages, r#""output_config":{"format":{"type":"json_schema"}}"#, "schema"),
+        (Messages, r#""output_config":{"effort":"low"}"#, ""),
+        (Messages, r#""thinking":{"type":"enabled","budget_tokens":1024}"#, "reasoning"),
+        (Messages, r#""thinking":{"type":"disabled"}"#, ""),
+        (Messages, r#""messages":[{"content":[{"type":"document"}]}]"#, "files"),
+    ] {
+        assert_eq!(needs(format, members), expected, "{format:?} {members}");
+    }
 }
 
 #[test]

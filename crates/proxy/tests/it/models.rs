@@ -3,6 +3,7 @@ use crate::elements::{one_model, with_spare};
 use crate::world::{Ask, World, route_id, runner};
 use access::Token;
 use proxy::catalog::LiveRoute;
+use serde_json::json;
 
 fn world() -> World {
     let world = World::friendly()
@@ -55,4 +56,16 @@ async fn one_name_can_be_asked_for() {
     let (status, code, _) =
         Ask::get(&world, "/v1/acc/default/compat/models/dynamic/draft").send().await.error();
     assert_eq!((status, code), (404, 7005));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listed_model_says_what_is_known_of_it() {
+    let models = json!({"gpt": {"can": ["tools"], "cannot": ["images"], "context": 1000}});
+    let world = world().listing(&models);
+    let list = Ask::get(&world, "/v1/acc/default/compat/models").send().await.json();
+    let told: Vec<_> =
+        list["data"].as_array().expect("a list").iter().map(|it| &it["pointsman"]).collect();
+    let gpt = json!({"can": ["tools"], "cannot": ["images"], "context": 1000});
+    let nothing = json!({"can": [], "cannot": []});
+    assert_eq!(told, [&json!(null), &json!(null), &nothing, &gpt]);
 }
