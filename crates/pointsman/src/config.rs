@@ -115,6 +115,8 @@ pub(crate) struct Calls {
     pub(crate) allow_private_upstreams: bool,
     /// PEM file.
     pub(crate) extra_roots: Option<PathBuf>,
+    /// What clouds' own tools read of the environment.
+    pub(crate) surroundings: providers::Surroundings,
 }
 
 /// Where limits are counted.
@@ -245,7 +247,7 @@ impl Config {
                 token,
             )?,
             api_dialect: layers.get("api_dialect", "auto, reference or live", dialect)?,
-            calls: calls(&layers)?,
+            calls: calls(input, &layers)?,
             limits: limits(&layers)?,
             prices: prices(&layers)?,
             bounds: bounds(&layers)?,
@@ -316,7 +318,8 @@ fn data(layers: &Layers) -> Result<Data, ConfigError> {
     Ok(data)
 }
 
-fn calls(layers: &Layers) -> Result<Calls, ConfigError> {
+fn calls(input: &Input, layers: &Layers) -> Result<Calls, ConfigError> {
+    let variables = input.env.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let failures = number(layers, "breaker_failures", 0, 1_000_000)?;
     let open_ms = number(layers, "breaker_open_ms", 1, DAY_MS)?;
     let policy = |failures| Policy { failures, open_ms };
@@ -328,6 +331,7 @@ fn calls(layers: &Layers) -> Result<Calls, ConfigError> {
         breaker_off: list(layers, "breaker_off").into_iter().collect(),
         allow_private_upstreams: switch(layers, "allow_private_upstreams")?,
         extra_roots: layers.text("extra_roots").map(PathBuf::from),
+        surroundings: providers::Surroundings::new(variables),
     })
 }
 

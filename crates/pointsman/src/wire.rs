@@ -325,7 +325,9 @@ fn client(config: &Config) -> Result<providers::Client, ConfigError> {
     };
     let extra_roots_pem = config.calls.extra_roots.as_ref().map(read).transpose()?;
     let options = providers::ClientOptions { extra_roots_pem, ..Default::default() };
-    providers::Client::new(&options).map_err(|error| ConfigError::new("extra_roots", chain(&error)))
+    let client = providers::Client::new(&options)
+        .map_err(|error| ConfigError::new("extra_roots", chain(&error)))?;
+    Ok(client.within(config.calls.surroundings.clone()))
 }
 
 /// What a client on this machine writes for an address.

@@ -1,5 +1,6 @@
 //! Signing in to a provider: the last thing done to a request before it is sent.
 
+use crate::credentials::aws;
 use crate::endpoint::{Endpoint, Key};
 use crate::{Client, Error, Spliced};
 use http::{HeaderName, HeaderValue, Request, header};
@@ -62,16 +63,12 @@ impl Endpoint {
     ///
     /// # Errors
     /// The key cannot be used, or no credentials were found.
-    #[expect(
-        clippy::unused_async,
-        reason = "fetching credentials waits; a key in a header does not"
-    )]
     pub async fn authorize(
         &self,
         key: Option<&Key>,
         request: &mut Request<Spliced>,
-        _client: &Client,
-        _now_ms: u64,
+        client: &Client,
+        now_ms: u64,
     ) -> Result<(), Error> {
         match self.auth {
             Auth::None => {}
@@ -85,7 +82,9 @@ impl Endpoint {
                 })?;
                 request.headers_mut().insert(name, value);
             }
-            Auth::SigV4 { .. } => return Err(not_spoken("AWS request signing")),
+            Auth::SigV4 { service } => {
+                aws::authorize(service, key, request, client, now_ms).await?;
+            }
             Auth::Google => return Err(not_spoken("Google sign-in")),
         }
         Ok(())

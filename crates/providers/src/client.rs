@@ -11,6 +11,7 @@ mod tls;
 
 use crate::error::{Error, chain};
 use crate::spliced::Spliced;
+use crate::surroundings::Surroundings;
 use connect::{Tcp, Timed};
 use given::Given;
 use hyper::body::Incoming;
@@ -31,6 +32,7 @@ const MAX_IDLE_PER_HOST: usize = 1024;
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: Arc<Inner>,
+    surroundings: Surroundings,
 }
 
 enum Inner {
@@ -84,7 +86,7 @@ impl Client {
             Box::new(pool().build(Timed(connector)))
         };
         let inner = Inner::Network { open: network(false), public_only: network(true) };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), surroundings: Surroundings::default() })
     }
 
     /// For tests: connections come from the function (an in-memory upstream under virtual time),
@@ -96,7 +98,17 @@ impl Client {
         Io: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
     {
         let inner = Inner::Given(Box::new(pool().build(Given::new(connect))));
-        Self { inner: Arc::new(inner) }
+        Self { inner: Arc::new(inner), surroundings: Surroundings::default() }
+    }
+
+    /// Signs in to clouds by what the process stands in. Without this there are only stored keys.
+    #[must_use]
+    pub fn within(self, surroundings: Surroundings) -> Self {
+        Self { surroundings, ..self }
+    }
+
+    pub(crate) fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
     }
 
     /// Sends; resolves at the response head. Dropping the future or the body closes the

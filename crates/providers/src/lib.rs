@@ -9,6 +9,7 @@ mod book;
 mod capabilities;
 mod catalogue;
 mod client;
+mod credentials;
 pub mod echo;
 mod endpoint;
 mod error;
@@ -19,6 +20,7 @@ mod pricing;
 mod provider;
 mod speech;
 mod spliced;
+mod surroundings;
 mod table;
 
 use bytes::Bytes;
@@ -38,6 +40,7 @@ pub use pricing::provider_cost;
 pub use provider::{OnDisconnect, Provider, StatedCost, find, table};
 pub use speech::{Speech, Way};
 pub use spliced::Spliced;
+pub use surroundings::Surroundings;
 
 /// A response body made here, as the built-in `echo` does.
 pub type Body = BoxBody<Bytes, Error>;

@@ -13,6 +13,13 @@ pub struct Spliced {
     left: u64,
 }
 
+impl Spliced {
+    /// What is still to be sent.
+    pub(crate) fn parts(&self) -> &[Bytes] {
+        self.parts.as_slice()
+    }
+}
+
 impl From<chat::Spliced> for Spliced {
     fn from(body: chat::Spliced) -> Self {
         Self { parts: body.parts.into_iter(), left: body.len }

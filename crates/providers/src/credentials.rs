@@ -1,0 +1,3 @@
+//! Credentials that are more than a key in a header.
+
+pub(crate) mod aws;
