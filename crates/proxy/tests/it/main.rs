@@ -32,6 +32,7 @@ mod routing;
 mod secrets;
 mod shapes;
 mod spend;
+mod translation;
 mod universal;
 mod ways;
 mod world;

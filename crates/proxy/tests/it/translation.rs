@@ -1,0 +1,302 @@
+//! A route whose providers speak something else than the caller.
+use crate::elements::{one_model, with_spare};
+use crate::world::{Answer, Ask, World};
+use serde_json::{Value, json};
+use testkit::Script;
+
+const CHAT: &str = "/v1/acc/default/compat/chat/completions";
+const MESSAGES: &str = "/v1/acc/default/compat/messages";
+const RESPONSES: &str = "/v1/acc/default/compat/responses";
+
+/// A route to Claude, with a model of OpenAI behind it.
+fn claude_then_gpt(scripts: impl IntoIterator<Item = Script>) -> World {
+    World::playing(scripts).deploy("r", &with_spare("anthropic/claude", "openai/gpt"))
+}
+
+fn claude(scripts: impl IntoIterator<Item = Script>) -> World {
+    World::playing(scripts).deploy("r", &one_model("anthropic/claude"))
+}
+
+fn gpt(scripts: impl IntoIterator<Item = Script>) -> World {
+    World::playing(scripts).deploy("r", &one_model("openai/gpt"))
+}
+
+/// What the provider got.
+fn sent(world: &World) -> Value {
+    serde_json::from_slice(&world.upstream.seen().last().expect("a request").body).expect("JSON")
+}
+
+/// The data of every event, and whether an event has a name.
+fn events(answer: &Answer) -> Vec<Value> {
+    let text = answer.text();
+    let data = text.lines().filter_map(|it| it.strip_prefix("data: "));
+    data.map(|it| serde_json::from_str(it).unwrap_or_else(|_| json!(it))).collect()
+}
+
+fn ask<'w>(world: &'w World, path: &str) -> Ask<'w> {
+    let body = match path {
+        RESPONSES => json!({"model": "dynamic/r", "input": "hi"}),
+        _ => json!({"model": "dynamic/r", "max_tokens": 100,
+            "messages": [{"role": "user", "content": "hi"}]}),
+    };
+    Ask::new(world, body.to_string()).path(path)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_chat_caller_is_answered_by_a_model_that_speaks_messages() {
+    let world = claude([Script::message("hello")]);
+    let answer = ask(&world, CHAT).send().await;
+    assert_eq!(answer.said(), "hello");
+    assert_eq!(answer.header("content-type"), "application/json");
+    assert_eq!(answer.json()["usage"]["prompt_tokens"], 5);
+    assert_eq!(answer.json()["usage"]["completion_tokens"], 7);
+    let sent = sent(&world);
+    assert_eq!((&sent["model"], &sent["max_tokens"]), (&json!("claude"), &json!(100)));
+    let record = world.record();
+    let usage = record.usage.expect("usage");
+    assert_eq!((usage.input, usage.output), (5, 7));
+    assert_eq!((record.provider.as_str(), record.success), ("anthropic", true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_chat_caller_gets_a_stream_of_a_model_that_speaks_messages() {
+    for script in [
+        Script::messages(&["Hel", "lo"]),
+        Script::messages(&["Hel", "lo"]).byte_by_byte(),
+        Script::messages(&["Hel", "lo"]).crlf(),
+    ] {
+        let world = claude([script]);
+        let answer = ask(&world, CHAT).streamed().send().await;
+        assert_eq!(answer.header("content-type"), "text/event-stream");
+        let events = events(&answer);
+        let said: String =
+            events.iter().filter_map(|it| it["choices"][0]["delta"]["content"].as_str()).collect();
+        assert_eq!(said, "Hello");
+        assert_eq!(events.last(), Some(&json!("[DONE]")));
+        assert!(events.iter().all(|it| it["usage"].is_null()), "usage nobody asked for");
+        let usage = world.record().usage.expect("usage");
+        assert_eq!((usage.input, usage.output), (5, 7));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn usage_is_in_a_translated_stream_when_the_caller_asks_for_it() {
+    let world = claude([Script::messages(&["hi"])]);
+    let options = json!({"stream_options": {"include_usage": true}});
+    let answer = ask(&world, CHAT).streamed().with(options).send().await;
+    let usage = events(&answer).into_iter().find(|it| !it["usage"].is_null()).expect("usage");
+    assert_eq!((&usage["usage"]["prompt_tokens"], &usage["choices"]), (&json!(5), &json!([])));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_messages_caller_is_answered_by_a_model_that_speaks_chat() {
+    let world = gpt([Script::completion("hello"), Script::stream(&["Hel", "lo"])]);
+    let answer = ask(&world, MESSAGES).send().await;
+    let json = answer.json();
+    assert_eq!((&json["type"], &json["content"][0]["text"]), (&json!("message"), &json!("hello")));
+    assert_eq!(json["usage"]["output_tokens"], 7);
+    let answer = ask(&world, MESSAGES).streamed().send().await;
+    let kinds: Vec<_> = events(&answer)
+        .iter()
+        .map(|it| it["type"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(kinds.first().map(String::as_str), Some("message_start"));
+    assert_eq!(kinds.last().map(String::as_str), Some("message_stop"));
+    assert!(answer.text().starts_with("event: message_start\n"), "{}", answer.text());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_responses_caller_is_answered_by_a_model_that_speaks_messages() {
+    let world = claude([Script::message("hello"), Script::messages(&["Hel", "lo"])]);
+    let json = ask(&world, RESPONSES).send().await.json();
+    assert_eq!(json["object"], "response");
+    assert_eq!(json["output"][0]["content"][0]["text"], "hello");
+    let answer = ask(&world, RESPONSES).streamed().send().await;
+    let events = events(&answer);
+    assert_eq!(events[0]["type"], "response.created");
+    let last = events.last().expect("events");
+    assert_eq!(last["type"], "response.completed");
+    assert_eq!(last["response"]["output"][0]["content"][0]["text"], "Hello");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_provider_cannot_be_told_falls_back_to_one_that_can() {
+    let world = claude_then_gpt([Script::completion("spare")]);
+    let bias = json!({"logit_bias": {"5": 1}});
+    let answer = ask(&world, CHAT).with(bias).send().await;
+    assert_eq!(answer.said(), "spare");
+    assert_eq!(sent(&world)["logit_bias"]["5"], 1);
+    let path: Value = serde_json::from_str(&world.record().path).expect("JSON");
+    let attempt = path
+        .as_array()
+        .and_then(|it| it.iter().find(|it| it["element"] == "main"))
+        .map(|it| it["attempts"][0].clone())
+        .expect("the first model");
+    assert_eq!(attempt["cause"], "unsupported", "{attempt}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_nobody_can_be_told_is_a_400_that_names_the_fields() {
+    let world = claude([]);
+    let odd = json!({"logit_bias": {"5": 1}, "n": 2});
+    for streamed in [false, true] {
+        let odd = odd.clone();
+        let answer = ask(&world, CHAT).with(odd).with(json!({"stream": streamed})).send().await;
+        let (status, _, message) = answer.error();
+        assert_eq!(status, 400, "{message}");
+        assert!(message.contains("`logit_bias`") && message.contains("`n`"), "{message}");
+        assert!(message.contains("pointsman-on-unsupported"), "{message}");
+        assert_eq!(answer.json()["pointsman"]["path"][1]["attempts"][0]["cause"], "unsupported");
+    }
+    assert_eq!(world.upstream.seen().len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_of_a_provider_weighs_more_than_a_model_that_could_not_be_asked() {
+    let world = World::playing([Script::error(429, "slow down")])
+        .deploy("r", &with_spare("openai/gpt", "anthropic/claude"));
+    let answer = ask(&world, CHAT).with(json!({"logit_bias": {"5": 1}})).send().await;
+    let (status, _, message) = answer.error();
+    assert_eq!(status, 429, "{message}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_may_have_dropped_what_cannot_be_told_and_is_told_so() {
+    let world = claude([Script::message("hello"), Script::messages(&["hello"])]);
+    let odd = json!({"logit_bias": {"5": 1}, "prompt_cache_key": "k"});
+    for streamed in [false, true] {
+        let ask = ask(&world, CHAT).with(odd.clone()).with(json!({"stream": streamed}));
+        let answer = ask.header("pointsman-on-unsupported", "drop").send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!(answer.header("pointsman-dropped"), "logit_bias, prompt_cache_key");
+    }
+    let answer = ask(&world, CHAT).header("pointsman-on-unsupported", "guess").send().await;
+    assert_eq!(answer.status, 400);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hint_that_a_provider_has_no_place_for_is_left_out_and_told() {
+    let world = claude([Script::message("hello")]);
+    let answer = ask(&world, CHAT).with(json!({"prompt_cache_key": "k"})).send().await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(answer.header("pointsman-dropped"), "prompt_cache_key");
+    assert_eq!(sent(&world).get("prompt_cache_key"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_of_a_translated_stream_reaches_the_caller_before_it_answers() {
+    let overloaded = "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n";
+    for first in [
+        Script::messages(&["never"]).reset_after(2),
+        Script::messages(&["never"]).end_after(2),
+        Script::sse(&[overloaded]),
+        Script::raw(200, "text/event-stream", "event: message_start\ndata: {nonsense\n\n"),
+        Script::raw(200, "application/json", "{\"type\":\"message\"}"),
+        Script::html(),
+    ] {
+        let world = claude_then_gpt([first, Script::stream(&["spare"])]);
+        let answer = ask(&world, CHAT).streamed().send().await;
+        assert!(answer.text().contains("spare"), "{}", answer.text());
+        assert!(!answer.text().contains("never"), "{}", answer.text());
+        assert_eq!(answer.header("cf-aig-step"), "1");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plain_reply_that_is_none_falls_back_before_it_is_translated() {
+    for first in [
+        Script::raw(200, "application/json", "{\"type\":\"message\",\"content\":[{\"type\":\"te"),
+        Script::raw(200, "application/json", "[]"),
+        Script::json(
+            200,
+            &json!({"type": "error", "error": {"type": "api_error", "message": "no"}}),
+        ),
+        Script::html(),
+    ] {
+        let world = claude_then_gpt([first, Script::completion("spare")]);
+        assert_eq!(ask(&world, CHAT).send().await.said(), "spare");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_translated_stream_that_breaks_ends_with_an_error_in_the_callers_protocol() {
+    let broken = || Script::messages(&["Hel", "lo"]).reset_after(4);
+    let answer = {
+        let world = claude([broken()]);
+        let answer = ask(&world, CHAT).streamed().send().await;
+        assert_eq!(world.record().cause.as_deref(), Some("stream_broken"));
+        answer
+    };
+    let last = events(&answer).pop().expect("events");
+    assert_eq!(last["error"]["code"], "stream_broken", "{last}");
+    assert!(!answer.text().contains("[DONE]"), "{}", answer.text());
+
+    let world = claude([broken()]);
+    let answer = ask(&world, RESPONSES).streamed().send().await;
+    let kinds: Vec<_> = events(&answer).iter().map(|it| it["type"].clone()).collect();
+    assert!(!kinds.contains(&json!("response.completed")), "{kinds:?}");
+    assert!(
+        kinds.contains(&json!("response.failed")) || kinds.contains(&json!("error")),
+        "{kinds:?}"
+    );
+
+    let world = gpt([Script::stream(&["Hel", "lo"]).reset_after(2)]);
+    let answer = ask(&world, MESSAGES).streamed().send().await;
+    assert!(answer.text().contains("event: error\n"), "{}", answer.text());
+    assert!(!answer.text().contains("message_stop"), "{}", answer.text());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_in_the_middle_of_a_translated_stream_names_what_the_provider_said_without_the_key()
+ {
+    let said = format!("no more for {}", crate::world::STORED_KEY);
+    let mut parts = vec![
+        "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"claude\",\"content\":[],\"usage\":{\"input_tokens\":5,\"output_tokens\":1}}}\n\n".to_owned(),
+        "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n".to_owned(),
+        "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"Hel\"}}\n\n".to_owned(),
+    ];
+    let error = json!({"type": "error", "error": {"type": "overloaded_error", "message": said}});
+    parts.push(format!("event: error\ndata: {error}\n\n"));
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    let world = claude([Script::sse(&parts)]);
+    let answer = ask(&world, CHAT).streamed().send().await;
+    let message = events(&answer).pop().expect("events")["error"]["message"].to_string();
+    assert!(message.contains("no more for [redacted]"), "{message}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_does_not_wait_for_a_provider_that_does_not_hang_up() {
+    let world = claude([Script::messages(&["hello"]).stall_after(8)]);
+    let began = tokio::time::Instant::now();
+    let answer = ask(&world, CHAT).streamed().send().await;
+    assert_eq!(events(&answer).last(), Some(&json!("[DONE]")), "{}", answer.text());
+    assert!(began.elapsed() <= std::time::Duration::from_secs(2), "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn echo_answers_every_way_in() {
+    let world = World::playing([]).deploy("r", &one_model("echo/echo"));
+    for (path, pointer) in [
+        (CHAT, "/choices/0/message/content"),
+        (MESSAGES, "/content/0/text"),
+        (RESPONSES, "/output/0/content/0/text"),
+    ] {
+        let json = ask(&world, path).send().await.json();
+        assert_eq!(json.pointer(pointer), Some(&json!("hi")), "{path}: {json}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_of_two_models_in_a_row_is_translated_and_replaced() {
+    let elements = json!([
+        {"id": "start", "type": "start", "outputs": {"next": {"elementId": "a"}}},
+        {"id": "a", "type": "model", "properties": {"provider": "anthropic", "model": "claude", "timeout": 1000, "retries": 0},
+            "outputs": {"success": {"elementId": "b"}, "fallback": {"elementId": "end"}}},
+        {"id": "b", "type": "model", "properties": {"provider": "openai", "model": "gpt", "timeout": 1000, "retries": 0},
+            "outputs": {"success": {"elementId": "end"}, "fallback": {"elementId": "end"}}},
+        {"id": "end", "type": "end", "outputs": {}},
+    ]);
+    let scripts = [Script::message("first"), Script::error(500, "no")];
+    let world = World::playing(scripts).deploy("r", &elements);
+    assert_eq!(ask(&world, CHAT).send().await.said(), "first");
+}
