@@ -1,64 +1,51 @@
-//! `OpenAI` chat completions.
+//! `OpenAI` chat completions, with the members others have added and most clients know: `reasoning_content` (as
+//! `DeepSeek` began it), `reasoning_details` (as `OpenRouter` documents it) and `extra_content` (as Google's own
+//! OpenAI-compatible endpoint has it for signatures of calls).
 
-use crate::about::{About, Target};
-use crate::event::{Event, StreamDecoder, StreamEncoder};
-use crate::loss::{Losses, Refused};
-use crate::reply::{Broken, Reply};
-use crate::request::Request;
-use serde_json::{Map, Value};
+mod decoder;
+mod details;
+mod encoder;
+mod read;
+mod read_message;
+mod reply;
+mod usage;
+mod write;
+mod write_message;
 
-pub(crate) fn read_request(_body: &Map<String, Value>) -> Result<Request, Refused> {
-    Err(Refused::one("model", "is not translated yet"))
-}
+pub(crate) use decoder::Decoder;
+pub(crate) use encoder::Encoder;
+pub(crate) use read::read_request;
+pub(crate) use reply::{read_reply, write_reply};
+pub(crate) use write::write_request;
 
-pub(crate) fn write_request(
-    _request: &Request,
-    _target: &Target<'_>,
-    losses: &mut Losses,
-) -> Value {
-    losses.lose("model", "is not translated yet");
-    Value::Null
-}
+use crate::reply::Finish;
 
-pub(crate) fn read_reply(_body: &Map<String, Value>) -> Result<Reply, Broken> {
-    Err(Broken::new("is not translated yet"))
-}
+/// Before the family of an opaque that came from a provider of chat completions: it is that provider's business what
+/// is in it, and goes back only to where `reasoning_details` are spoken.
+const VIA_CHAT: &str = "chat/";
 
-pub(crate) fn write_reply(_reply: &Reply, _about: &About) -> Value {
-    Value::Null
-}
+/// Google's signatures of calls.
+const GOOGLE: &str = "google-gemini-v1";
 
-#[derive(Debug, Default)]
-pub(crate) struct Decoder;
-
-impl StreamDecoder for Decoder {
-    fn frame(
-        &mut self,
-        _name: Option<&str>,
-        _data: &[u8],
-        _each: &mut dyn FnMut(Event),
-    ) -> Result<(), Broken> {
-        Err(Broken::new("is not translated yet"))
-    }
-
-    fn finish(&mut self, _each: &mut dyn FnMut(Event)) -> Result<(), Broken> {
-        Ok(())
+/// A finish reason as providers write it.
+fn finish_of(word: &str) -> Finish {
+    match word {
+        "stop" => Finish::Stop,
+        "length" => Finish::Length,
+        "tool_calls" | "function_call" => Finish::ToolCalls,
+        "content_filter" => Finish::ContentFilter,
+        other => Finish::Other(other.to_owned()),
     }
 }
 
-#[derive(Debug)]
-pub(crate) struct Encoder;
-
-impl Encoder {
-    pub(crate) fn new(_about: About) -> Self {
-        Self
+/// A finish reason as callers read it. What chat completions have no word for keeps its own.
+fn word_of(finish: &Finish) -> &str {
+    match finish {
+        Finish::Stop | Finish::StopSequence(_) => "stop",
+        Finish::Length | Finish::ContextFull => "length",
+        Finish::ToolCalls => "tool_calls",
+        Finish::ContentFilter | Finish::Refusal => "content_filter",
+        Finish::Pause => "pause_turn",
+        Finish::Other(word) => word,
     }
-}
-
-impl StreamEncoder for Encoder {
-    fn event(&mut self, _event: &Event, _out: &mut Vec<u8>) {}
-
-    fn finish(&mut self, _out: &mut Vec<u8>) {}
-
-    fn fail(&mut self, _message: &str, _out: &mut Vec<u8>) {}
 }

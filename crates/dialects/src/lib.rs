@@ -23,6 +23,8 @@ mod loss;
 mod members;
 mod messages;
 mod names;
+mod parts;
+mod reading;
 mod reply;
 mod request;
 mod responses;

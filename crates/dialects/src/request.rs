@@ -336,20 +336,6 @@ impl Request {
         }
     }
 
-    /// How the caller's format names a member that chat completions call `name`, for those that are called otherwise.
-    #[must_use]
-    pub fn field(&self, name: &'static str) -> &'static str {
-        match (self.origin, name) {
-            (Format::Messages, "stop") => "stop_sequences",
-            (Format::Messages, "parallel_tool_calls") => "tool_choice.disable_parallel_tool_use",
-            (Format::Messages, "response_format") => "output_config.format",
-            (Format::Responses, "response_format") => "text.format",
-            (Format::Responses, "max_tokens") => "max_output_tokens",
-            (Format::Responses, "logprobs") => "top_logprobs",
-            _ => name,
-        }
-    }
-
     /// Instructions at the front of the conversation.
     pub fn instructions(&self) -> impl Iterator<Item = &Message> {
         self.messages.iter().take_while(|it| it.role.is_instruction())
@@ -385,10 +371,44 @@ impl Request {
     /// finished turns may be left out (every provider documents that it is not used), that of this one may not.
     #[must_use]
     pub fn in_tool_loop(&self, message: &Message) -> bool {
+        let unfinished = self.messages.get(self.tool_loop_from()..).unwrap_or_default();
+        unfinished.iter().any(|it| std::ptr::eq(it, message))
+    }
+
+    /// The place of the first message of the unfinished tool loop, for those that go through all messages.
+    #[must_use]
+    pub fn tool_loop_from(&self) -> usize {
         let last_user =
             self.messages.iter().rposition(|it| it.role == Role::User && it.has_own_words());
-        let here = self.messages.iter().position(|it| std::ptr::eq(it, message));
-        here > last_user
+        last_user.map_or(0, |it| it + 1)
+    }
+}
+
+impl Reasoning {
+    /// The caller's field that says how hard to think.
+    #[must_use]
+    pub fn effort_at(&self) -> &str {
+        match self.at.as_str() {
+            "thinking" => "output_config.effort",
+            "reasoning" => "reasoning.effort",
+            at => at,
+        }
+    }
+
+    /// The caller's field that says how many tokens of it.
+    #[must_use]
+    pub fn budget_at(&self) -> &'static str {
+        if self.at == "thinking" { "thinking.budget_tokens" } else { "reasoning.max_tokens" }
+    }
+
+    /// The caller's field that says whether it is to be shown.
+    #[must_use]
+    pub fn show_at(&self) -> &'static str {
+        match (self.at.as_str(), self.show.as_deref()) {
+            ("thinking", _) => "thinking.display",
+            (_, Some("none")) => "reasoning.exclude",
+            _ => "reasoning.summary",
+        }
     }
 }
 

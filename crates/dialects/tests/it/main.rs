@@ -2,6 +2,7 @@
 
 #![expect(clippy::panic, clippy::indexing_slicing, reason = "a test may end so")]
 
+mod assembled;
 mod cases;
 mod coverage;
 mod embeddings;

@@ -1,5 +1,6 @@
 //! Properties that hold for every case and every cut.
 
+use crate::assembled;
 use crate::cases::{self, Case, WAYS_IN};
 use crate::replies::{about, streamed};
 use chat::Format;
@@ -11,6 +12,10 @@ fn folded(case: &Case, to: Format) -> Option<Reply> {
     let (text, facts) = streamed(case, to, usize::MAX);
     if facts.error.is_some() || facts.broken.is_some() {
         return None;
+    }
+    if to == Format::Chat {
+        let body = assembled::chat(&text).to_string();
+        return Some(decode_reply(to, body.as_bytes()).expect("our own chunks make a reply"));
     }
     Some(dialects::fold_stream(to, text.as_bytes()).expect("our own stream is read"))
 }
