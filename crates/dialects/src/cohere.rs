@@ -1,39 +1,17 @@
-//! Cohere Chat, version 2.
+//! Cohere Chat, version 2. Spoken to providers only.
+//!
+//! Written after the official SDK's types and their documentation.
 
-use crate::about::Target;
-use crate::event::{Event, StreamDecoder};
-use crate::loss::Losses;
-use crate::reply::{Broken, Reply};
-use crate::request::Request;
-use serde_json::{Map, Value};
+mod reply;
+mod stream;
+mod turns;
+mod write;
 
-pub(crate) fn write_request(
-    _request: &Request,
-    _target: &Target<'_>,
-    losses: &mut Losses,
-) -> Value {
-    losses.lose("model", "is not translated yet");
-    Value::Null
-}
+pub(crate) use reply::read_reply;
+pub(crate) use stream::Decoder;
+pub(crate) use write::write_request;
 
-pub(crate) fn read_reply(_body: &Map<String, Value>) -> Result<Reply, Broken> {
-    Err(Broken::new("is not translated yet"))
-}
-
-#[derive(Debug, Default)]
-pub(crate) struct Decoder;
-
-impl StreamDecoder for Decoder {
-    fn frame(
-        &mut self,
-        _name: Option<&str>,
-        _data: &[u8],
-        _each: &mut dyn FnMut(Event),
-    ) -> Result<(), Broken> {
-        Err(Broken::new("is not translated yet"))
-    }
-
-    fn finish(&mut self, _each: &mut dyn FnMut(Event)) -> Result<(), Broken> {
-        Ok(())
-    }
-}
+/// The family of a tool plan: reasoning that Cohere wants back in a place of its own.
+const FAMILY: &str = "cohere-chat-v2";
+/// What marks it.
+const PLAN: &str = "tool_plan";

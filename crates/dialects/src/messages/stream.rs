@@ -76,6 +76,10 @@ impl StreamDecoder for Decoder {
         Ok(())
     }
 
+    fn is_done(&self) -> bool {
+        self.stopped
+    }
+
     fn finish(&mut self, each: Each<'_>) -> Result<(), Broken> {
         self.close(each);
         if self.finished {
