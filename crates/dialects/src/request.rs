@@ -336,6 +336,20 @@ impl Request {
         }
     }
 
+    /// How the caller's format names a member that chat completions call `name`, for those that are called otherwise.
+    #[must_use]
+    pub fn field(&self, name: &'static str) -> &'static str {
+        match (self.origin, name) {
+            (Format::Messages, "stop") => "stop_sequences",
+            (Format::Messages, "parallel_tool_calls") => "tool_choice.disable_parallel_tool_use",
+            (Format::Messages, "response_format") => "output_config.format",
+            (Format::Responses, "response_format") => "text.format",
+            (Format::Responses, "max_tokens") => "max_output_tokens",
+            (Format::Responses, "logprobs") => "top_logprobs",
+            _ => name,
+        }
+    }
+
     /// Instructions at the front of the conversation.
     pub fn instructions(&self) -> impl Iterator<Item = &Message> {
         self.messages.iter().take_while(|it| it.role.is_instruction())
