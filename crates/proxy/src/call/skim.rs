@@ -129,8 +129,8 @@ impl Skim {
     /// Whether the member begins as the usage does, as far as it has come.
     fn may_be_usage(&self) -> bool {
         let wanted = Reported::member_of(self.format).bytes();
-        let mut name = std::iter::once(b'"').chain(wanted).chain(std::iter::once(b'"'));
-        self.member.iter().all(|it| name.next().is_none_or(|wanted| wanted == *it))
+        let name = std::iter::once(b'"').chain(wanted).chain(std::iter::once(b'"'));
+        self.member.iter().zip(name).all(|(it, wanted)| *it == wanted)
     }
 
     fn next_member(&mut self) {
