@@ -16,6 +16,7 @@ mod broken;
 mod fault;
 mod flow;
 mod live;
+mod meter;
 mod outgoing;
 mod passage;
 mod question;

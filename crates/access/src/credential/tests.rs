@@ -1,7 +1,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
 
-use super::{Credential, credential};
+use super::{Credential, conceal_query, credential, strip, strip_own};
 use crate::{Digest, Token, Tokens};
 
 const TOKEN: &str = "pmn_token-of-ours";
@@ -117,4 +117,38 @@ proptest! {
         let (_, key) = read(&pairs);
         prop_assert!(key.is_none_or(|it| !it.contains(TOKEN)));
     }
+}
+
+#[test]
+fn a_token_is_taken_out_of_a_query_however_it_is_written() {
+    let encoded = TOKEN.replace('_', "%5F");
+    for (query, expected) in [
+        ("a=b&alt=sse".to_owned(), "a=b&alt=sse"),
+        (format!("key={TOKEN}&a=b"), "a=b"),
+        (format!("a=b&key={encoded}"), "a=b"),
+        ("a=b&key=pmn_revoked&c".to_owned(), "a=b&c"),
+        (format!("key={TOKEN}"), ""),
+        ("key=AIza-of-the-caller".to_owned(), "key=AIza-of-the-caller"),
+    ] {
+        assert_eq!(conceal_query(&query, &tokens()), expected, "{query}");
+    }
+}
+
+#[test]
+fn credentials_are_taken_out_of_headers_wherever_they_stand() {
+    let all = [
+        ("cf-aig-authorization", "a"),
+        ("authorization", "b"),
+        ("x-api-key", "c"),
+        ("x-goog-api-key", "d"),
+        ("api-key", "e"),
+        ("x-auth-key", "f"),
+        ("x-request-id", "g"),
+    ];
+    let mut bare = headers(&all);
+    strip(&mut bare);
+    assert_eq!(bare, headers(&all[6..]));
+    let mut own = headers(&all);
+    strip_own(&mut own);
+    assert_eq!(own, headers(&all[1..]));
 }

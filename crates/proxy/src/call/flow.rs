@@ -2,6 +2,7 @@
 //! how that stops.
 
 use super::broken;
+use super::meter::Meter;
 use super::secrets::Secrets;
 use super::skim::Skim;
 use super::source::Source;
@@ -43,8 +44,8 @@ enum Reader {
     Translated(Box<StreamTranslator>),
     /// A plain body, too large to be held.
     Plain(Box<Skim>),
-    /// Any body of a provider's own API: nothing is expected of it. JSON is looked at for its usage.
-    Opaque(Option<Box<Skim>>),
+    /// Any body of a provider's own API: nothing is expected of it.
+    Opaque(Meter),
 }
 
 /// How it stopped.
@@ -101,9 +102,9 @@ impl Flow {
     pub(super) fn opaque(
         source: Source,
         idle: Duration,
-        (skim, secrets): (Option<Skim>, Secrets),
+        (meter, secrets): (Meter, Secrets),
     ) -> Self {
-        let mut flow = Self::uncommitted(source, Reader::Opaque(skim.map(Box::new)), secrets);
+        let mut flow = Self::uncommitted(source, Reader::Opaque(meter), secrets);
         flow.commit(idle);
         flow
     }
@@ -141,17 +142,17 @@ impl Flow {
             Reader::Events(watch) => watch.seen().usage,
             Reader::Translated(translator) => translator.facts().usage,
             Reader::Plain(skim) => skim.usage(),
-            Reader::Opaque(skim) => skim.as_ref().and_then(|it| it.usage()),
+            Reader::Opaque(meter) => meter.usage(),
         }
     }
 
-    /// Bytes of content seen in a stream; `None` for a plain body, where nobody looks. What an opaque body is made of, nobody knows.
+    /// Bytes of content seen in a stream; `None` for a plain body, where nobody looks.
     pub(super) fn content_bytes(&self) -> Option<u64> {
         match &self.reader {
             Reader::Events(watch) => Some(watch.seen().content_bytes),
             Reader::Translated(translator) => Some(translator.facts().content_bytes),
             Reader::Plain(_) => None,
-            Reader::Opaque(_) => Some(0),
+            Reader::Opaque(meter) => Some(meter.content_bytes()),
         }
     }
 
@@ -206,8 +207,8 @@ impl Flow {
                 watch.push(bytes, &mut self.out);
                 self.settle();
             }
-            Reader::Opaque(skim) => {
-                skim.iter_mut().for_each(|it| it.push(&bytes));
+            Reader::Opaque(meter) => {
+                meter.push(&bytes);
                 self.out.push_back(bytes);
                 // With a declared length, nobody may ask for more.
                 if self.source.as_ref().is_some_and(Source::is_end_stream) {

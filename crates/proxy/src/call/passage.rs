@@ -4,6 +4,7 @@
 use super::attempt::{Progress, Read, Sender, media_type, needs_key, read};
 use super::fault::Fault;
 use super::flow::Flow;
+use super::meter::Meter;
 use super::skim::Skim;
 use super::source::Source;
 use super::watch::Watch;
@@ -77,17 +78,20 @@ impl Sender<'_> {
         // Usage of an API nobody knows is read as OpenAI's, which many imitate.
         let format = passage.native.speech.unwrap_or(Format::Chat);
         let (idle, secrets) = (self.call.policy.idle, self.secrets.clone());
-        match media_type(headers) {
-            kind if kind.eq_ignore_ascii_case("text/event-stream") => {
-                let mut flow = Flow::stream(source, Watch::aside(format), secrets);
-                flow.commit(idle);
-                flow
-            }
-            kind if kind.eq_ignore_ascii_case("application/json") => {
-                Flow::opaque(source, idle, (Some(Skim::new(format)), secrets))
-            }
-            _ => Flow::opaque(source, idle, (None, secrets)),
+        let is = |kind: &str| media_type(headers).eq_ignore_ascii_case(kind);
+        if is("text/event-stream") {
+            let mut flow = Flow::stream(source, Watch::aside(format), secrets);
+            flow.commit(idle);
+            return flow;
         }
+        let meter = if is("application/json") {
+            Meter::Json(Box::new(Skim::new(format)))
+        } else if is("application/vnd.amazon.eventstream") {
+            Meter::frames()
+        } else {
+            Meter::Blind
+        };
+        Flow::opaque(source, idle, (meter, secrets))
     }
 
     /// An answer of 400 or more, kept whole for the caller.

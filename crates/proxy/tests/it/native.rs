@@ -1,6 +1,8 @@
 //! Providers' own APIs, passed through.
 use crate::world::{Ask, World, cents, requests, runner};
 use access::Token;
+use aws_smithy_eventstream::frame::write_message_to;
+use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
 use http::Method;
 use proxy::catalog::GatewayLimits;
 use serde_json::json;
@@ -249,4 +251,36 @@ async fn the_callers_own_key_is_used_where_the_gateway_has_none() {
     assert_eq!(world.upstream.seen()[0].header("authorization"), "Bearer sk-own");
     assert_eq!(ask("/v1/acc/default/openai/chat/completions").send().await.status, 200);
     assert_ne!(world.upstream.seen()[1].header("authorization"), "Bearer sk-own");
+}
+
+/// A frame of an event, as AWS's own writer makes it.
+fn frame(name: &'static str, payload: &serde_json::Value) -> Vec<u8> {
+    let text = |it: &str| HeaderValue::String(it.to_owned().into());
+    let message = Message::new(payload.to_string().into_bytes())
+        .add_header(Header::new(":event-type", text(name)))
+        .add_header(Header::new(":message-type", text("event")));
+    let mut bytes = Vec::new();
+    write_message_to(&message, &mut bytes).expect("a frame");
+    bytes
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_binary_stream_passes_and_is_billed() {
+    let stream = [
+        frame("messageStart", &json!({"role": "assistant"})),
+        frame("contentBlockDelta", &json!({"contentBlockIndex": 0, "delta": {"text": "Hi"}})),
+        frame("messageStop", &json!({"stopReason": "end_turn"})),
+        frame(
+            "metadata",
+            &json!({"usage": {"inputTokens": 5, "outputTokens": 7, "totalTokens": 12}}),
+        ),
+    ]
+    .concat();
+    for (bytes, usage) in [(stream.clone(), Some((5, 7))), (vec![7; 64], None)] {
+        let script = Script::raw(200, "application/vnd.amazon.eventstream", bytes.clone());
+        let world = World::playing([script.byte_by_byte()]);
+        let answer = post(&world, "/v1/acc/default/openai/odd", "{}").send().await;
+        assert_eq!(&*answer.body, &*bytes);
+        assert_eq!(world.record().usage.map(|it| (it.tokens_in(), it.tokens_out())), usage);
+    }
 }
