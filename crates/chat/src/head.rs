@@ -89,7 +89,12 @@ impl<'b> Head<'b> {
             stream_options: None,
             max_output_tokens: glance.max_output_tokens,
             has_tools: false,
+            has_functions: false,
             has_images: false,
+            has_audio: false,
+            has_files: false,
+            wants_schema: false,
+            sets_reasoning: false,
             message_count: 0,
             input_bytes: u64::try_from(body_bytes).unwrap_or(u64::MAX),
             prompt: Prompt {
