@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 pub(crate) fn read_reply(body: &Map<String, Value>) -> Result<Reply, Broken> {
     let content = body.get("output").and_then(|it| it.pointer("/message/content"));
     let content = content.and_then(Value::as_array);
-    let content = content.ok_or_else(|| Broken::new("has no `output.message.content`"))?;
+    let content = content.ok_or_else(|| no_answer(body))?;
     let fields = body.get("additionalModelResponseFields");
     let reason = body.get("stopReason").and_then(Value::as_str);
     let mut rest = Map::new();
@@ -22,6 +22,13 @@ pub(crate) fn read_reply(body: &Map<String, Value>) -> Result<Reply, Broken> {
         rest,
         ..Reply::default()
     })
+}
+
+fn no_answer(body: &Map<String, Value>) -> Broken {
+    match body.get("message").and_then(Value::as_str) {
+        Some(message) => Broken::new(message),
+        None => Broken::new("has no `output.message.content`"),
+    }
 }
 
 pub(super) fn usage(usage: &Value) -> Option<chat::Reported> {
