@@ -206,7 +206,7 @@ impl Writer<'_> {
     fn thinking(&mut self) {
         let Some(reasoning) = &self.request.reasoning else { return };
         if let Some("none" | "omitted") = reasoning.show.as_deref() {
-            self.losses.hint(&reasoning.at);
+            self.losses.hint(reasoning.show_at());
         }
         let effort = reasoning.effort.as_deref();
         if reasoning.enabled == Some(false) || effort == Some("none") {
@@ -221,7 +221,7 @@ impl Writer<'_> {
             None => return,
             Some(other) => {
                 let why = format!("is `{other}`, and Cohere knows none and high");
-                return self.losses.lose(&reasoning.at, why);
+                return self.losses.lose(reasoning.effort_at(), why);
             }
         }
         self.set("thinking", json!({"type": "enabled"}));

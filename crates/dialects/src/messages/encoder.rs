@@ -16,6 +16,8 @@ pub(crate) struct Encoder {
     started: bool,
     index: usize,
     open: Option<Open>,
+    /// A refusal came.
+    refused: bool,
     finish: Option<Finish>,
     usage: Option<Reported>,
 }
@@ -35,7 +37,15 @@ enum Open {
 
 impl Encoder {
     pub(crate) fn new(about: About) -> Self {
-        Self { about, started: false, index: 0, open: None, finish: None, usage: None }
+        Self {
+            about,
+            started: false,
+            index: 0,
+            open: None,
+            refused: false,
+            finish: None,
+            usage: None,
+        }
     }
 
     fn start(&mut self, id: Option<&str>, model: Option<&str>, out: &mut Vec<u8>) {
@@ -72,6 +82,7 @@ impl Encoder {
     fn begin(&mut self, begin: &Begin, out: &mut Vec<u8>) {
         self.open = match begin {
             Begin::Text | Begin::Refusal => {
+                self.refused |= *begin == Begin::Refusal;
                 self.block_start(&json!({"type": "text", "text": ""}), out);
                 Some(Open::Block)
             }
@@ -215,6 +226,7 @@ impl StreamEncoder for Encoder {
     fn finish(&mut self, out: &mut Vec<u8>) {
         self.start(None, None, out);
         let (reason, sequence) = match &self.finish {
+            Some(Finish::Stop) if self.refused => ("refusal", None),
             Some(it) => finish::write(it),
             None => ("end_turn", None),
         };

@@ -79,6 +79,8 @@ impl Reader {
             "output_format" => self.output_format(name, value),
             "context_management" => self.context_management(value),
             "metadata" => self.metadata(value),
+            // The default.
+            "service_tier" if value == "auto" => {}
             _ if HINTS.contains(&name) => self.keep(name, value, Weight::Hint),
             _ => self.keep(name, value, Weight::Meaning),
         }

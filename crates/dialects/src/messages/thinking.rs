@@ -26,7 +26,7 @@ pub(super) fn write(writer: &mut Writer<'_>) -> bool {
     let asked = reasoning.enabled == Some(true) || reasoning.adaptive;
     if !asked && effort.is_none() && reasoning.budget.is_none() {
         if reasoning.show.is_some() {
-            writer.losses.hint(&reasoning.at);
+            writer.losses.hint(reasoning.show_at());
         }
         return false;
     }
@@ -49,7 +49,7 @@ fn adaptive(writer: &mut Writer<'_>, reasoning: &Reasoning) -> Option<Value> {
     if let Some(effort) = reasoning.effort.as_deref() {
         if !EFFORTS.contains(&effort) {
             let why = format!("is `{effort}`, and Anthropic knows {}", EFFORTS.join(", "));
-            writer.losses.lose(&reasoning.at, why);
+            writer.losses.lose(reasoning.effort_at(), why);
             return None;
         }
         writer.output_config("effort", json!(effort));
@@ -60,7 +60,7 @@ fn adaptive(writer: &mut Writer<'_>, reasoning: &Reasoning) -> Option<Value> {
 fn by_share(writer: &mut Writer<'_>, reasoning: &Reasoning, effort: &str) -> Option<Value> {
     let Some((_, share)) = SHARES.iter().find(|(word, _)| *word == effort) else {
         let why = format!("is `{effort}`, which is no effort known for this model");
-        writer.losses.lose(&reasoning.at, why);
+        writer.losses.lose(reasoning.effort_at(), why);
         return None;
     };
     let budget = (writer.max_tokens.saturating_mul(*share) / 100).max(LEAST);
@@ -83,6 +83,7 @@ fn budgeted(writer: &mut Writer<'_>, reasoning: &Reasoning, budget: u64) -> Opti
         }
         return Some(json!({"type": "enabled", "budget_tokens": budget}));
     };
-    writer.losses.lose(&reasoning.at, why);
+    let at = if reasoning.budget.is_some() { reasoning.budget_at() } else { reasoning.effort_at() };
+    writer.losses.lose(at, why);
     None
 }

@@ -7,6 +7,7 @@ mod cases;
 mod coverage;
 mod embeddings;
 mod gemini;
+mod messages;
 mod properties;
 mod replies;
 mod requests;
