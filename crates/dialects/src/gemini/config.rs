@@ -134,7 +134,10 @@ fn thinking(reasoning: &Reasoning, is_old: bool, losses: &mut Losses) -> Map<Str
                 config.insert(name.to_owned(), value);
             }
             None => {
-                losses.lose(&reasoning.at, format!("is `{effort}`, which Gemini does not know"));
+                losses.lose(
+                    reasoning.effort_at(),
+                    format!("is `{effort}`, which Gemini does not know"),
+                );
             }
         },
         // As much as it likes: newer models do so by themselves.

@@ -60,6 +60,30 @@ fn every_tag_is_a_feature_of_its_side() {
 }
 
 #[test]
+fn what_a_format_does_not_have_is_never_proved() {
+    let proofs = proofs();
+    for feature in Feature::ALL.iter().filter(|it| it.side == Side::Request) {
+        for format in TARGETS.into_iter().filter(|it| !feature.is_in(*it)) {
+            let only = cases::all("requests")
+                .into_iter()
+                .filter(|it| it.about.tags.iter().any(|tag| tag == feature.tag));
+            for case in only {
+                let mut one = BTreeSet::new();
+                of_request(&case, &mut one);
+                assert!(
+                    !one.contains(&(feature.tag.to_owned(), format, false)),
+                    "{} reaches {}, which is said not to have `{}`",
+                    case.name(),
+                    format.name(),
+                    feature.tag
+                );
+            }
+        }
+    }
+    assert!(!proofs.is_empty());
+}
+
+#[test]
 #[expect(
     clippy::disallowed_methods,
     reason = "the test writes what it would refuse, when it is told to"
