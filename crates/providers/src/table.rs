@@ -265,6 +265,7 @@ static TABLE: [Provider; 34] = [
         returns: OF_ANTHROPIC,
         key_env: &["ANTHROPIC_API_KEY"],
         on_disconnect: OnDisconnect::StopsBilling,
+        price_name: "anthropic",
         ..OPENAI_SHAPED
     },
     Provider {
@@ -276,6 +277,7 @@ static TABLE: [Provider; 34] = [
         auth: Auth::Header("x-goog-api-key"),
         forwards: &["x-goog-api-client"],
         key_env: &["GEMINI_API_KEY", "GOOGLE_API_KEY"],
+        price_name: "gemini",
         ..OPENAI_SHAPED
     },
     Provider {
@@ -292,6 +294,7 @@ static TABLE: [Provider; 34] = [
         auth: Auth::Google,
         forwards: &["x-goog-api-client", "x-goog-user-project"],
         native: NativePaths::Vertex,
+        price_name: "vertex_ai",
         ..OPENAI_SHAPED
     },
     Provider {
@@ -316,6 +319,7 @@ static TABLE: [Provider; 34] = [
         returns: &["apim-request-id", "x-ms-region"],
         native: NativePaths::Azure,
         key_env: &["AZURE_OPENAI_API_KEY"],
+        price_name: "azure",
         on_disconnect: OnDisconnect::StopsBilling,
         ..OPENAI_SHAPED
     },
@@ -331,6 +335,7 @@ static TABLE: [Provider; 34] = [
         returns: &["x-amzn-requestid", "x-amzn-errortype"],
         native: NativePaths::Bedrock,
         key_env: &["AWS_BEARER_TOKEN_BEDROCK"],
+        price_name: "bedrock",
         ..OPENAI_SHAPED
     },
     Provider {
@@ -340,6 +345,7 @@ static TABLE: [Provider; 34] = [
         forwards: &["x-client-name"],
         key_env: &["COHERE_API_KEY", "CO_API_KEY"],
         on_disconnect: OnDisconnect::StopsBilling,
+        price_name: "cohere",
         ..OPENAI_SHAPED
     },
     Provider {

@@ -3,8 +3,11 @@
 /// Where Bedrock's inference profiles run, in front of a model's name. As in `scripts/update-prices.py`.
 const REGIONS: [&str; 7] = ["apac.", "au.", "eu.", "global.", "jp.", "us.", "us-gov."];
 
+/// Publishers in front of models of Vertex AI that lists name without them.
+const PUBLISHERS: [&str; 2] = ["google/", "anthropic/"];
+
 /// The names to look for, best first: the id, the id without one of `providers` in front, each without a date at its end, each of
-/// those without a region in front.
+/// those without a region or publisher in front.
 pub(super) fn names<'m>(providers: [&str; 2], model: &'m str) -> Vec<&'m str> {
     let unqualified =
         providers.into_iter().find_map(|it| model.strip_prefix(it)?.strip_prefix('/'));
@@ -26,9 +29,11 @@ fn undated(id: &str) -> Option<&str> {
     (digits(last, 2) && digits(month, 2) && digits(year, 4)).then_some(rest)
 }
 
-/// The id without a region in front; `None` when it has none.
+/// The id without a region or publisher in front; `None` when it has none.
 fn unplaced(id: &str) -> Option<&str> {
-    REGIONS.into_iter().find_map(|it| id.strip_prefix(it)).filter(|it| it.contains('.'))
+    let region = REGIONS.into_iter().find_map(|it| id.strip_prefix(it));
+    let publisher = || PUBLISHERS.into_iter().find_map(|it| id.strip_prefix(it));
+    region.filter(|it| it.contains('.')).or_else(publisher)
 }
 
 #[cfg(test)]

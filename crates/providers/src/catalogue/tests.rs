@@ -53,6 +53,22 @@ fn models_are_found_by_id_qualified_id_and_without_their_date() {
 }
 
 #[test]
+fn models_are_found_as_clouds_name_them() {
+    for (provider, id) in [
+        ("google-vertex-ai", "gemini-2.5-pro"),
+        ("google-vertex-ai", "google/gemini-2.5-pro"),
+        ("google-ai-studio", "gemini-2.5-pro"),
+        ("aws-bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+        ("aws-bedrock", "apac.amazon.nova-pro-v1:0"),
+        ("anthropic", "claude-sonnet-4-5-20250929"),
+        ("azure-openai", "gpt-4o"),
+        ("cohere", "command-a-03-2025"),
+    ] {
+        assert!(model(provider, id).is_some_and(|it| it.price.is_some()), "{provider}/{id}");
+    }
+}
+
+#[test]
 fn a_model_can_what_its_source_says_and_nothing_is_made_up() {
     let can = |provider, id, feature| model(provider, id).expect("known").capabilities.has(feature);
     assert_eq!(can("openai", "gpt-4o", Feature::Tools), Some(true));
