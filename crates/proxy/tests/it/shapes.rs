@@ -70,3 +70,26 @@ async fn a_socket_is_refused_with_what_to_do_instead() {
         assert!(answer.text().contains("send an HTTP request"), "{}", answer.text());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn errors_at_googles_and_amazons_own_paths_are_theirs() {
+    let world = World::friendly();
+    let json = error(&world, "/v1/acc/default/google-ai-studio/v1beta/../x", json!({})).await;
+    assert_eq!(
+        (&json["error"]["code"], &json["error"]["status"]),
+        (&400.into(), &"INVALID_ARGUMENT".into())
+    );
+    let answer =
+        Ask::new(&world, "{}").path("/v1/acc/default/aws-bedrock/model/m/converse").send().await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("x-amzn-errortype")),
+        (400, "ValidationException")
+    );
+    assert!(answer.json()["message"].as_str().is_some_and(|it| it.contains("aws-bedrock")));
+    let answer =
+        Ask::new(&world, "{}").path("/v1/acc/locked/bedrock/model/m/converse").send().await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("x-amzn-errortype")),
+        (401, "AccessDeniedException")
+    );
+}

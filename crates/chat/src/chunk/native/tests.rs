@@ -3,7 +3,10 @@
 use crate::chunk::{Chunk, chunk_as};
 use crate::events::Events;
 use crate::format::Format;
+use crate::reply::reply_as;
 use crate::usage::{Reported, Usage};
+use proptest::prelude::*;
+use serde_json::Value;
 
 /// The events of a stream, and what they come to together.
 fn stream(format: Format, text: &str) -> (Vec<Chunk>, Option<Reported>) {
@@ -259,5 +262,71 @@ fn what_is_not_json_is_malformed_in_every_format() {
         }
         assert!(chunk_as(format, None, b"[DONE]").done);
         assert_eq!(chunk_as(format, None, b""), Chunk::default());
+    }
+}
+
+/// JSON that is made of the words of all these formats.
+fn json() -> impl Strategy<Value = Value> {
+    let name = || {
+        prop::sample::select(vec![
+            "type",
+            "delta",
+            "usage",
+            "error",
+            "content",
+            "parts",
+            "candidates",
+            "finishReason",
+            "message",
+            "response",
+            "item",
+            "text",
+            "input_tokens",
+            "promptTokenCount",
+            "billed_units",
+            "stop_reason",
+            "usageMetadata",
+            "x",
+        ])
+    };
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        prop::sample::select(vec![
+            "",
+            "error",
+            "message_delta",
+            "response.completed",
+            "content-delta",
+            "\u{1F682}"
+        ])
+        .prop_map(Value::from),
+    ];
+    leaf.prop_recursive(5, 40, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((name(), inner), 0..6).prop_map(|it| it
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect()),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_provider_sends_is_read_or_malformed(value in json(), cut in 0..200_usize) {
+        let text = value.to_string();
+        let cut = text.floor_char_boundary(cut.min(text.len()));
+        for format in Format::ALL {
+            let chunk = chunk_as(format, Some("error"), text.as_bytes());
+            prop_assert_eq!(chunk.malformed, !value.is_object());
+            prop_assert!(!(chunk.error.is_some() && chunk.malformed));
+            // Half of it is never taken for the whole, and nothing of it panics.
+            let half = text.get(..cut).unwrap_or_default();
+            let _ = (chunk_as(format, None, half.as_bytes()), reply_as(format, half.as_bytes()));
+            let _ = Reported::read_as(format, text.as_bytes());
+        }
     }
 }
