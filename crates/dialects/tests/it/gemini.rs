@@ -65,10 +65,12 @@ fn step() -> impl Strategy<Value = Value> {
                 parts.push(if is_last { signed } else { json!({ "text": text }) });
             }
             for (place, (has_id, name, argument)) in calls.into_iter().enumerate() {
-                let mut call = json!({ "name": name, "args": { "n": argument } });
-                if has_id {
-                    call["id"] = json!(format!("fc-{place}"));
-                }
+                let arguments = json!({ "n": argument });
+                let call = if has_id {
+                    json!({ "id": format!("fc-{place}"), "name": name, "args": arguments })
+                } else {
+                    json!({ "name": name, "args": arguments })
+                };
                 parts.push(match place {
                     0 => json!({ "functionCall": call, "thoughtSignature": "sigC" }),
                     _ => json!({ "functionCall": call }),
