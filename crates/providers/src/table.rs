@@ -272,8 +272,11 @@ static TABLE: [Provider; 34] = [
         slug: "google-ai-studio",
         aliases: &["google", "gemini"],
         base_url: "https://generativelanguage.googleapis.com",
-        speaks: &[Speech::of(Format::Gemini, "/v1beta/models/{model}:generateContent")
-            .streaming_at("/v1beta/models/{model}:streamGenerateContent?alt=sse")],
+        speaks: &[
+            Speech::of(Format::Gemini, "/v1beta/models/{model}:generateContent")
+                .streaming_at("/v1beta/models/{model}:streamGenerateContent?alt=sse"),
+            Speech::of(Format::GeminiEmbeddings, "/v1beta/models/{model}:batchEmbedContents"),
+        ],
         auth: Auth::Header("x-goog-api-key"),
         forwards: &["x-goog-api-client"],
         key_env: &["GEMINI_API_KEY", "GOOGLE_API_KEY"],
@@ -341,7 +344,10 @@ static TABLE: [Provider; 34] = [
     Provider {
         slug: "cohere",
         base_url: "https://api.cohere.com",
-        speaks: &[Speech::of(Format::Cohere, "/v2/chat")],
+        speaks: &[
+            Speech::of(Format::Cohere, "/v2/chat"),
+            Speech::of(Format::CohereEmbeddings, "/v2/embed"),
+        ],
         forwards: &["x-client-name"],
         key_env: &["COHERE_API_KEY", "CO_API_KEY"],
         on_disconnect: OnDisconnect::StopsBilling,
