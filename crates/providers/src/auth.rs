@@ -1,6 +1,6 @@
 //! Signing in to a provider: the last thing done to a request before it is sent.
 
-use crate::credentials::aws;
+use crate::credentials::{aws, google};
 use crate::endpoint::{Endpoint, Key};
 use crate::{Client, Error, Spliced};
 use http::{HeaderName, HeaderValue, Request, header};
@@ -85,12 +85,8 @@ impl Endpoint {
             Auth::SigV4 { service } => {
                 aws::authorize(service, key, request, client, now_ms).await?;
             }
-            Auth::Google => return Err(not_spoken("Google sign-in")),
+            Auth::Google => google::authorize(key, request, client, now_ms).await?,
         }
         Ok(())
     }
-}
-
-fn not_spoken(what: &str) -> Error {
-    Error::Credentials(format!("{what} is not spoken yet"))
 }

@@ -1,6 +1,6 @@
 //! What the process stands in, as far as signing in to clouds goes: values, given by whoever reads the environment.
 
-use crate::credentials::aws::Ambient;
+use crate::credentials::{aws, google};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,16 +14,21 @@ pub struct Surroundings(Arc<Parts>);
 #[derive(Debug, Default)]
 struct Parts {
     variables: BTreeMap<String, SecretString>,
-    aws: Ambient,
+    aws: aws::Ambient,
+    google: google::Tokens,
 }
 
 impl Surroundings {
     /// Keeps those variables that clouds' own tools read.
     pub fn new<'v>(variables: impl IntoIterator<Item = (&'v str, &'v str)>) -> Self {
-        let wanted = |name: &str| name == "HOME" || name.starts_with("AWS_");
+        let wanted = |name: &str| {
+            matches!(name, "HOME" | "CLOUDSDK_CONFIG" | "GCE_METADATA_HOST")
+                || name == "GOOGLE_APPLICATION_CREDENTIALS"
+                || name.starts_with("AWS_")
+        };
         let variables = variables.into_iter().filter(|(name, _)| wanted(name));
         let variables = variables.map(|(name, value)| (name.to_owned(), value.into())).collect();
-        Self(Arc::new(Parts { variables, aws: Ambient::default() }))
+        Self(Arc::new(Parts { variables, ..Parts::default() }))
     }
 
     /// The value of a variable; one of blanks counts as none.
@@ -33,8 +38,13 @@ impl Surroundings {
     }
 
     /// What AWS gave last.
-    pub(crate) fn aws(&self) -> &Ambient {
+    pub(crate) fn aws(&self) -> &aws::Ambient {
         &self.0.aws
+    }
+
+    /// Tokens that Google gave.
+    pub(crate) fn google(&self) -> &google::Tokens {
+        &self.0.google
     }
 
     /// A file below the home directory.

@@ -2,6 +2,7 @@
 #![expect(clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
 mod client;
+mod google;
 mod server;
 mod tls;
 mod usage;
