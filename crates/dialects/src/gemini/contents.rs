@@ -170,7 +170,7 @@ impl<'r> Writer<'r, '_> {
                 Content::Thought(thought) => match self.thought(&part.at, thought, in_loop) {
                     Some(Signed::Thought(part)) => parts.push(part),
                     Some(Signed::Bare(data)) => {
-                        let before = parts.last_mut().filter(|it| is_plain_text(it));
+                        let before = parts.last_mut().filter(|it| is_plain(it));
                         if wants_signature || !sign(before, data) {
                             detached.push(data);
                         }
@@ -258,12 +258,12 @@ fn first_call(message: &Message) -> Option<&ToolCall> {
     })
 }
 
-/// Puts a signature that stood alone where Gemini had it: on the first call, else the last text, else alone.
+/// Puts a signature that stood alone where Gemini had it: on the first call, else the last text or picture, else alone.
 fn place(data: &str, on_call: bool, parts: &mut Vec<Value>) {
     let part = if on_call {
         parts.iter_mut().find(|it| it.get("functionCall").is_some())
     } else {
-        parts.iter_mut().rfind(|it| is_plain_text(it))
+        parts.iter_mut().rfind(|it| is_plain(it))
     };
     if !sign(part, data) {
         parts.push(json!({ "text": "", "thoughtSignature": data }));
@@ -280,8 +280,10 @@ fn sign(part: Option<&mut Value>, data: &str) -> bool {
     true
 }
 
-fn is_plain_text(part: &Value) -> bool {
-    part.get("text").is_some() && part.get("thought").is_none()
+/// Text or a picture, which are signed where no call is.
+fn is_plain(part: &Value) -> bool {
+    let is_text = part.get("text").is_some() && part.get("thought").is_none();
+    is_text || part.get("inlineData").is_some()
 }
 
 /// Empty text says nothing, and Gemini does not take it.
