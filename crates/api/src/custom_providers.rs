@@ -1,4 +1,6 @@
-//! Custom providers of the account: any OpenAI-compatible base URL, callable as `custom-<slug>`.
+//! Custom providers of the account: any base URL that speaks a dialect we know, callable as `custom-<slug>`.
+
+mod trial;
 
 use crate::body::Input;
 use crate::caller::{AtAccount, Named};
@@ -15,20 +17,28 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+/// Of providers made without one, as all were before there was a choice.
+const DEFAULT_DIALECT: &str = "openai";
+
 pub(crate) fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update, delete))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, update, delete))
+        .merge(trial::router())
 }
 
-/// What a client may send. Only `base_url`, `headers` and `enable` have an effect; the rest is kept for display.
+/// What a client may send. Only `base_url`, `dialect`, `headers` and `enable` have an effect; the rest is kept for display.
 #[derive(Deserialize, ToSchema)]
 struct Changes {
     /// Required when creating.
     name: Option<String>,
     /// 1 to 64 lower-case letters, digits and `-`. Required when creating.
     slug: Option<String>,
-    /// What an OpenAI SDK takes as its base URL. Required when creating.
+    /// What the SDK of its dialect takes as its base URL. Required when creating.
     #[schema(example = "https://llm.example.com/v1")]
     base_url: Option<String>,
+    /// What it speaks, and so where its key goes: `openai` (the default), `responses`, `anthropic`, `gemini`, `cohere`, `converse`.
+    dialect: Option<String>,
     enable: Option<bool>,
     /// A JSON object of fixed headers, as text of at most 8192 bytes. Kept encrypted; values are never returned.
     headers: Option<String>,
@@ -62,6 +72,7 @@ struct CustomProviderView {
     name: String,
     slug: String,
     base_url: String,
+    dialect: String,
     enable: bool,
     /// Names of the fixed headers, values hidden.
     headers: Option<String>,
@@ -80,6 +91,7 @@ fn view(api: &Api, it: &store::CustomProvider) -> CustomProviderView {
         name: it.name.clone(),
         slug: it.slug.clone(),
         base_url: it.base_url.clone(),
+        dialect: it.dialect.clone(),
         enable: it.enable,
         headers: it.headers.as_ref().and_then(|it| names_only(it.expose_secret())),
         display: serde_json::from_str(&it.rest).unwrap_or_default(),
@@ -120,6 +132,14 @@ fn checked_url(api: &Api, url: &str) -> Result<String, Problem> {
         .map_err(|message| Problem::bad_provider("base_url", message))
 }
 
+fn checked_dialect(name: String) -> Result<String, Problem> {
+    if providers::dialect(&name).is_some() {
+        return Ok(name);
+    }
+    let known = providers::DIALECTS.join("`, `");
+    Err(Problem::bad_provider("dialect", format!("a dialect is one of `{known}`")))
+}
+
 fn checked_headers(text: String) -> Result<SecretString, Problem> {
     let bad = |message: &str| Problem::bad_provider("headers", message);
     if text.len() > 8192 {
@@ -141,6 +161,9 @@ impl Changes {
     /// Lays what was sent over what was there.
     fn over(self, it: &mut store::CustomProvider) -> Result<(), Problem> {
         it.enable = self.enable.unwrap_or(it.enable);
+        if let Some(dialect) = self.dialect {
+            it.dialect = checked_dialect(dialect)?;
+        }
         if let Some(headers) = self.headers {
             it.headers = if headers.is_empty() { None } else { Some(checked_headers(headers)?) };
         }
@@ -185,6 +208,7 @@ async fn create(
         name: checked_name(required("name", new.name.take())?)?,
         slug: checked_slug(required("slug", new.slug.take())?)?,
         base_url: checked_url(&api, &required("base_url", new.base_url.take())?)?,
+        dialect: DEFAULT_DIALECT.to_owned(),
         enable: true,
         headers: None,
         rest: "{}".into(),

@@ -1,7 +1,8 @@
 //! The management API: Cloudflare's v4 REST for gateways, routes, versions, deployments, keys and tokens, plus ours.
 //!
 //! One file per resource; a handler checks its input, makes one write through [`store`], publishes it through [`Live`] and answers with a
-//! view of its own. It never calls a provider and never touches limiter counters. The reference is `docs/api.md`, the codes are in `docs/errors.md`.
+//! view of its own. It never calls a provider itself (a test call is made by the process around it, see [`Live`]) and never touches
+//! limiter counters. The reference is `docs/api.md`, the codes are in `docs/errors.md`.
 #![expect(unused_qualifications, reason = "utoipa's `params(…)` expands to a qualified call")]
 
 mod audit;
@@ -35,6 +36,6 @@ mod versions;
 
 pub use dialect::ApiDialect;
 pub use gateways::{Dimension, GatewayLimits, RateLimit, SpendRule};
-pub use live::{Change, Live, State};
+pub use live::{Change, Live, State, Trial, Tried};
 pub use openapi::openapi;
 pub use router::router;

@@ -22,6 +22,39 @@ pub trait Live: Send + Sync + std::fmt::Debug {
     fn tokens(&self) -> Arc<access::Tokens>;
     /// Unix milliseconds.
     fn now_ms(&self) -> u64;
+    /// Calls one model once, with a request as small as can be. The API itself calls no provider: the
+    /// process does, with the keys, the checks of addresses and the judgement that real calls get.
+    ///
+    /// # Errors
+    /// Says why there was no call to make: the gateway does not have the provider.
+    fn try_model(
+        &self,
+        trial: Trial,
+    ) -> Pin<Box<dyn Future<Output = Result<Tried, String>> + Send + '_>>;
+}
+
+/// A call that an operator wants to see made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// Whose keys are used.
+    pub gateway: GatewayId,
+    /// The provider, as routes name it.
+    pub provider: String,
+    /// The model, as the provider names it.
+    pub model: String,
+}
+
+/// How that call went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// The provider's status, when there was a response.
+    pub status: Option<u16>,
+    /// Milliseconds until the answer was complete, or the call had failed.
+    pub ms: u64,
+    /// The key that was used, as logs name it.
+    pub key_alias: String,
+    /// What was wrong: a kind, and words for people without secrets. `None`: it answered.
+    pub cause: Option<(&'static str, String)>,
 }
 
 /// What a management write has changed.

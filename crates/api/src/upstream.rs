@@ -1,7 +1,7 @@
 //! Where a custom provider may point. Names are checked again by address when they are called: this refuses what is plain to see.
 
 use http::Uri;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 /// The URL without a trailing slash, or why it cannot be used.
 pub(crate) fn base_url(text: &str, allow_private: bool) -> Result<String, String> {
@@ -32,40 +32,14 @@ pub(crate) fn base_url(text: &str, allow_private: bool) -> Result<String, String
 fn is_private(host: &str) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    match bare.parse::<IpAddr>() {
-        Ok(IpAddr::V4(it)) => is_private_v4(it),
-        Ok(IpAddr::V6(it)) => is_private_v6(it),
-        Err(_) => {
-            let local = [".localhost", ".local", ".internal", ".home.arpa"];
-            // A last label of digits is one of the old spellings of an IPv4 address (127.1, 0x7f.1, 2130706433).
-            let numeric = host
-                .rsplit('.')
-                .next()
-                .is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()));
-            host == "localhost" || numeric || local.iter().any(|it| host.ends_with(it))
-        }
+    if let Ok(address) = bare.parse::<IpAddr>() {
+        return !providers::is_public(address);
     }
-}
-
-fn is_private_v4(it: Ipv4Addr) -> bool {
-    let [first, second, ..] = it.octets();
-    it.is_private()
-        || it.is_loopback()
-        || it.is_link_local()
-        || it.is_unspecified()
-        || it.is_broadcast()
-        || it.is_multicast()
-        || first == 0
-        || (first == 100 && (64..128).contains(&second))
-}
-
-fn is_private_v6(it: Ipv6Addr) -> bool {
-    it.to_ipv4().is_some_and(is_private_v4)
-        || it.is_loopback()
-        || it.is_unspecified()
-        || it.is_multicast()
-        || it.is_unique_local()
-        || it.is_unicast_link_local()
+    let local = [".localhost", ".local", ".internal", ".home.arpa"];
+    // A last label of digits is one of the old spellings of an IPv4 address (127.1, 0x7f.1, 2130706433).
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let numeric = last.starts_with(|it: char| it.is_ascii_digit());
+    host == "localhost" || numeric || local.iter().any(|it| host.ends_with(it))
 }
 
 #[cfg(test)]
@@ -104,6 +78,16 @@ mod tests {
             "[fe80::1]",
             "[fc00::1]",
             "[::ffff:127.0.0.1]",
+            "[::127.0.0.1]",
+            "[64:ff9b::169.254.169.254]",
+            "[2002:7f00:1::]",
+            "[fd00:ec2::254]",
+            "0.1.2.3",
+            "100.100.100.200",
+            "192.0.0.192",
+            "168.63.129.16",
+            "198.18.0.1",
+            "255.255.255.255",
             "metadata.google.internal",
         ] {
             let url = format!("http://{host}/v1");

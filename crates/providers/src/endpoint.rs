@@ -136,13 +136,25 @@ impl Endpoint {
         key: Option<Key>,
         public_only: bool,
     ) -> Result<Self, BadEndpoint> {
-        let endpoint =
-            Self::new(&OPENAI_SHAPED, Some(base_url), key).map_err(|error| match error {
-                BadEndpoint::NoBaseUrl(_) => {
-                    BadEndpoint::BadBaseUrl(slug.into(), "it is not a URL")
-                }
-                BadEndpoint::BadBaseUrl(_, why) => BadEndpoint::BadBaseUrl(slug.into(), why),
-            })?;
+        let endpoint = Self::speaking(&OPENAI_SHAPED, slug, base_url, public_only)?;
+        Ok(Self { key, ..endpoint })
+    }
+
+    /// A custom provider that speaks what `dialect` does ([`crate::dialect()`]), without a key. `slug` with
+    /// its `custom-` in front.
+    ///
+    /// # Errors
+    /// The base URL is not usable.
+    pub fn speaking(
+        dialect: &Provider,
+        slug: &str,
+        base_url: &str,
+        public_only: bool,
+    ) -> Result<Self, BadEndpoint> {
+        let endpoint = Self::new(dialect, Some(base_url), None).map_err(|error| match error {
+            BadEndpoint::NoBaseUrl(_) => BadEndpoint::BadBaseUrl(slug.into(), "it is not a URL"),
+            BadEndpoint::BadBaseUrl(_, why) => BadEndpoint::BadBaseUrl(slug.into(), why),
+        })?;
         Ok(Self { slug: slug.into(), public_only, ..endpoint })
     }
 

@@ -34,6 +34,7 @@ mod run;
 mod serve;
 mod shape;
 mod trail;
+mod trial;
 mod universal;
 mod verdict;
 mod visit;

@@ -26,6 +26,8 @@ pub struct CustomProvider {
     pub slug: String,
     /// As the provider's own SDK takes it.
     pub base_url: String,
+    /// Name of what it speaks.
+    pub dialect: String,
     /// Whether it may be called.
     pub enable: bool,
     /// JSON object of fixed headers, sealed at rest.
@@ -85,8 +87,8 @@ impl CustomProviders<'_> {
         let mut write = self.0.write().await?;
         let id = new_id();
         query(
-            "insert into custom_providers (id, name, slug, base_url, enable, headers, rest, created_at, modified_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+            "insert into custom_providers (id, name, slug, base_url, enable, headers, rest, created_at, modified_at, dialect) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
         )
         .bind(&*id)
         .bind(new.name)
@@ -96,6 +98,7 @@ impl CustomProviders<'_> {
         .bind(self.sealed(&id, new.headers.as_ref()))
         .bind(new.rest)
         .bind(write.now)
+        .bind(new.dialect)
         .execute(&mut write)
         .await
         .on_unique("custom provider", &new.slug)?;
@@ -111,7 +114,7 @@ impl CustomProviders<'_> {
         let before = self.find(&mut write, &new.id).await?;
         query(
             "update custom_providers set name = $2, slug = $3, base_url = $4, enable = $5, headers = $6, rest = $7, \
-             modified_at = $8 where id = $1",
+             modified_at = $8, dialect = $9 where id = $1",
         )
         .bind(&*new.id)
         .bind(new.name)
@@ -121,6 +124,7 @@ impl CustomProviders<'_> {
         .bind(self.sealed(&new.id, new.headers.as_ref()))
         .bind(new.rest)
         .bind(write.after(before.modified_at))
+        .bind(new.dialect)
         .execute(&mut write)
         .await
         .on_unique("custom provider", &new.slug)?;
@@ -181,6 +185,7 @@ impl CustomProviders<'_> {
             name: row.get("name")?,
             slug: row.get("slug")?,
             base_url: row.get("base_url")?,
+            dialect: row.get("dialect")?,
             enable: row.get("enable")?,
             rest: row.get("rest")?,
             created_at: row.get("created_at")?,
@@ -212,6 +217,6 @@ fn deed<'a>(action: &'static str, provider: &'a CustomProvider) -> Deed<'a> {
         action,
         gateway: None,
         resource: &provider.id,
-        detail: json!({"name": provider.name, "slug": provider.slug, "enable": provider.enable}),
+        detail: json!({"name": provider.name, "slug": provider.slug, "dialect": provider.dialect, "enable": provider.enable}),
     }
 }

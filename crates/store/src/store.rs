@@ -69,11 +69,13 @@ const MANAGEMENT: Set = Set {
             step!(1, "start", "sqlite/management/0001_start.sql"),
             step!(2, "limit totals", "sqlite/management/0002_limit_totals.sql"),
             step!(3, "prices", "sqlite/management/0003_prices.sql"),
+            step!(5, "custom dialects", "sqlite/management/0005_custom_dialects.sql"),
         ],
         postgres: &[
             step!(1, "start", "postgres/management/0001_start.sql"),
             step!(2, "limit totals", "postgres/management/0002_limit_totals.sql"),
             step!(3, "prices", "postgres/management/0003_prices.sql"),
+            step!(5, "custom dialects", "postgres/management/0005_custom_dialects.sql"),
         ],
     },
 };

@@ -1,7 +1,7 @@
 //! Provider keys, custom providers and prices.
 
 use crate::world::World;
-use api::Change;
+use api::{Change, Trial, Tried};
 use serde_json::{Value, json};
 
 const KEYS: &str = "gateways/default/provider_configs";
@@ -123,6 +123,8 @@ async fn a_custom_provider_points_to_a_public_place_unless_the_operator_allows_m
         ("slug", json!("Big")),
         ("slug", json!("")),
         ("name", json!("")),
+        ("dialect", json!("smalltalk")),
+        ("dialect", json!("")),
         ("headers", json!("[]")),
         ("headers", json!("{\"a b\":\"c\"}")),
         ("headers", json!("{\"a\":\"c\\nd\"}")),
@@ -133,6 +135,50 @@ async fn a_custom_provider_points_to_a_public_place_unless_the_operator_allows_m
     }
     let world = World::with(|it| it.allow_private_upstreams = true).await;
     world.post("custom-providers", &body("http://127.0.0.1:9/v1")).ok().await;
+}
+
+#[tokio::test]
+async fn a_custom_provider_speaks_the_dialect_it_is_given() {
+    let world = World::new().await;
+    let body = json!({"name": "x", "slug": "x", "base_url": "https://x.example.com", "dialect": "anthropic"});
+    let made = world.post("custom-providers", &body).ok().await;
+    assert_eq!(made.result("dialect"), "anthropic");
+    let path = format!("custom-providers/{}", made.result("id"));
+    let kept = world.patch(&path, &json!({"name": "y"})).ok().await;
+    assert_eq!(kept.result("dialect"), "anthropic");
+    let changed = world.patch(&path, &json!({"dialect": "gemini"})).ok().await;
+    assert_eq!(changed.result("dialect"), "gemini");
+    let reply = world.patch(&path, &json!({"dialect": "Gemini"})).refused(400, 1002).await;
+    assert!(reply.message().contains("`openai`, `responses`, `anthropic`"), "{}", reply.message());
+}
+
+#[tokio::test]
+async fn a_custom_provider_is_tried_with_one_call_and_the_outcome_is_told() {
+    let world = World::new().await;
+    let body = json!({"name": "x", "slug": "x", "base_url": "https://x.example.com"});
+    let made = world.post("custom-providers", &body).ok().await;
+    let path = format!("custom-providers/{}/test", made.result("id"));
+    let good = Tried { status: Some(200), ms: 7, key_alias: "env".into(), cause: None };
+    *world.live.tried.lock().unwrap() = Ok(good.clone());
+    let reply = world.post(&path, &json!({"model": "m"})).ok().await;
+    let expected = json!({"answered": true, "status": 200, "latency_ms": 7, "key_alias": "env", "cause": null});
+    assert_eq!(reply.body["result"], expected);
+    let trial = Trial { gateway: "default".into(), provider: "custom-x".into(), model: "m".into() };
+    assert_eq!(*world.live.trials.lock().unwrap(), [trial]);
+
+    let cause = Some(("status", "the provider answered 401".to_owned()));
+    *world.live.tried.lock().unwrap() = Ok(Tried { status: Some(401), cause, ..good });
+    let reply = world.post(&path, &json!({"model": "m"})).ok().await;
+    assert_eq!(reply.body["result"]["answered"], false);
+    let cause = json!({"kind": "status", "message": "the provider answered 401"});
+    assert_eq!(reply.body["result"]["cause"], cause);
+
+    *world.live.tried.lock().unwrap() = Err("it is switched off".into());
+    world.post(&path, &json!({"model": "m"})).refused(400, 1002).await;
+    world.post(&path, &json!({"model": ""})).refused(400, 1002).await;
+    world.post(&path, &json!({})).refused(400, 7001).await;
+    world.post(&path, &json!({"model": "m", "gateway_id": "nobody"})).refused(404, 7002).await;
+    assert_eq!(world.live.trials.lock().unwrap().len(), 3);
 }
 
 #[tokio::test]

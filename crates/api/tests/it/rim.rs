@@ -142,6 +142,13 @@ impl api::Live for Panics {
     fn now_ms(&self) -> u64 {
         0
     }
+
+    fn try_model(
+        &self,
+        _: api::Trial,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<api::Tried, String>> + Send + '_>> {
+        panic!("try_model")
+    }
 }
 
 #[tokio::test]

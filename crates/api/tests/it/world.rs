@@ -1,6 +1,6 @@
 //! A running API for one test: its store, a process around it that the test plays, and a client.
 
-use api::{ApiDialect, Change, Live, State};
+use api::{ApiDialect, Change, Live, State, Trial, Tried};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -274,6 +274,10 @@ pub(crate) struct Process {
     published: Mutex<Vec<Change>>,
     pub(crate) providers: Mutex<BTreeSet<String>>,
     pub(crate) fails: AtomicBool,
+    /// What was tried.
+    pub(crate) trials: Mutex<Vec<Trial>>,
+    /// How every trial goes.
+    pub(crate) tried: Mutex<Result<Tried, String>>,
     pub(crate) now_ms: AtomicU64,
 }
 
@@ -285,6 +289,8 @@ impl Process {
             published: Mutex::default(),
             providers: Mutex::new(["echo", "openai"].map(str::to_owned).into()),
             fails: AtomicBool::new(false),
+            trials: Mutex::default(),
+            tried: Mutex::new(Err("nothing can be tried yet".into())),
             now_ms: AtomicU64::new(1_800_000_000_000),
         }
     }
@@ -333,6 +339,15 @@ impl Live for Process {
 
     fn now_ms(&self) -> u64 {
         self.now_ms.load(Ordering::Relaxed)
+    }
+
+    fn try_model(
+        &self,
+        trial: Trial,
+    ) -> Pin<Box<dyn Future<Output = Result<Tried, String>> + Send + '_>> {
+        self.trials.lock().unwrap().push(trial);
+        let tried = self.tried.lock().unwrap().clone();
+        Box::pin(std::future::ready(tried))
     }
 }
 

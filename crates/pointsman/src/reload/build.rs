@@ -232,9 +232,6 @@ impl Builder {
             let slug = providers::find(&slug).map_or(slug.as_str(), |it| it.slug);
             let Some(upstream) = all.get(slug) else { continue };
             let mut endpoint = upstream.endpoint.as_ref().clone();
-            if endpoint.slug.starts_with("custom-") {
-                endpoint.auth = Auth::Bearer;
-            }
             endpoint.key = Some(key);
             lay(&mut all, endpoint);
         }
@@ -276,15 +273,24 @@ impl Builder {
 
     fn custom_endpoint(&self, row: &store::CustomProvider) -> Option<Endpoint> {
         let slug = format!("custom-{}", row.slug);
-        let key = self.settings.custom_key(&slug);
+        let Some(dialect) = providers::dialect(&row.dialect) else {
+            let dialect = &*row.dialect;
+            tracing::error!(
+                provider = slug,
+                dialect,
+                "a custom provider speaks what is not known here"
+            );
+            return None;
+        };
         let public_only = !self.policies.allow_private_upstreams;
-        let mut endpoint = match Endpoint::custom(&slug, &row.base_url, key, public_only) {
+        let mut endpoint = match Endpoint::speaking(dialect, &slug, &row.base_url, public_only) {
             Ok(endpoint) => endpoint,
             Err(error) => {
                 tracing::error!(%error, "a custom provider cannot be used");
                 return None;
             }
         };
+        endpoint.key = self.settings.custom_key(&slug);
         endpoint.headers = row.headers.as_ref().map(|it| headers(it, &slug)).unwrap_or_default();
         Some(endpoint)
     }

@@ -3,7 +3,7 @@
 use super::known::Having;
 use super::{Builder, Job};
 use crate::clock::SystemClock;
-use api::Change;
+use api::{Change, Trial, Tried};
 use proxy::Proxy;
 use proxy::catalog::Version;
 use route::ids::{GatewayId, RouteId, VersionId};
@@ -52,6 +52,25 @@ impl api::Live for Publisher {
 
     fn now_ms(&self) -> u64 {
         SystemClock::now_ms()
+    }
+
+    fn try_model(
+        &self,
+        trial: Trial,
+    ) -> Pin<Box<dyn Future<Output = Result<Tried, String>> + Send + '_>> {
+        Box::pin(async move {
+            let Trial { gateway, provider, model } = trial;
+            let attempt = self.proxy.try_model(&gateway, &provider, &model).await;
+            let attempt = attempt.ok_or_else(|| {
+                format!("the gateway `{gateway}` cannot call `{provider}`: is it switched on?")
+            })?;
+            Ok(Tried {
+                status: attempt.status,
+                ms: attempt.ms,
+                key_alias: attempt.key_alias.into(),
+                cause: attempt.cause.map(|it| (it.kind, it.message)),
+            })
+        })
     }
 }
 

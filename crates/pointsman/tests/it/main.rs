@@ -10,6 +10,7 @@
 mod canary;
 mod check;
 mod config;
+mod custom;
 mod durability;
 mod faces;
 mod first_start;

@@ -33,6 +33,7 @@ mod secrets;
 mod shapes;
 mod spend;
 mod translation;
+mod trial;
 mod universal;
 mod ways;
 mod world;

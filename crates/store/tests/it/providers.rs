@@ -24,6 +24,7 @@ pub(crate) fn custom(slug: &str) -> CustomProvider {
         name: "Mine".into(),
         slug: slug.into(),
         base_url: "https://example.com/v1".into(),
+        dialect: "openai".into(),
         enable: true,
         headers: Some(format!(r#"{{"x-key":"{SECRET}"}}"#).into()),
         rest: r#"{"beta":1.0}"#.into(),
@@ -132,9 +133,11 @@ async fn custom_providers_live_and_are_kept_while_called(database: Database) {
     assert!(!format!("{made:?}").contains("canary"));
     let changed =
         CustomProvider { enable: false, headers: None, slug: "ours".into(), ..made.clone() };
+    let changed = CustomProvider { dialect: "gemini".into(), ..changed };
     let changed = providers.update(&me(), changed).await.unwrap();
     assert!(changed.headers.is_none() && !changed.enable && changed.modified_at > made.modified_at);
     assert_eq!(changed.created_at, made.created_at);
+    assert_eq!((&*made.dialect, &*changed.dialect), ("openai", "gemini"));
     assert!(matches!(
         providers.update(&me(), custom("x")).await,
         Err(Error::NotFound("custom provider"))

@@ -87,6 +87,7 @@ fn custom(slug: &str, enable: bool) -> CustomProvider {
         name: slug.to_owned(),
         slug: slug.to_owned(),
         base_url: "https://llm.example/v1".to_owned(),
+        dialect: "openai".into(),
         enable,
         headers: Some(SecretString::from(r#"{"x-team":"a"}"#)),
         rest: "{}".to_owned(),
@@ -237,6 +238,23 @@ async fn custom_providers_are_public_only_carry_their_headers_and_may_be_without
     let keyed = bench.builder(&[("POINTSMAN_PROVIDER_CUSTOM_LAB_API_KEY", "k")], false);
     let catalog = keyed.catalog(None).await.expect("it loads");
     assert_eq!(default(&catalog).providers["custom-lab"].endpoint.auth, providers::Auth::Bearer);
+}
+
+#[tokio::test]
+async fn a_custom_provider_is_called_in_its_dialect_with_its_key_where_that_wants_it() {
+    let bench = Bench::new("dialect").await;
+    let lab = CustomProvider { dialect: "anthropic".into(), ..custom("lab", true) };
+    let odd = CustomProvider { dialect: "of-tomorrow".into(), ..custom("odd", true) };
+    for provider in [lab, odd] {
+        bench.store.custom_providers().create(&actor(), provider).await.expect("a provider");
+    }
+    let keyed = bench.builder(&[("POINTSMAN_PROVIDER_CUSTOM_LAB_API_KEY", "k")], false);
+    let catalog = keyed.catalog(None).await.expect("it loads");
+    let gateway = default(&catalog);
+    let lab = gateway.plan("custom-lab", "m").expect("a plan");
+    assert_eq!(lab.endpoint.auth, providers::Auth::Header("x-api-key"));
+    assert_eq!(lab.ways[0].format.name(), "messages");
+    assert!(!gateway.providers.contains_key("custom-odd"), "nobody knows how to call it");
 }
 
 #[tokio::test]

@@ -1,0 +1,66 @@
+//! Custom providers of a real server: tried, called, and kept away from private addresses.
+
+use crate::server::{Folder, Server};
+use serde_json::{Value, json};
+use testkit::{FakeUpstream, Script};
+use tokio::runtime::Runtime;
+
+fn made(server: &Server, base_url: &str) -> String {
+    let body = json!({"name": "Lab", "slug": "lab", "base_url": base_url, "dialect": "openai"});
+    let made = server.managed("POST", "/ai-gateway/custom-providers", &body);
+    made["result"]["id"].as_str().expect("an id").to_owned()
+}
+
+fn tried(server: &Server, id: &str) -> Value {
+    let path = format!("/ai-gateway/custom-providers/{id}/test");
+    server.managed("POST", &path, &json!({"model": "m"}))["result"].clone()
+}
+
+#[test]
+fn a_custom_provider_is_tried_and_called_with_its_key() {
+    let upstream = FakeUpstream::playing([Script::completion("OK.")]);
+    let runtime = Runtime::new().expect("a runtime");
+    let address = runtime.block_on(upstream.listen()).expect("a port");
+    let folder = Folder::new("custom-tried");
+    let env = [
+        ("POINTSMAN_ALLOW_PRIVATE_UPSTREAMS", "true"),
+        ("POINTSMAN_PROVIDER_CUSTOM_LAB_API_KEY", "sk-lab"),
+    ];
+    let server = Server::start(&folder, &env);
+    let id = made(&server, &format!("http://{address}/v1"));
+    let outcome = tried(&server, &id);
+    assert_eq!(
+        (&outcome["answered"], &outcome["status"]),
+        (&json!(true), &json!(200)),
+        "{outcome}"
+    );
+    assert_eq!(outcome["key_alias"], "env");
+    let reply = server.chat("custom-lab/m", &[]).json();
+    assert_eq!(reply["choices"][0]["message"]["content"], "OK.");
+    for seen in upstream.seen() {
+        let key = seen.header("authorization");
+        assert_eq!((&*seen.path, key), ("/v1/chat/completions", "Bearer sk-lab"));
+    }
+}
+
+#[test]
+fn a_private_address_is_refused_when_it_is_written_and_when_it_is_called() {
+    let upstream = FakeUpstream::playing([Script::completion("OK.")]);
+    let runtime = Runtime::new().expect("a runtime");
+    let address = runtime.block_on(upstream.listen()).expect("a port");
+    let folder = Folder::new("custom-private");
+    let server = Server::start(&folder, &[("POINTSMAN_ALLOW_PRIVATE_UPSTREAMS", "true")]);
+    let id = made(&server, &format!("http://{address}"));
+    server.stop();
+
+    let server = Server::start(&folder, &[]);
+    let outcome = tried(&server, &id);
+    assert_eq!(outcome["answered"], false);
+    assert_eq!(outcome["cause"]["kind"], "private", "{outcome}");
+    assert!(upstream.seen().is_empty());
+    for base_url in ["http://127.0.0.1:9/v1", "http://[::ffff:127.0.0.1]:9", "http://2130706433"] {
+        let body = json!({"name": "Lab", "slug": "x", "base_url": base_url});
+        let reply = server.manage("POST", "/ai-gateway/custom-providers", &body);
+        assert_eq!(reply.status, 400, "{base_url}");
+    }
+}
