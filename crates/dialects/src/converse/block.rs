@@ -110,6 +110,7 @@ impl<'w> Blocks<'w> {
             Content::ToolCall(call) => self.tool_use(message, &part.at, call),
             Content::ToolResult(result) => Some(self.tool_result(result)),
             Content::Thought(thought) => self.thought(message, &part.at, thought),
+            Content::Other(kind, value) if kind == "search_result" => Some(search_result(value)),
             Content::Other(kind, _) => {
                 self.losses.lose(
                     &part.at,
@@ -293,6 +294,23 @@ fn citation(citation: &Citation) -> Option<Value> {
         members.insert("location".to_owned(), json!({ "web": { "url": url } }));
     }
     (!members.is_empty()).then(|| Value::Object(members))
+}
+
+/// Anthropic's search result, whose members are Converse's but for their kinds.
+fn search_result(value: &Value) -> Value {
+    let texts = value.get("content").and_then(Value::as_array).into_iter().flatten();
+    let content: Vec<Value> =
+        texts.filter_map(|it| it.get("text")).map(|it| json!({ "text": it })).collect();
+    let mut result = json!({
+        "source": value.get("source"),
+        "title": value.get("title"),
+        "content": content,
+    });
+    let citations = value.get("citations").filter(|it| !it.is_null());
+    if let (Some(citations), Some(members)) = (citations, result.as_object_mut()) {
+        members.insert("citations".to_owned(), citations.clone());
+    }
+    json!({ "searchResult": result })
 }
 
 /// Anthropic's `cache_control` as Converse writes it: a block after what is cached.
