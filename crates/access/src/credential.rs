@@ -108,9 +108,13 @@ pub fn conceal_query<'q>(query: &'q str, tokens: &Tokens) -> Cow<'q, str> {
     Cow::Owned(query.split('&').filter(|it| !ours(it)).collect::<Vec<_>>().join("&"))
 }
 
-/// The value without its scheme (`Bearer `, in any case); `None` when it is empty or not text.
+/// The value without its scheme (`Bearer `, in any case); `None` when it is empty or not text, or a signature of AWS's SDKs, which is good
+/// for this one request at this one host and so no key to go on with.
 fn secret(value: &HeaderValue) -> Option<&str> {
     let text = value.to_str().ok()?.trim();
+    if text.starts_with("AWS4-") {
+        return None;
+    }
     let bare = match text.split_once(' ') {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => rest.trim_start(),
         _ => text,

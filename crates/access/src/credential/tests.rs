@@ -48,6 +48,15 @@ fn a_token_is_found_in_every_place() {
 }
 
 #[test]
+fn a_signature_of_aws_is_no_key_to_go_on_with() {
+    let signed = "AWS4-HMAC-SHA256 Credential=AKID/20260131/eu-west-1/bedrock/aws4_request, \
+                  SignedHeaders=host, Signature=00";
+    assert_eq!(read(&[("authorization", signed)]), ("none", None));
+    let own = ("cf-aig-authorization", TOKEN);
+    assert_eq!(read(&[own, ("authorization", signed)]), ("ours", None));
+}
+
+#[test]
 fn with_its_own_header_present_the_others_are_provider_keys() {
     let own = ("cf-aig-authorization", TOKEN);
     assert_eq!(read(&[own, ("authorization", "Bearer sk-1")]), ("ours", Some("sk-1".into())));
