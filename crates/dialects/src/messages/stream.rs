@@ -16,8 +16,18 @@ pub(crate) struct Decoder {
     /// A signature that came before its call.
     carried: Option<(String, Opaque)>,
     usage: Option<Reported>,
-    finished: bool,
+    seen: Seen,
     stopped: bool,
+}
+
+/// How far the stream has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Seen {
+    #[default]
+    Nothing,
+    Start,
+    /// Why it stopped.
+    Reason,
 }
 
 /// The block that is open.
@@ -58,6 +68,11 @@ impl StreamDecoder for Decoder {
                 let block = event.get("content_block").unwrap_or(&Value::Null);
                 self.late(block, each);
                 self.close(each);
+                if self.seen == Seen::Nothing {
+                    // llama.cpp begins here.
+                    self.seen = Seen::Start;
+                    each(Event::Start { id: None, model: None });
+                }
                 self.block_start(block, each);
             }
             "content_block_delta" => {
@@ -82,7 +97,7 @@ impl StreamDecoder for Decoder {
 
     fn finish(&mut self, each: Each<'_>) -> Result<(), Broken> {
         self.close(each);
-        if self.finished {
+        if self.seen == Seen::Reason {
             return Ok(());
         }
         Err(Broken::new("ended without a stop reason"))
@@ -100,6 +115,7 @@ fn error(event: &Value) -> Event {
 impl Decoder {
     fn message_start(&mut self, event: &Value, each: Each<'_>) {
         let message = event.get("message").unwrap_or(&Value::Null);
+        self.seen = Seen::Start;
         each(Event::Start {
             id: text(message, "id").map(str::to_owned),
             model: text(message, "model").map(str::to_owned),
@@ -246,7 +262,7 @@ impl Decoder {
             each(Event::End);
         }
         if let Some(finish) = finish::read(delta) {
-            self.finished = true;
+            self.seen = Seen::Reason;
             each(Event::Finish(finish));
         }
         self.usage(event, each);
