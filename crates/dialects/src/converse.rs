@@ -7,6 +7,7 @@ mod block;
 mod frames;
 mod names;
 mod options;
+mod reasoning;
 mod reply;
 mod stream;
 mod tools;

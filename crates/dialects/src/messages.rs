@@ -19,7 +19,9 @@ mod usage;
 mod write;
 
 pub(crate) use encoder::Encoder;
+pub(crate) use model::Claude;
 pub(crate) use read::read_request;
 pub(crate) use reply::{read_reply, write_reply};
 pub(crate) use stream::Decoder;
+pub(crate) use thinking::budget_of;
 pub(crate) use write::write_request;

@@ -96,6 +96,14 @@ impl<'w> Blocks<'w> {
         }
     }
 
+    /// Earlier versions of Claude take instructions only in front of the conversation.
+    pub(super) fn must_lead(&mut self, turn: &Turn<'_>) {
+        for message in &turn.messages {
+            let why = "is an instruction within the conversation, which this model does not take";
+            self.losses.lose(format!("{}.role", message.at), why);
+        }
+    }
+
     /// None for what is lost, and for blank text, which says nothing and Bedrock refuses.
     fn block(&mut self, message: &Message, part: &Part) -> Option<Value> {
         match &part.content {

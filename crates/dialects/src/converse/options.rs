@@ -1,12 +1,12 @@
 //! How the answer is drawn, what it looks like, how much the model thinks.
 
+use super::reasoning;
 use super::vendor::Vendor;
+use crate::about::Target;
 use crate::loss::Losses;
-use crate::request::{OutputFormat, Reasoning, Request, Sampling};
+use crate::request::{OutputFormat, Request, Sampling};
 use serde_json::{Map, Number, Value, json};
 
-/// Efforts that Converse has.
-const EFFORTS: &[&str] = &["low", "medium", "high", "xhigh", "max"];
 /// Members of Converse's own body that a caller may put into its: Converse takes them as they are.
 const OWN: &[&str] = &[
     "additionalModelRequestFields",
@@ -32,16 +32,18 @@ pub(super) struct Options {
 }
 
 impl Options {
-    pub(super) fn of(request: &Request, vendor: Vendor, losses: &mut Losses) -> Self {
+    pub(super) fn of(
+        request: &Request,
+        (vendor, target): (Vendor, &Target<'_>),
+        losses: &mut Losses,
+    ) -> Self {
         let mut options = Self::default();
         options.sampling(&request.sampling, vendor, losses);
         options.format(request.output.as_ref(), request.field("response_format"), losses);
         if request.sampling.logprobs.is_some() {
             losses.lose(request.field("logprobs"), "has no place in Converse");
         }
-        if let Some(reasoning) = &request.reasoning {
-            options.reasoning(reasoning, vendor, losses);
-        }
+        reasoning::write(&mut options, request, (vendor, target), losses);
         options.rest(request, losses);
         options
     }
@@ -113,61 +115,6 @@ impl Options {
                 self.output.insert("textFormat".to_owned(), text);
             }
         }
-    }
-
-    fn reasoning(&mut self, reasoning: &Reasoning, vendor: Vendor, losses: &mut Losses) {
-        let at = reasoning.at.as_str();
-        let off = reasoning.enabled == Some(false) || reasoning.effort.as_deref() == Some("none");
-        match vendor {
-            Vendor::Claude => self.thinking(reasoning, off),
-            Vendor::Nova if off => {
-                self.additional.insert("reasoningConfig".to_owned(), json!({ "type": "disabled" }));
-            }
-            _ if off => losses.lose(at, "cannot be switched off for this model"),
-            _ if reasoning.budget.is_some() => {
-                losses.lose(at, "has a budget of tokens, which this model does not take");
-            }
-            _ => {}
-        }
-        let Some(effort) = reasoning.effort.as_deref().filter(|_| !off) else { return };
-        if !EFFORTS.contains(&effort) {
-            losses.lose(at, format!("is `{effort}`, and Converse takes {}", EFFORTS.join(", ")));
-            return;
-        }
-        match vendor {
-            Vendor::Nova => {
-                let config = json!({ "type": "enabled", "maxReasoningEffort": effort });
-                self.additional.insert("reasoningConfig".to_owned(), config);
-            }
-            Vendor::OpenAi => {
-                self.additional.insert("reasoning_effort".to_owned(), json!(effort));
-            }
-            Vendor::Claude | Vendor::Other => {
-                self.output.insert("effort".to_owned(), json!(effort));
-            }
-        }
-    }
-
-    /// Anthropic's `thinking`. An effort alone does not switch it on.
-    fn thinking(&mut self, reasoning: &Reasoning, off: bool) {
-        let mut thinking = if off {
-            json!({ "type": "disabled" })
-        } else if let Some(budget) = reasoning.budget {
-            json!({ "type": "enabled", "budget_tokens": budget })
-        } else if reasoning.adaptive {
-            json!({ "type": "adaptive" })
-        } else {
-            return;
-        };
-        let display = match reasoning.show.as_deref() {
-            Some("none" | "omitted") => Some("omitted"),
-            Some("summarized") => Some("summarized"),
-            _ => None,
-        };
-        if let (Some(display), Some(members), false) = (display, thinking.as_object_mut(), off) {
-            members.insert("display".to_owned(), json!(display));
-        }
-        self.additional.insert("thinking".to_owned(), thinking);
     }
 
     fn rest(&mut self, request: &Request, losses: &mut Losses) {

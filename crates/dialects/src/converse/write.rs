@@ -6,6 +6,7 @@ use super::tools::{Tools, tools};
 use super::vendor::Vendor;
 use crate::about::Target;
 use crate::loss::Losses;
+use crate::messages::Claude;
 use crate::request::{Request, Role};
 use serde_json::{Map, Value, json};
 
@@ -14,14 +15,15 @@ pub(crate) fn write_request(request: &Request, target: &Target<'_>, losses: &mut
     let mut body = Map::new();
     let mut blocks = Blocks::new(request, vendor, losses);
     let system = system(&mut blocks);
-    let messages = messages(&mut blocks);
+    let messages = messages(&mut blocks, Claude::of(target.model));
     if !system.is_empty() {
         body.insert("system".to_owned(), json!(system));
     }
     body.insert("messages".to_owned(), json!(messages));
     let Tools { config, for_claude } = tools(request, vendor, losses);
     body.extend(config.map(|it| ("toolConfig".to_owned(), it)));
-    let Options { inference, output, mut additional, own } = Options::of(request, vendor, losses);
+    let Options { inference, output, mut additional, own } =
+        Options::of(request, (vendor, target), losses);
     additional.extend(for_claude.map(|it| ("tool_choice".to_owned(), it)));
     for (name, members) in [
         ("inferenceConfig", inference),
@@ -44,7 +46,7 @@ fn system(blocks: &mut Blocks<'_>) -> Vec<Value> {
 
 /// Turns of the user and of the model, which stand in turn, and instructions in between under a role of their own. A
 /// turn that says nothing is left out.
-fn messages(blocks: &mut Blocks<'_>) -> Vec<Value> {
+fn messages(blocks: &mut Blocks<'_>, claude: Claude) -> Vec<Value> {
     let mut turns: Vec<(&str, Vec<Value>)> = Vec::new();
     let request = blocks.request;
     for turn in request.turns() {
@@ -53,6 +55,10 @@ fn messages(blocks: &mut Blocks<'_>) -> Vec<Value> {
             role if role.is_instruction() => "system",
             _ => "user",
         };
+        if role == "system" && claude != Claude::No && !claude.takes_system_within() {
+            blocks.must_lead(&turn);
+            continue;
+        }
         if turns.is_empty() && role == "assistant" {
             blocks.must_not_begin(&turn);
         }

@@ -2,14 +2,14 @@
 
 /// A version of Claude, as far as requests differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Version {
+pub(crate) struct Version {
     major: u32,
     minor: u32,
 }
 
 /// Which Claude a model is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Claude {
+pub(crate) enum Claude {
     /// Of this version.
     Of(Version),
     /// A Claude without a number (`claude-mythos-preview`): taken for a new one.
@@ -25,7 +25,7 @@ const fn version(major: u32, minor: u32) -> Version {
 impl Claude {
     /// From a model's name: `claude-opus-4-6`, `claude-3-5-haiku-20241022`, `claude-sonnet-4@20250514`,
     /// `us.anthropic.claude-opus-4-5-20251101-v1:0`.
-    pub(super) fn of(model: &str) -> Self {
+    pub(crate) fn of(model: &str) -> Self {
         let Some((_, rest)) = model.split_once("claude-") else { return Self::No };
         let numbers = rest.split(['-', '@', '.', ':']).map(|it| it.parse::<u32>().ok());
         let mut numbers =
@@ -55,17 +55,17 @@ impl Claude {
     }
 
     /// Thinks as much as it likes within an effort (`adaptive`): from Claude 4.6 on.
-    pub(super) fn adapts(self) -> bool {
+    pub(crate) fn adapts(self) -> bool {
         self.is_from(version(4, 6))
     }
 
     /// Takes no budget of thinking any more: from Claude Opus 4.7 on.
-    pub(super) fn has_no_budget(self) -> bool {
+    pub(crate) fn has_no_budget(self) -> bool {
         self.is_from(version(4, 7))
     }
 
     /// Takes system messages within the conversation: from Claude Opus 4.8 on.
-    pub(super) fn takes_system_within(self) -> bool {
+    pub(crate) fn takes_system_within(self) -> bool {
         self.is_from(version(4, 8))
     }
 }

@@ -57,13 +57,18 @@ fn adaptive(writer: &mut Writer<'_>, reasoning: &Reasoning) -> Option<Value> {
     Some(json!({"type": "adaptive"}))
 }
 
+/// The budget that an effort becomes, of so many tokens in all.
+pub(crate) fn budget_of(effort: &str, max_tokens: u64) -> Option<u64> {
+    let (_, share) = SHARES.iter().find(|(word, _)| *word == effort)?;
+    Some((max_tokens.saturating_mul(*share) / 100).max(LEAST))
+}
+
 fn by_share(writer: &mut Writer<'_>, reasoning: &Reasoning, effort: &str) -> Option<Value> {
-    let Some((_, share)) = SHARES.iter().find(|(word, _)| *word == effort) else {
+    let Some(budget) = budget_of(effort, writer.max_tokens) else {
         let why = format!("is `{effort}`, which is no effort known for this model");
         writer.losses.lose(reasoning.effort_at(), why);
         return None;
     };
-    let budget = (writer.max_tokens.saturating_mul(*share) / 100).max(LEAST);
     budgeted(writer, reasoning, budget)
 }
 

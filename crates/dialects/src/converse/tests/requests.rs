@@ -108,7 +108,7 @@ fn turns_alternate_and_results_stand_together() {
 #[test]
 fn instructions_in_between_keep_their_place() {
     let (body, lost) = written(
-        CLAUDE,
+        NOVA,
         &asking(vec![
             message(Role::System, "messages[0]", vec![text("be kind")]),
             message(Role::User, "messages[1]", vec![text("hi")]),
@@ -121,6 +121,16 @@ fn instructions_in_between_keep_their_place() {
         body["messages"][1],
         json!({ "role": "system", "content": [{ "text": "be brief" }] })
     );
+}
+
+#[test]
+fn a_claude_that_takes_them_only_in_front_is_not_told_of_those_in_between() {
+    let conversation = asking(vec![
+        message(Role::User, "messages[0]", vec![text("hi")]),
+        message(Role::System, "messages[1]", vec![text("be brief")]),
+    ]);
+    assert_eq!(written(CLAUDE, &conversation).1, ["messages[1].role"]);
+    assert_eq!(written("anthropic.claude-opus-4-8-v1", &conversation).1, [""; 0]);
 }
 
 #[test]
@@ -196,16 +206,19 @@ fn each_vendor_is_told_of_reasoning_in_its_own_words() {
     let additional = |model, request: &Request| {
         written(model, request).0["additionalModelRequestFields"].clone()
     };
-    let thinking = json!({ "thinking": { "type": "enabled", "budget_tokens": 2048 } });
-    assert_eq!(additional(CLAUDE, &asked(None, Some(2048))), thinking);
-    assert_eq!(
-        written(CLAUDE, &asked(Some("high"), None)).0["outputConfig"],
-        json!({ "effort": "high" })
-    );
+    let thinking = |budget| json!({ "thinking": { "type": "enabled", "budget_tokens": budget } });
+    assert_eq!(additional(CLAUDE, &asked(None, Some(2048))), thinking(2048));
+    assert_eq!(additional(CLAUDE, &asked(Some("medium"), None)), thinking(2048));
+    let adaptive = asked(Some("high"), None);
+    let (body, _) = written("global.anthropic.claude-opus-4-6-v1", &adaptive);
+    assert_eq!(body["outputConfig"], json!({ "effort": "high" }));
+    assert_eq!(body["additionalModelRequestFields"], json!({ "thinking": { "type": "adaptive" } }));
+    let newest = "anthropic.claude-opus-4-8-v1";
+    assert_eq!(written(newest, &asked(None, Some(2048))).1, ["reasoning.max_tokens"]);
     let nova = json!({ "reasoningConfig": { "type": "enabled", "maxReasoningEffort": "low" } });
     assert_eq!(additional(NOVA, &asked(Some("low"), None)), nova);
-    assert_eq!(written(LLAMA, &asked(None, Some(2048))).1, ["reasoning"]);
-    assert_eq!(written(CLAUDE, &asked(Some("minimal"), None)).1, ["reasoning"]);
+    assert_eq!(written(LLAMA, &asked(None, Some(2048))).1, ["reasoning.max_tokens"]);
+    assert_eq!(written(NOVA, &asked(Some("minimal"), None)).1, ["reasoning.effort"]);
 }
 
 #[test]
