@@ -5,8 +5,17 @@ use serde_json::{Value, json};
 use testkit::{FakeUpstream, Script};
 use tokio::runtime::Runtime;
 
+fn anthropic_reply() -> Script {
+    let body = json!({
+        "id": "msg_1", "type": "message", "role": "assistant", "model": "m",
+        "content": [{"type": "text", "text": "OK."}], "stop_reason": "end_turn", "stop_sequence": null,
+        "usage": {"input_tokens": 3, "output_tokens": 2}
+    });
+    Script::json(200, &body)
+}
+
 fn made(server: &Server, base_url: &str) -> String {
-    let body = json!({"name": "Lab", "slug": "lab", "base_url": base_url, "dialect": "openai"});
+    let body = json!({"name": "Lab", "slug": "lab", "base_url": base_url, "dialect": "anthropic"});
     let made = server.managed("POST", "/ai-gateway/custom-providers", &body);
     made["result"]["id"].as_str().expect("an id").to_owned()
 }
@@ -17,8 +26,8 @@ fn tried(server: &Server, id: &str) -> Value {
 }
 
 #[test]
-fn a_custom_provider_is_tried_and_called_with_its_key() {
-    let upstream = FakeUpstream::playing([Script::completion("OK.")]);
+fn a_custom_provider_is_tried_and_called_in_its_dialect() {
+    let upstream = FakeUpstream::playing([anthropic_reply()]);
     let runtime = Runtime::new().expect("a runtime");
     let address = runtime.block_on(upstream.listen()).expect("a port");
     let folder = Folder::new("custom-tried");
@@ -27,7 +36,7 @@ fn a_custom_provider_is_tried_and_called_with_its_key() {
         ("POINTSMAN_PROVIDER_CUSTOM_LAB_API_KEY", "sk-lab"),
     ];
     let server = Server::start(&folder, &env);
-    let id = made(&server, &format!("http://{address}/v1"));
+    let id = made(&server, &format!("http://{address}"));
     let outcome = tried(&server, &id);
     assert_eq!(
         (&outcome["answered"], &outcome["status"]),
@@ -38,14 +47,14 @@ fn a_custom_provider_is_tried_and_called_with_its_key() {
     let reply = server.chat("custom-lab/m", &[]).json();
     assert_eq!(reply["choices"][0]["message"]["content"], "OK.");
     for seen in upstream.seen() {
-        let key = seen.header("authorization");
-        assert_eq!((&*seen.path, key), ("/v1/chat/completions", "Bearer sk-lab"));
+        assert_eq!((&*seen.path, seen.header("x-api-key")), ("/v1/messages", "sk-lab"));
+        assert_eq!(seen.header("anthropic-version"), "2023-06-01");
     }
 }
 
 #[test]
 fn a_private_address_is_refused_when_it_is_written_and_when_it_is_called() {
-    let upstream = FakeUpstream::playing([Script::completion("OK.")]);
+    let upstream = FakeUpstream::playing([anthropic_reply()]);
     let runtime = Runtime::new().expect("a runtime");
     let address = runtime.block_on(upstream.listen()).expect("a port");
     let folder = Folder::new("custom-private");
