@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the data folder of the target `ours`: starts the binary once and creates the two routes. Usage: prepare.py BINARY FOLDER"""
+"""Makes the data folder of the target `ours`: starts the binary once and creates the routes. Usage: prepare.py BINARY FOLDER"""
 import json
 import os
 import shutil
@@ -13,9 +13,9 @@ binary, folder = sys.argv[1:]
 LISTEN, TOKEN = "127.0.0.1:9299", "bench-admin-token-0123456789"
 
 
-def model(name, provider, **outputs):
+def model(name, provider, model="gpt-4o-mini", **outputs):
     return {"id": name, "type": "model", "outputs": {k: {"elementId": v} for k, v in outputs.items()},
-            "properties": {"provider": provider, "model": "gpt-4o-mini", "timeout": 0, "retries": 0}}
+            "properties": {"provider": provider, "model": model, "timeout": 0, "retries": 0}}
 
 
 START = {"id": "start", "type": "start", "outputs": {"next": {"elementId": "plan"}}}
@@ -26,6 +26,7 @@ LIMIT = {"id": "limit", "type": "rate", "outputs": {"success": {"elementId": "fi
 END = {"id": "end", "type": "end", "outputs": {}}
 ROUTES = {
     "bench": [START, PLAN, LIMIT, model("first", "openai", success="end"), END],
+    "translated": [START, PLAN, LIMIT, model("first", "anthropic", "claude-sonnet-4-5", success="end"), END],
     "failover": [START, PLAN, LIMIT, model("first", "groq", success="end", fallback="second"), model("second", "openai", success="end"), END],
 }
 
@@ -43,7 +44,7 @@ def create(name, elements):
 
 shutil.rmtree(folder, ignore_errors=True)
 env = {**os.environ, "POINTSMAN_LISTEN": LISTEN, "POINTSMAN_DATA_DIR": folder, "POINTSMAN_ADMIN_TOKEN": TOKEN,
-       "OPENAI_API_KEY": "sk-bench", "GROQ_API_KEY": "sk-bench"}
+       "OPENAI_API_KEY": "sk-bench", "GROQ_API_KEY": "sk-bench", "ANTHROPIC_API_KEY": "sk-bench"}
 server = subprocess.Popen([binary, "serve"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 try:
     for _ in range(200):
