@@ -9,14 +9,15 @@ use serde_json::{Map, Value, json};
 pub(super) fn messages(writer: &mut Writer<'_>) -> Vec<Value> {
     let request = writer.request;
     let mut messages = Vec::new();
-    for message in &request.messages {
+    let loop_from = request.tool_loop_from();
+    for (index, message) in request.messages.iter().enumerate() {
         if message.name.is_some() {
             writer.losses.lose(format!("{}.name", message.at), "is not something Cohere takes");
         }
         match message.role {
             Role::System | Role::Developer => said(writer, "system", message, &mut messages),
             Role::User => said(writer, "user", message, &mut messages),
-            Role::Assistant => messages.extend(assistant(writer, message)),
+            Role::Assistant => messages.extend(assistant(writer, message, index >= loop_from)),
             Role::Tool => results(writer, message, &mut messages),
         }
     }
@@ -86,8 +87,7 @@ fn content(mut parts: Vec<Value>) -> Option<Value> {
     }
 }
 
-fn assistant(writer: &mut Writer<'_>, message: &Message) -> Option<Value> {
-    let in_loop = writer.request.in_tool_loop(message);
+fn assistant(writer: &mut Writer<'_>, message: &Message, in_loop: bool) -> Option<Value> {
     let (mut parts, mut calls, mut plan) = (Vec::new(), Vec::new(), String::new());
     for it in &message.parts {
         match &it.content {

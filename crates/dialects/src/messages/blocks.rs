@@ -48,9 +48,12 @@ pub(super) fn of_user(writer: &mut Writer<'_>, part: &Part) -> Option<Value> {
     Some(cached(block, part))
 }
 
-/// The blocks of a model's turn.
-pub(super) fn of_assistant(writer: &mut Writer<'_>, message: &Message) -> Vec<Value> {
-    let in_loop = writer.request.in_tool_loop(message);
+/// The blocks of a model's turn, which may stand in the unfinished tool loop.
+pub(super) fn of_assistant(
+    writer: &mut Writer<'_>,
+    message: &Message,
+    in_loop: bool,
+) -> Vec<Value> {
     let mut blocks = Vec::new();
     for part in &message.parts {
         let block = match &part.content {

@@ -24,8 +24,10 @@ pub(super) fn write(writer: &mut Writer<'_>) {
         writer.set("system", value);
     }
     let mut turns: Vec<Turn> = Vec::new();
-    for message in request.messages.iter().skip_while(|it| it.role.is_instruction()) {
-        let blocks = of_message(writer, message);
+    let loop_from = request.tool_loop_from();
+    let all = request.messages.iter().enumerate();
+    for (index, message) in all.skip_while(|(_, it)| it.role.is_instruction()) {
+        let blocks = of_message(writer, message, index >= loop_from);
         if blocks.is_empty() {
             continue;
         }
@@ -53,7 +55,7 @@ fn role(role: Role) -> &'static str {
     }
 }
 
-fn of_message(writer: &mut Writer<'_>, message: &Message) -> Vec<Value> {
+fn of_message(writer: &mut Writer<'_>, message: &Message, in_loop: bool) -> Vec<Value> {
     if message.name.is_some() {
         writer.losses.lose(format!("{}.name", message.at), "is not something Anthropic takes");
     }
@@ -63,7 +65,7 @@ fn of_message(writer: &mut Writer<'_>, message: &Message) -> Vec<Value> {
             let parts = message.parts.iter();
             parts.filter_map(|it| blocks::of_user(writer, it)).collect()
         }
-        Role::Assistant => blocks::of_assistant(writer, message),
+        Role::Assistant => blocks::of_assistant(writer, message, in_loop),
     }
 }
 
