@@ -5,8 +5,8 @@
 mod decoder;
 mod details;
 mod encoder;
-mod read;
-mod read_message;
+pub(crate) mod read;
+pub(crate) mod read_message;
 mod reply;
 mod usage;
 mod write;

@@ -5,7 +5,7 @@
 //! translated are sent as 2023-06-01, so that Claude up to Opus 4.6 can still be given a temperature.
 
 mod blocks;
-mod carrier;
+pub(crate) mod carrier;
 mod encoder;
 mod finish;
 mod model;

@@ -15,7 +15,7 @@ const PREFIX: &str = "pointsman:";
 
 /// What a block carried.
 #[derive(Debug, PartialEq)]
-pub(super) enum Carried {
+pub(crate) enum Carried {
     /// Reasoning, text aside.
     Thought(Thought),
     /// The signature of the call with this id.
@@ -23,7 +23,7 @@ pub(super) enum Carried {
 }
 
 /// Reasoning of a family that is not Anthropic's, without its text.
-pub(super) fn of_thought(thought: &Thought) -> String {
+pub(crate) fn of_thought(thought: &Thought) -> String {
     let Thought { is_summary, id, opaque, .. } = thought;
     let (family, data, encrypted) = match opaque {
         Some(it) => (it.family.as_str(), it.data.as_str(), it.encrypted),
@@ -40,12 +40,12 @@ pub(super) fn of_thought(thought: &Thought) -> String {
 }
 
 /// The signature of a call.
-pub(super) fn of_call(call_id: &str, opaque: &Opaque) -> String {
+pub(crate) fn of_call(call_id: &str, opaque: &Opaque) -> String {
     format!("{PREFIX}{}:c:{}:{}", opaque.family, escaped(call_id), opaque.data)
 }
 
 /// What a `signature` or `data` carries; `None` for Anthropic's own.
-pub(super) fn read(text: &str) -> Option<Carried> {
+pub(crate) fn read(text: &str) -> Option<Carried> {
     let mut parts = text.strip_prefix(PREFIX)?.splitn(4, ':');
     let (family, marks, id, data) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let id = id.replace("%3A", ":").replace("%25", "%");

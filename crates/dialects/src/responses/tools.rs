@@ -1,0 +1,118 @@
+//! Tools and their choice, in both directions.
+
+use crate::loss::Losses;
+use crate::reading::Reading;
+use crate::request::{Tool, ToolChoice, Weight};
+use chat::Format;
+use serde_json::{Map, Value, json};
+
+/// A caller's tool.
+pub(super) fn read(reading: &mut Reading, at: &str, value: &Value) -> Option<Tool> {
+    let object = reading.object(at, value)?;
+    let mut tool = Tool {
+        at: at.to_owned(),
+        name: String::new(),
+        description: None,
+        parameters: None,
+        strict: None,
+        cache: None,
+        rest: Map::new(),
+        built_in: None,
+    };
+    let kind = reading.required_text(at, object, "type")?;
+    if kind != "function" {
+        tool.name = kind;
+        tool.built_in = Some(value.clone());
+        return Some(tool);
+    }
+    for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
+        let at = format!("{at}.{name}");
+        match name.as_str() {
+            "type" => {}
+            "name" => tool.name = reading.text(&at, value).unwrap_or_default(),
+            "description" => tool.description = reading.text(&at, value),
+            "parameters" => {
+                tool.parameters = reading.object(&at, value).map(|it| Value::Object(it.clone()));
+            }
+            "strict" => tool.strict = reading.flag(&at, value),
+            _ => {
+                tool.rest.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    if tool.name.is_empty() {
+        reading.wrong(format!("{at}.name"), "is missing");
+    }
+    Some(tool)
+}
+
+/// A caller's choice.
+pub(super) fn read_choice(reading: &mut Reading, value: &Value) -> Option<ToolChoice> {
+    let name_of = |it: &Value| it.get("name").and_then(Value::as_str).map(str::to_owned);
+    let kind = value.get("type").and_then(Value::as_str);
+    let choice = match (value.as_str(), kind) {
+        (Some("auto"), _) => Some(ToolChoice::Auto),
+        (Some("none"), _) => Some(ToolChoice::None),
+        (Some("required"), _) => Some(ToolChoice::Required),
+        (_, Some("function")) => name_of(value).map(ToolChoice::Named),
+        (_, Some("allowed_tools")) => {
+            let list = value.get("tools").and_then(Value::as_array);
+            let names: Option<Vec<_>> = list.and_then(|it| it.iter().map(name_of).collect());
+            let required = value.get("mode").and_then(Value::as_str) == Some("required");
+            names.map(|names| ToolChoice::Among { required, names })
+        }
+        _ => None,
+    };
+    if choice.is_none() {
+        reading.rest("tool_choice", value, Weight::Meaning);
+    }
+    choice
+}
+
+/// A provider's tool. The format takes `strict` for true when nothing is said, and rewrites the schema then; every
+/// other format takes it for false.
+pub(super) fn write(tool: &Tool, origin: Format, losses: &mut Losses) -> Option<Value> {
+    if tool.built_in.is_some() {
+        let why = format!("is the tool `{}`, which only its own provider has", tool.name);
+        losses.lose(&tool.at, why);
+        return None;
+    }
+    for name in tool.rest.keys() {
+        losses.lose(format!("{}.{name}", tool.at), "is not something Responses take");
+    }
+    if tool.cache.is_some() {
+        losses.hint(format!("{}.cache_control", tool.at));
+    }
+    Some(object(tool, tool.strict.unwrap_or(origin == Format::Responses)))
+}
+
+/// The tool as this format has it.
+pub(super) fn object(tool: &Tool, strict: bool) -> Value {
+    if let Some(built_in) = &tool.built_in {
+        return built_in.clone();
+    }
+    let mut object = Map::new();
+    object.insert("type".to_owned(), json!("function"));
+    object.insert("name".to_owned(), json!(tool.name));
+    let description = tool.description.as_ref();
+    object.extend(description.map(|it| ("description".to_owned(), json!(it))));
+    object.insert("parameters".to_owned(), json!(tool.parameters));
+    object.insert("strict".to_owned(), json!(strict));
+    Value::Object(object)
+}
+
+/// The choice as this format has it.
+pub(super) fn choice(choice: &ToolChoice) -> Value {
+    let function = |name: &String| json!({"type": "function", "name": name});
+    match choice {
+        ToolChoice::Auto => json!("auto"),
+        ToolChoice::None => json!("none"),
+        ToolChoice::Required => json!("required"),
+        ToolChoice::Named(name) => function(name),
+        ToolChoice::Among { required, names } => {
+            let mode = if *required { "required" } else { "auto" };
+            let tools: Vec<Value> = names.iter().map(function).collect();
+            json!({"type": "allowed_tools", "mode": mode, "tools": tools})
+        }
+    }
+}
