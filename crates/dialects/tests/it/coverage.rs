@@ -60,6 +60,23 @@ fn every_tag_is_a_feature_of_its_side() {
 }
 
 #[test]
+fn every_feature_is_proved_in_every_format_that_has_it_plain_and_streamed() {
+    let proofs = proofs();
+    let mut missing = Vec::new();
+    for feature in Feature::ALL {
+        for format in feature.formats {
+            for streamed in [false, true] {
+                if !proofs.contains(&(feature.tag.to_owned(), *format, streamed)) {
+                    let how = if streamed { "streamed" } else { "plain" };
+                    missing.push(format!("{} in {}, {how}", feature.tag, format.name()));
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no case for:\n{}", missing.join("\n"));
+}
+
+#[test]
 fn what_a_format_does_not_have_is_never_proved() {
     let proofs = proofs();
     for feature in Feature::ALL.iter().filter(|it| it.side == Side::Request) {
