@@ -1,7 +1,7 @@
 //! What a provider says, without what it must not repeat: some put the key of a request into the
 //! message of its refusal.
 
-use providers::{Endpoint, Key};
+use providers::{Auth, Endpoint, Key};
 use secrecy::ExposeSecret as _;
 use std::sync::Arc;
 
@@ -42,6 +42,9 @@ impl Secrets {
                 text = text.replace(secret, "[redacted]");
             }
         }
+        if matches!(self.endpoint.auth, Auth::SigV4 { .. }) {
+            text = without_session_token(text);
+        }
         text
     }
 
@@ -56,5 +59,34 @@ impl Secrets {
     pub(super) fn message(&self, error: &[u8]) -> Option<String> {
         let text = self.redact(String::from_utf8_lossy(error).into_owned());
         chat::error_message(text.as_bytes()).map(|it| self.redact(it))
+    }
+}
+
+/// What AWS says of a wrong signature repeats what should have been signed, and with it a session token, which is fetched and known to nobody
+/// here.
+fn without_session_token(text: String) -> String {
+    const NAME: &str = "x-amz-security-token:";
+    let Some((before, rest)) = text.split_once(NAME) else { return text };
+    let end = rest.find(|it: char| it.is_whitespace() || "\\\"".contains(it)).unwrap_or(rest.len());
+    let (_, after) = rest.split_at(end);
+    format!("{before}{NAME}[redacted]{after}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_session_token;
+
+    #[test]
+    fn a_session_token_is_taken_out_of_what_aws_would_have_signed() {
+        for (text, expected) in [
+            (
+                r#"{"message":"... 'POST\nhost:h\nx-amz-security-token:IQoJ+/=\n\ncontent-type'"}"#,
+                r#"{"message":"... 'POST\nhost:h\nx-amz-security-token:[redacted]\n\ncontent-type'"}"#,
+            ),
+            ("x-amz-security-token:abc", "x-amz-security-token:[redacted]"),
+            ("host;x-amz-security-token, Signature", "host;x-amz-security-token, Signature"),
+        ] {
+            assert_eq!(without_session_token(text.to_owned()), expected);
+        }
     }
 }
