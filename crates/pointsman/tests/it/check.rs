@@ -56,6 +56,17 @@ fn warnings_alone_are_exit_code_0() {
 }
 
 #[test]
+fn what_the_catalogue_says_no_model_can_is_warned_of() {
+    let folder = Folder::new("check-cannot");
+    let (code, out) = check(&folder, &model_route("openai", "o3-deep-research").to_string(), false);
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.contains("Requests with tools will fail"), "{out}");
+    assert!(out.contains("`openai/o3-deep-research`") && out.contains("[cannot_serve]"), "{out}");
+    let (_, out) = check(&folder, &model_route("openai", "gpt-4o").to_string(), false);
+    assert!(!out.contains("cannot_serve"), "{out}");
+}
+
+#[test]
 fn what_is_no_route_at_all_is_a_problem_and_what_cannot_be_read_is_wrong_use() {
     let folder = Folder::new("check-nonsense");
     for text in ["", "{}", "[1]", "not json", "{\"elements\": {}}"] {
