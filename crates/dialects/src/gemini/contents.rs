@@ -15,7 +15,7 @@ pub(super) fn write(request: &Request, target: &Target<'_>, losses: &mut Losses)
     let mut writer = Writer {
         calls: HashMap::new(),
         places: 0,
-        loop_from: loop_start(request),
+        loop_from: request.tool_loop_from(),
         arguments: Names::of(request.origin).arguments,
         is_old: is_before_3(target.model),
         losses,
@@ -37,15 +37,6 @@ pub(super) fn write(request: &Request, target: &Target<'_>, losses: &mut Losses)
         losses.lose(Names::of(request.origin).messages, why);
     }
     contents
-}
-
-/// Where the unfinished tool loop begins; see [`Request::in_tool_loop`], which is asked once here and not a message.
-fn loop_start(request: &Request) -> usize {
-    let own_words = |it: &Message| {
-        let is_word = |it: &Part| !matches!(it.content, Content::ToolResult(_));
-        it.role == Role::User && it.parts.iter().any(is_word)
-    };
-    request.messages.iter().rposition(own_words).map_or(0, |it| it + 1)
 }
 
 struct Writer<'r, 'l> {
@@ -145,11 +136,16 @@ impl<'r> Writer<'r, '_> {
 
     /// A turn of the model: one step. Its first call carries a signature in an unfinished loop.
     fn model(&mut self, messages: &[&'r Message], in_loop: bool) {
-        let mut parts = Vec::new();
+        let first = messages.iter().find_map(|it| first_call(it));
+        let wants_signature = first.is_some_and(|it| own(it.opaque.as_ref()).is_none());
+        let mut said = Said { wants_signature, parts: Vec::new(), detached: Vec::new() };
         for message in messages {
             write::name(message, self.losses);
-            let said = self.said(message, in_loop);
-            parts.extend(said);
+            self.message(message, in_loop, &mut said);
+        }
+        let Said { mut parts, detached, .. } = said;
+        for data in detached {
+            place(data, wants_signature, &mut parts);
         }
         if in_loop && !self.is_old {
             let call = parts.iter_mut().find(|it| it.get("functionCall").is_some());
@@ -158,32 +154,22 @@ impl<'r> Writer<'r, '_> {
         self.push("model", parts);
     }
 
-    fn said(&mut self, message: &'r Message, in_loop: bool) -> Vec<Value> {
-        let wants_signature =
-            first_call(message).is_some_and(|it| own(it.opaque.as_ref()).is_none());
-        let mut parts: Vec<Value> = Vec::new();
-        let mut detached = Vec::new();
+    fn message(&mut self, message: &'r Message, in_loop: bool, said: &mut Said<'r>) {
+        // Some callers send reasoning as a message of its own: it belongs to what was said before.
+        let is_own = message.parts.iter().any(|it| !matches!(it.content, Content::Thought(_)));
+        let from = if is_own { said.parts.len() } else { 0 };
         for part in &message.parts {
             write::hints(part, self.losses);
             match &part.content {
-                Content::ToolCall(call) => parts.push(self.call(&part.at, call, in_loop)),
+                Content::ToolCall(call) => said.parts.push(self.call(&part.at, call, in_loop)),
                 Content::Thought(thought) => match self.thought(&part.at, thought, in_loop) {
-                    Some(Signed::Thought(part)) => parts.push(part),
-                    Some(Signed::Bare(data)) => {
-                        let before = parts.last_mut().filter(|it| is_plain(it));
-                        if wants_signature || !sign(before, data) {
-                            detached.push(data);
-                        }
-                    }
+                    Some(Signed::Thought(part)) => said.parts.push(part),
+                    Some(Signed::Bare(data)) => said.sign(data, from),
                     None => {}
                 },
-                _ => parts.extend(self.word(part)),
+                _ => said.parts.extend(self.word(part)),
             }
         }
-        for data in detached {
-            place(data, wants_signature, &mut parts);
-        }
-        parts
     }
 
     fn call(&mut self, at: &str, call: &'r ToolCall, in_loop: bool) -> Value {
@@ -235,6 +221,25 @@ impl<'r> Writer<'r, '_> {
     fn foreign(&mut self, at: &str) {
         let why = "is reasoning of another provider in an unfinished tool loop, which Gemini cannot continue";
         self.losses.lose(at, why);
+    }
+}
+
+/// What a turn of the model says so far.
+struct Said<'t> {
+    /// Its first call lacks a signature.
+    wants_signature: bool,
+    parts: Vec<Value>,
+    /// Signatures of which nobody knows yet where they belong.
+    detached: Vec<&'t str>,
+}
+
+impl<'t> Said<'t> {
+    /// Puts a signature on the last part since `from`, if it may be there.
+    fn sign(&mut self, data: &'t str, from: usize) {
+        let since = self.parts.get_mut(from..).and_then(<[Value]>::last_mut);
+        if self.wants_signature || !sign(since.filter(|it| is_plain(it)), data) {
+            self.detached.push(data);
+        }
     }
 }
 

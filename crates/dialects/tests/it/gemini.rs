@@ -158,3 +158,15 @@ fn reasoning_of_another_provider_is_refused_in_an_unfinished_loop_only() {
     let parts = &sent(&request, &NEWER)["contents"][1]["parts"];
     assert_eq!(parts, &json!([{ "functionCall": { "name": "a", "args": {} } }]));
 }
+
+/// Callers of Responses send reasoning as an item of its own.
+#[test]
+fn a_signature_in_a_message_of_its_own_returns_to_the_text_before_it() {
+    let parts = json!([{ "text": "low", "thoughtSignature": "sig" }]);
+    let mut request = conversation(&parts);
+    let thought = request.messages[1].parts.split_off(1);
+    let reasoning =
+        Message { at: "input[2]".to_owned(), role: Role::Assistant, name: None, parts: thought };
+    request.messages.insert(2, reasoning);
+    assert_eq!(sent(&request, &NEWER)["contents"][1]["parts"], parts);
+}
