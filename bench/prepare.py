@@ -13,7 +13,7 @@ binary, folder = sys.argv[1:]
 LISTEN, TOKEN = "127.0.0.1:9299", "bench-admin-token-0123456789"
 
 
-def model(name, provider, model="gpt-4o-mini", **outputs):
+def model(name, provider, model="gpt-4o-mini-long", **outputs):
     return {"id": name, "type": "model", "outputs": {k: {"elementId": v} for k, v in outputs.items()},
             "properties": {"provider": provider, "model": model, "timeout": 0, "retries": 0}}
 
@@ -26,20 +26,24 @@ LIMIT = {"id": "limit", "type": "rate", "outputs": {"success": {"elementId": "fi
 END = {"id": "end", "type": "end", "outputs": {}}
 ROUTES = {
     "bench": [START, PLAN, LIMIT, model("first", "openai", success="end"), END],
-    "translated": [START, PLAN, LIMIT, model("first", "anthropic", "claude-sonnet-4-5", success="end"), END],
+    "translated": [START, PLAN, LIMIT, model("first", "anthropic", "claude-long", success="end"), END],
     "failover": [START, PLAN, LIMIT, model("first", "groq", success="end", fallback="second"), model("second", "openai", success="end"), END],
 }
 
 
-def create(name, elements):
+# Models with a price and of no known context: one that is too small for 5 MB would be passed over.
+PRICES = [{"provider": provider, "model": model, "input": "0.00000015", "output": "0.0000006"}
+          for provider, model in (("openai", "gpt-4o-mini-long"), ("groq", "gpt-4o-mini-long"), ("anthropic", "claude-long"))]
+
+
+def manage(method, where, body):
     request = urllib.request.Request(
-        f"http://{LISTEN}/client/v4/accounts/default/ai-gateway/gateways/default/routes",
-        json.dumps({"name": name, "elements": elements}).encode(),
-        {"content-type": "application/json", "authorization": f"Bearer {TOKEN}"})
+        f"http://{LISTEN}/client/v4/accounts/default/ai-gateway/{where}",
+        json.dumps(body).encode(), {"content-type": "application/json", "authorization": f"Bearer {TOKEN}"}, method=method)
     try:
         urllib.request.urlopen(request, timeout=5).read()
     except urllib.error.HTTPError as error:
-        sys.exit(f"{name}: {error.code} {error.read().decode()}")
+        sys.exit(f"{where}: {error.code} {error.read().decode()}")
 
 
 shutil.rmtree(folder, ignore_errors=True)
@@ -53,8 +57,10 @@ try:
             break
         except OSError:
             time.sleep(0.05)
+    for price in PRICES:
+        manage("PUT", "prices", price)
     for name, elements in ROUTES.items():
-        create(name, elements)
+        manage("POST", "gateways/default/routes", {"name": name, "elements": elements})
 finally:
     server.terminate()
     server.wait(30)
