@@ -111,22 +111,27 @@ impl Parts {
         }
     }
 
-    /// More of a call's arguments.
+    /// More of a part.
     ///
     /// # Errors
     /// It was complete, and something else has come since.
-    pub(crate) fn arguments(&mut self, place: Place, more: String) -> Result<(), Broken> {
+    pub(crate) fn add_to(&mut self, place: Place, more: Delta) -> Result<(), Broken> {
+        if let Delta::Arguments(text) | Delta::Text(text) = &more
+            && text.is_empty()
+        {
+            return Ok(());
+        }
         let Some(part) = self.part(place) else {
-            return if more.trim().is_empty() {
-                Ok(())
-            } else {
-                Err(Broken::new("a call in the stream goes on after its arguments were complete"))
+            return match &more {
+                Delta::Arguments(text) if text.trim().is_empty() => Ok(()),
+                _ => Err(Broken::new("a part of the stream goes on after it was complete")),
             };
         };
-        part.progress.feed(&more);
-        if !more.is_empty() {
-            part.deltas.push(Delta::Arguments(more));
+        if let Delta::Arguments(text) = &more {
+            part.progress.feed(text);
         }
+        part.has_opaque |= matches!(more, Delta::Opaque(_));
+        part.deltas.push(more);
         Ok(())
     }
 

@@ -201,7 +201,7 @@ impl Decoder {
             None | Some(Value::Null) => String::new(),
             Some(other) => other.to_string(),
         };
-        self.parts.arguments(call, arguments)?;
+        self.parts.add_to(call, Delta::Arguments(arguments))?;
         if let Some(data) = read_message::signature(value) {
             self.parts.sign(call, google(data));
         }

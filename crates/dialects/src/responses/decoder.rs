@@ -1,81 +1,100 @@
 //! A provider's stream.
 
-use super::reply::{citation, finish, message_of, named};
+use super::reply::{citation, finish, message_of};
 use super::{reasoning, usage};
 use crate::event::{Begin, Delta, Event, StreamDecoder};
 use crate::messages::carrier::Carried;
+use crate::parts::{Call, Parts, Place};
 use crate::reading::{list, text};
 use crate::reply::{Broken, Finish};
-use crate::request::{Content, Opaque};
+use crate::request::Content;
 use serde_json::{Map, Value};
 
-/// Reads events until the response has ended.
+/// Between the parts of a summary.
+const PARAGRAPH: &str = "\n\n";
+
+/// Reads events until `response.completed`, `response.incomplete` or `response.failed`.
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about a stream")]
 pub(crate) struct Decoder {
     started: bool,
-    open: Option<Open>,
-    /// What came, as far as the finish depends on it.
+    parts: Parts,
+    /// Every part so far.
+    known: Vec<Known>,
     calls: bool,
     refused: bool,
-    ended: bool,
+    done: bool,
 }
 
-/// The part that is open. A call stays open until something follows, since its signature may stand behind it.
-#[derive(Debug, PartialEq)]
-enum Open {
-    Text,
-    Refusal,
-    Thought { said: bool },
-    Call { id: String, said: bool },
+/// A part, by where it stands in the output.
+#[derive(Debug)]
+struct Known {
+    item: u64,
+    content: u64,
+    place: Place,
+    /// Something of it came.
+    said: bool,
+    /// Of a call.
+    call_id: Option<String>,
 }
-
-type Each<'e> = &'e mut dyn FnMut(Event);
 
 impl StreamDecoder for Decoder {
-    fn frame(&mut self, _name: Option<&str>, data: &[u8], each: Each<'_>) -> Result<(), Broken> {
-        if self.ended || data.trim_ascii() == b"[DONE]" {
+    fn frame(
+        &mut self,
+        name: Option<&str>,
+        data: &[u8],
+        each: &mut dyn FnMut(Event),
+    ) -> Result<(), Broken> {
+        // Some servers end like chat completions.
+        if data.trim_ascii() == b"[DONE]" {
             return Ok(());
         }
         let event: Map<String, Value> = serde_json::from_slice(data).map_err(|it| {
             Broken::new(format!("an event of the stream is not a JSON object: {it}"))
         })?;
-        let kind = text(&event, "type").unwrap_or_default();
-        match kind.strip_prefix("response.").unwrap_or(kind) {
-            "error" => error(event.get("error").filter(|it| it.is_object()), &event, each),
-            "failed" => {
-                let response = event.get("response").and_then(Value::as_object);
-                error(response.and_then(|it| it.get("error")), &event, each);
+        let kind = text(&event, "type").or(name).unwrap_or_default();
+        match kind {
+            "error" | "response.failed" => {
+                each(error(&event));
+                return Ok(());
             }
-            "completed" | "incomplete" => self.end(&event, each)?,
-            kind => {
-                if let Some(response) = event.get("response").and_then(Value::as_object) {
-                    self.start(response, each);
-                }
-                self.output(kind, &event, each)?;
-            }
+            "response.completed" | "response.incomplete" => return self.ended(&event, each),
+            _ => {}
         }
+        if let Some(response) = event.get("response").and_then(Value::as_object) {
+            self.start(response, each);
+        }
+        self.more(kind, &event)?;
+        self.parts.pump(each);
         Ok(())
     }
 
     fn is_done(&self) -> bool {
-        self.ended
+        self.done
     }
 
-    fn finish(&mut self, _each: Each<'_>) -> Result<(), Broken> {
-        if self.ended { Ok(()) } else { Err(Broken::new("the stream ends within the response")) }
+    fn finish(&mut self, _each: &mut dyn FnMut(Event)) -> Result<(), Broken> {
+        if self.done { Ok(()) } else { Err(Broken::new("the stream ends before its response")) }
     }
 }
 
-fn error(error: Option<&Value>, event: &Map<String, Value>, each: Each<'_>) {
-    let whole = Value::Object(event.clone());
-    let error = error.filter(|it| !it.is_null()).unwrap_or(&whole);
-    let kind = error.get("code").and_then(Value::as_str).map(str::to_owned);
-    each(Event::Error { message: message_of(error), kind });
+/// An event that says what failed, in either of its forms.
+fn error(event: &Map<String, Value>) -> Event {
+    let of_response = event.get("response").and_then(|it| it.get("error"));
+    let nested = of_response.or_else(|| event.get("error")).filter(|it| !it.is_null());
+    let said = nested.map(message_of).or_else(|| text(event, "message").map(str::to_owned));
+    let code = match nested {
+        Some(error) => error.get("code").and_then(Value::as_str),
+        None => text(event, "code"),
+    };
+    Event::Error {
+        message: said.unwrap_or_else(|| "the response failed".to_owned()),
+        kind: code.map(str::to_owned),
+    }
 }
 
 impl Decoder {
-    fn start(&mut self, response: &Map<String, Value>, each: Each<'_>) {
+    fn start(&mut self, response: &Map<String, Value>, each: &mut dyn FnMut(Event)) {
         if !self.started {
             self.started = true;
             let text = |name| text(response, name).map(str::to_owned);
@@ -83,181 +102,220 @@ impl Decoder {
         }
     }
 
-    fn end(&mut self, event: &Map<String, Value>, each: Each<'_>) -> Result<(), Broken> {
+    fn ended(
+        &mut self,
+        event: &Map<String, Value>,
+        each: &mut dyn FnMut(Event),
+    ) -> Result<(), Broken> {
         let response = event.get("response").and_then(Value::as_object);
-        let response = response.ok_or_else(|| Broken::new("an event has no `response`"))?;
+        let response = response.ok_or_else(|| Broken::new("the last event has no `response`"))?;
         self.start(response, each);
-        self.close(each);
-        let reported = response.get("usage").and_then(usage::read);
-        if let Some(reported) = reported {
-            each(Event::Usage(reported));
+        // Some servers give no events of parts.
+        if self.known.is_empty() {
+            for (n, item) in (0..).zip(list(response, "output")) {
+                self.item(n, item)?;
+            }
+        }
+        self.parts.close(each)?;
+        if let Some(usage) = response.get("usage").and_then(usage::read) {
+            each(Event::Usage(usage));
         }
         each(Event::Finish(match finish(response, &[])? {
             Finish::Stop if self.calls => Finish::ToolCalls,
             Finish::Stop if self.refused => Finish::Refusal,
             other => other,
         }));
-        self.ended = true;
+        self.done = true;
         Ok(())
     }
 
-    fn close(&mut self, each: Each<'_>) {
-        if self.open.take().is_some() {
-            each(Event::End);
-        }
-    }
-
-    fn begin(&mut self, open: Open, begin: Begin, each: Each<'_>) {
-        self.close(each);
-        self.open = Some(open);
-        each(Event::Begin(begin));
-    }
-
-    /// An event about the output. Those that only repeat what came are passed over.
-    fn output(
-        &mut self,
-        kind: &str,
-        event: &Map<String, Value>,
-        each: Each<'_>,
-    ) -> Result<(), Broken> {
-        let delta = text(event, "delta").unwrap_or_default();
-        let item = event.get("item").and_then(Value::as_object);
+    fn more(&mut self, kind: &str, event: &Map<String, Value>) -> Result<(), Broken> {
+        let number = |name: &str| event.get(name).and_then(Value::as_u64).unwrap_or_default();
+        let (item, content) = (number("output_index"), number("content_index"));
+        let said = |name: &str| text(event, name).unwrap_or_default().to_owned();
+        let thought = |is_summary| Begin::Thought {
+            is_summary,
+            id: text(event, "item_id").map(str::to_owned),
+        };
         match kind {
-            "output_item.added" => self.added(item, each)?,
-            "output_item.done" => self.done(item, each),
-            "content_part.added" => self.part(event, each),
-            "output_text.delta" => {
-                self.more(Open::Text, &Begin::Text, delta, each);
+            "response.output_item.added" => self.added(item, event.get("item"))?,
+            "response.output_item.done" => {
+                if let Some(it) = event.get("item") {
+                    self.item(item, it)?;
+                }
+            }
+            "response.content_part.added" => {
+                match event.get("part").and_then(|it| it.get("type")?.as_str()) {
+                    Some("output_text") => drop(self.place(item, content, Begin::Text)),
+                    Some("refusal") => drop(self.place(item, content, Begin::Refusal)),
+                    _ => {}
+                }
+            }
+            "response.output_text.delta" => {
+                self.say(item, content, Begin::Text, Delta::Text(said("delta")))?;
                 let logprobs = list(event, "logprobs");
                 if !logprobs.is_empty() {
-                    each(Event::Delta(Delta::Logprobs(logprobs.to_vec())));
+                    let logprobs = Delta::Logprobs(logprobs.to_vec());
+                    self.say(item, content, Begin::Text, logprobs)?;
                 }
             }
-            "refusal.delta" => {
-                self.refused = true;
-                self.more(Open::Refusal, &Begin::Refusal, delta, each);
-            }
-            "output_text.annotation.added" => {
-                if let Some(annotation) = event.get("annotation") {
-                    each(Event::Delta(Delta::Citation(citation(annotation))));
+            "response.output_text.annotation.added" => {
+                if let Some(citation) = event.get("annotation").map(citation) {
+                    self.say(item, content, Begin::Text, Delta::Citation(citation))?;
                 }
             }
-            "reasoning_summary_part.added" => self.summary(event, each),
-            "reasoning_summary_text.delta" | "reasoning_text.delta" => {
-                let is_summary = kind.starts_with("reasoning_summary");
-                let begin = Begin::Thought { is_summary, id: item_id(event) };
-                self.more(Open::Thought { said: true }, &begin, delta, each);
+            "response.refusal.delta" => {
+                self.say(item, content, Begin::Refusal, Delta::Text(said("delta")))?;
             }
-            "function_call_arguments.delta" => self.arguments(delta, each),
+            "response.reasoning_summary_part.added" if number("summary_index") > 0 => {
+                self.say(item, 0, thought(true), Delta::Text(PARAGRAPH.to_owned()))?;
+            }
+            "response.reasoning_summary_text.delta" => {
+                self.say(item, 0, thought(true), Delta::Text(said("delta")))?;
+            }
+            "response.reasoning_text.delta" => {
+                self.say(item, 0, thought(false), Delta::Text(said("delta")))?;
+            }
+            "response.function_call_arguments.delta" => {
+                let more = Delta::Arguments(said("delta"));
+                if let Some(known) = self.known(item, 0) {
+                    known.said = true;
+                    let place = known.place;
+                    self.parts.add_to(place, more)?;
+                }
+            }
             _ => {}
         }
         Ok(())
     }
 
-    fn added(&mut self, item: Option<&Map<String, Value>>, each: Each<'_>) -> Result<(), Broken> {
-        let Some(item) = item.filter(|it| text(it, "type") == Some("function_call")) else {
-            return Ok(());
-        };
-        let (id, name) = named(item)?;
-        self.calls = true;
-        let begin = Begin::ToolCall { id: id.clone(), name };
-        self.begin(Open::Call { id, said: false }, begin, each);
-        self.arguments(text(item, "arguments").unwrap_or_default(), each);
+    fn added(&mut self, n: u64, item: Option<&Value>) -> Result<(), Broken> {
+        let Some(item) = item.and_then(Value::as_object) else { return Ok(()) };
+        if text(item, "type") == Some("function_call") {
+            self.call(n, item)?;
+        }
         Ok(())
     }
 
-    fn part(&mut self, event: &Map<String, Value>, each: Each<'_>) {
-        let part = event.get("part").and_then(Value::as_object);
-        match part.and_then(|it| text(it, "type")) {
-            Some("output_text") => self.begin(Open::Text, Begin::Text, each),
-            Some("refusal") => {
-                self.refused = true;
-                self.begin(Open::Refusal, Begin::Refusal, each);
-            }
-            Some("reasoning_text") => {
-                let begin = Begin::Thought { is_summary: false, id: item_id(event) };
-                self.begin(Open::Thought { said: true }, begin, each);
-            }
-            _ => {}
+    /// A call, and as much of its arguments as is there.
+    fn call(&mut self, n: u64, item: &Map<String, Value>) -> Result<(), Broken> {
+        let member = |name: &str| text(item, name).unwrap_or_default().to_owned();
+        let (id, name) = (member("call_id"), member("name"));
+        if id.is_empty() || name.is_empty() {
+            return Err(Broken::new("a call in the stream has no `call_id` or no `name`"));
         }
-    }
-
-    /// Parts of a summary are paragraphs of one text.
-    fn summary(&mut self, event: &Map<String, Value>, each: Each<'_>) {
-        if matches!(self.open, Some(Open::Thought { .. })) {
-            each(Event::Delta(Delta::Text("\n\n".to_owned())));
+        let arguments = member("arguments");
+        let (place, said) = if let Some(known) = self.known(n, 0) {
+            let before = (known.place, known.said);
+            known.said |= !arguments.is_empty();
+            before
         } else {
-            let begin = Begin::Thought { is_summary: true, id: item_id(event) };
-            self.begin(Open::Thought { said: true }, begin, each);
+            self.calls = true;
+            let place = self.parts.begin_call(Call::new(Some(n), id.clone(), name));
+            let said = !arguments.is_empty();
+            self.known.push(Known { item: n, content: 0, place, said, call_id: Some(id) });
+            (place, false)
+        };
+        if said { Ok(()) } else { self.parts.add_to(place, Delta::Arguments(arguments)) }
+    }
+
+    /// An item that is complete: what has not come of it piece by piece.
+    fn item(&mut self, n: u64, item: &Value) -> Result<(), Broken> {
+        let Some(item) = item.as_object() else { return Ok(()) };
+        match text(item, "type").unwrap_or_default() {
+            "function_call" => self.call(n, item),
+            "reasoning" => self.thought(n, item),
+            "message" => {
+                for (content, part) in (0..).zip(list(item, "content")) {
+                    self.content(n, content, part)?;
+                }
+                Ok(())
+            }
+            kind => {
+                if self.known(n, 0).is_none() {
+                    let content = Content::Other(kind.to_owned(), Value::Object(item.clone()));
+                    self.place(n, 0, Begin::Whole(content));
+                }
+                Ok(())
+            }
         }
     }
 
-    fn more(&mut self, open: Open, begin: &Begin, delta: &str, each: Each<'_>) {
-        let same = |it: &Open| std::mem::discriminant(it) == std::mem::discriminant(&open);
-        if !self.open.as_ref().is_some_and(same) {
-            self.begin(open, begin.clone(), each);
-        }
-        if !delta.is_empty() {
-            each(Event::Delta(Delta::Text(delta.to_owned())));
-        }
-    }
-
-    fn arguments(&mut self, delta: &str, each: Each<'_>) {
-        if let Some(Open::Call { said, .. }) = &mut self.open
-            && !delta.is_empty()
-        {
-            *said = true;
-            each(Event::Delta(Delta::Arguments(delta.to_owned())));
-        }
-    }
-
-    fn done(&mut self, item: Option<&Map<String, Value>>, each: Each<'_>) {
-        let Some(item) = item else { return };
-        match text(item, "type") {
-            // Its parts have begun and ended by themselves.
-            Some("message") => self.close(each),
-            Some("function_call") => {
-                if let Some(Open::Call { said: false, .. }) = self.open {
-                    self.arguments(text(item, "arguments").unwrap_or_default(), each);
+    fn thought(&mut self, n: u64, item: &Map<String, Value>) -> Result<(), Broken> {
+        match reasoning::read(item) {
+            Carried::Thought(thought) => {
+                if thought.text.is_empty() && thought.opaque.is_none() {
+                    return Ok(());
+                }
+                let begin = Begin::Thought { is_summary: thought.is_summary, id: thought.id };
+                self.unsaid(n, 0, begin.clone(), thought.text)?;
+                match thought.opaque {
+                    Some(opaque) => self.say(n, 0, begin, Delta::Opaque(opaque)),
+                    None => Ok(()),
                 }
             }
-            Some("reasoning") => self.reasoned(item, each),
-            kind => {
-                let kind = kind.unwrap_or_default().to_owned();
-                let content = Content::Other(kind, Value::Object(item.clone()));
-                self.close(each);
-                each(Event::Begin(Begin::Whole(content)));
+            Carried::Call(id, opaque) => {
+                let signed = self.known.iter().rev().find(|it| it.call_id.as_ref() == Some(&id));
+                if let Some(place) = signed.map(|it| it.place) {
+                    self.parts.sign(place, opaque);
+                }
+                Ok(())
             }
         }
     }
 
-    /// A reasoning item is complete: what is encrypted in it, and its text if that did not come before.
-    fn reasoned(&mut self, item: &Map<String, Value>, each: Each<'_>) {
-        let thought = match reasoning::read(item) {
-            Carried::Call(id, opaque) => return self.signed(&id, opaque, each),
-            Carried::Thought(thought) => thought,
-        };
-        if !matches!(self.open, Some(Open::Thought { .. })) {
-            let begin = Begin::Thought { is_summary: thought.is_summary, id: thought.id.clone() };
-            self.begin(Open::Thought { said: false }, begin, each);
+    fn content(&mut self, n: u64, content: u64, part: &Value) -> Result<(), Broken> {
+        let Some(part) = part.as_object() else { return Ok(()) };
+        let said = |name: &str| text(part, name).unwrap_or_default().to_owned();
+        match text(part, "type").unwrap_or_default() {
+            "output_text" => {
+                let is_new = self.known(n, content).is_none_or(|it| !it.said);
+                self.unsaid(n, content, Begin::Text, said("text"))?;
+                if is_new {
+                    for citation in list(part, "annotations").iter().map(citation) {
+                        self.say(n, content, Begin::Text, Delta::Citation(citation))?;
+                    }
+                    let logprobs = list(part, "logprobs");
+                    if !logprobs.is_empty() {
+                        let logprobs = Delta::Logprobs(logprobs.to_vec());
+                        self.say(n, content, Begin::Text, logprobs)?;
+                    }
+                }
+                Ok(())
+            }
+            "refusal" => self.unsaid(n, content, Begin::Refusal, said("refusal")),
+            _ => Ok(()),
         }
-        if self.open == Some(Open::Thought { said: false }) && !thought.text.is_empty() {
-            each(Event::Delta(Delta::Text(thought.text)));
-        }
-        if let Some(opaque) = thought.opaque {
-            each(Event::Delta(Delta::Opaque(opaque)));
-        }
-        self.close(each);
     }
 
-    fn signed(&mut self, call: &str, opaque: Opaque, each: Each<'_>) {
-        if matches!(&self.open, Some(Open::Call { id, .. }) if id == call) {
-            each(Event::Delta(Delta::Opaque(opaque)));
+    /// A whole text, unless it has come piece by piece.
+    fn unsaid(&mut self, n: u64, content: u64, begin: Begin, text: String) -> Result<(), Broken> {
+        if self.known(n, content).is_some_and(|it| it.said) {
+            return Ok(());
         }
+        self.say(n, content, begin, Delta::Text(text))
     }
-}
 
-/// The item that an event is about.
-fn item_id(event: &Map<String, Value>) -> Option<String> {
-    text(event, "item_id").filter(|it| !it.is_empty()).map(str::to_owned)
+    fn say(&mut self, n: u64, content: u64, begin: Begin, delta: Delta) -> Result<(), Broken> {
+        let place = self.place(n, content, begin);
+        if let Some(known) = self.known(n, content) {
+            known.said = true;
+        }
+        self.parts.add_to(place, delta)
+    }
+
+    /// The part at this place of the output, which begins unless it has.
+    fn place(&mut self, item: u64, content: u64, begin: Begin) -> Place {
+        self.refused |= matches!(begin, Begin::Refusal);
+        if let Some(known) = self.known(item, content) {
+            return known.place;
+        }
+        let place = self.parts.begin(begin);
+        self.known.push(Known { item, content, place, said: false, call_id: None });
+        place
+    }
+
+    fn known(&mut self, item: u64, content: u64) -> Option<&mut Known> {
+        self.known.iter_mut().rev().find(|it| it.item == item && it.content == content)
+    }
 }
