@@ -6,7 +6,7 @@ use crate::body::Input;
 use crate::caller::{AtAccount, Named};
 use crate::live::{Api, Change};
 use crate::paging::{Asked, ForceQuery, PageQuery, Paging};
-use crate::problem::Problem;
+use crate::problem::{Entry, Problem};
 use crate::reply::{Answer, Listing, Reply, Success};
 use crate::{times, upstream, uses};
 use axum::extract::State;
@@ -254,12 +254,15 @@ async fn update(
         provider.slug = slug;
     }
     if let Some(url) = changes.base_url.take() {
-        provider.base_url = checked_url(&api, &url)?;
+        let url = checked_url(&api, &url)?;
+        headers_stay_where_they_were(&provider, &url, changes.headers.as_deref())?;
+        provider.base_url = url;
     }
     changes.over(&mut provider)?;
     let provider = api.store.custom_providers().update(&by.actor(), provider).await?;
     api.publish(Change::Providers).await?;
-    Ok(Reply::result(view(&api, &provider)))
+    let notes = keys_left_behind(&api, &provider).await?;
+    Ok(Reply::noting(view(&api, &provider), notes))
 }
 
 /// Delete a custom provider. One that a deployed route calls goes only with `force=true`.
@@ -281,6 +284,43 @@ async fn delete(
     };
     api.publish(Change::Providers).await?;
     Ok(Reply::result(view(&api, &provider)))
+}
+
+/// Fixed headers may hold a key: they do not follow to another server unseen.
+fn headers_stay_where_they_were(
+    provider: &store::CustomProvider,
+    url: &str,
+    sent: Option<&str>,
+) -> Result<(), Problem> {
+    let moves = !providers::same_origin(&provider.base_url, url);
+    if !moves || provider.headers.is_none() || sent.is_some() {
+        return Ok(());
+    }
+    let message = format!(
+        "the fixed headers were given for {}; to point elsewhere send them again, or `\"\"` to drop them",
+        provider.base_url
+    );
+    Err(Problem::bad_provider("headers", message))
+}
+
+/// Stored keys that were given for another server than the provider is on now; they are not used.
+async fn keys_left_behind(
+    api: &Api,
+    provider: &store::CustomProvider,
+) -> Result<Vec<Entry>, Problem> {
+    let slug = format!("custom-{}", provider.slug);
+    let keys = api.store.provider_configs().of_provider(&slug).await?;
+    let elsewhere = keys.iter().filter_map(|key| {
+        let given_for = key.given_for.as_deref()?;
+        (!providers::same_origin(given_for, &provider.base_url)).then(|| {
+            let message = format!(
+                "the key `{}` in the gateway `{}` was given for {given_for} and is not sent to {}; give it again",
+                key.alias, key.gateway, provider.base_url
+            );
+            Entry::note(&["body", "base_url"], message)
+        })
+    });
+    Ok(elsewhere.collect())
 }
 
 async fn refuse_when_called(api: &Api, id: &str) -> Result<(), Problem> {

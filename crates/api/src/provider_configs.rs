@@ -9,13 +9,13 @@ use crate::reply::{Answer, Listing, Reply, Success};
 use crate::{times, urls, uses};
 use axum::extract::State;
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(replace, delete))
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(update, delete))
 }
 
 /// A key to store.
@@ -24,9 +24,10 @@ struct CreateProviderConfig {
     provider_slug: String,
     /// 1 to 64 letters, digits, `-` and `_`; a gateway has at most one of a name for a provider.
     alias: String,
-    /// Whether this key is used when the request does not name one.
+    /// Whether this key is used when the request does not name one and no key of the provider has a weight.
     #[serde(default)]
     default_config: bool,
+    weight: Option<Weight>,
     secret: Option<Secret>,
     /// Refused: there is no Secrets Store here.
     secret_id: Option<String>,
@@ -36,11 +37,49 @@ struct CreateProviderConfig {
     rate_limit_period: Option<u32>,
 }
 
-/// A new key for a stored one.
+/// A new key for a stored one, another weight, or both.
 #[derive(Deserialize, ToSchema)]
-struct ReplaceSecret {
+struct ChangeProviderConfig {
     secret: Option<Secret>,
     secret_id: Option<String>,
+    /// What is not sent stays; `null` takes the weight away.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Weight>)]
+    weight: Given,
+}
+
+/// A weight that was sent, which may be `null`, or was not.
+#[derive(Default)]
+enum Given {
+    #[default]
+    Not,
+    Weight(Option<Weight>),
+}
+
+fn given<'de, D: Deserializer<'de>>(json: D) -> Result<Given, D::Error> {
+    Option::deserialize(json).map(Given::Weight)
+}
+
+/// A key's share of the provider's requests in this gateway: a whole number up to 1000000, beside the weights of the other keys. As soon
+/// as one key has a weight, a key without has 1. 0: used only when a request names it.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(try_from = "u64")]
+#[schema(value_type = u32, minimum = 0, maximum = 1_000_000)]
+struct Weight(u32);
+
+impl TryFrom<u64> for Weight {
+    type Error = &'static str;
+
+    fn try_from(number: u64) -> Result<Self, Self::Error> {
+        let weight = u32::try_from(number).ok().filter(|it| *it <= 1_000_000);
+        weight.map(Self).ok_or("a weight is a whole number from 0 to 1000000")
+    }
+}
+
+impl From<Weight> for i64 {
+    fn from(weight: Weight) -> Self {
+        weight.0.into()
+    }
 }
 
 /// A provider key: 1 to 8192 printable characters, as a header can carry them.
@@ -72,6 +111,8 @@ struct ProviderConfigView {
     provider_slug: String,
     alias: String,
     default_config: bool,
+    /// Its share of the provider's requests; `null`: it has none.
+    weight: Option<i64>,
     /// The same as `id`: the key lives in this record.
     secret_id: String,
     /// The last characters of the key.
@@ -93,6 +134,7 @@ fn view(api: &Api, it: store::ProviderConfig) -> ProviderConfigView {
         provider_slug: it.provider_slug,
         alias: it.alias,
         default_config: it.default_config,
+        weight: it.weight,
         secret_preview: it.secret_preview,
         rate_limit: it.rate_limit,
         rate_limit_period: it.rate_limit_period,
@@ -110,6 +152,13 @@ fn the_secret(secret: Option<Secret>, secret_id: Option<&str>) -> Result<SecretS
         (None, None) => Err(Problem::invalid(&["body", "secret"], "Required")),
         (Some(secret), None) => Ok(secret.0),
     }
+}
+
+/// What a key for this provider is bound to: a custom provider's URL can be changed by others than the owner of the key.
+async fn bound_to(api: &Api, slug: &str) -> Result<Option<String>, Problem> {
+    let Some(custom) = slug.strip_prefix("custom-") else { return Ok(None) };
+    let all = api.store.custom_providers().all().await?;
+    Ok(all.into_iter().find(|it| it.slug == custom).map(|it| it.base_url))
 }
 
 /// List the stored provider keys, newest first.
@@ -145,9 +194,11 @@ async fn create(
         ));
     }
     let new = store::NewProviderConfig {
+        given_for: bound_to(&api, &new.provider_slug).await?,
         provider_slug: uses::canonical(&new.provider_slug).to_owned(),
         alias: new.alias,
         default_config: new.default_config,
+        weight: new.weight.map(i64::from),
         secret,
         rate_limit: new.rate_limit.map(i64::from),
         rate_limit_period: i64::from(new.rate_limit_period.unwrap_or(60)),
@@ -157,21 +208,29 @@ async fn create(
     Ok(Reply::result(view(&api, config)))
 }
 
-/// Replace a stored provider key.
+/// Replace a stored provider key, its weight, or both; what is not sent stays.
 #[utoipa::path(put, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/provider_configs/{id}", tag = "provider keys",
-    operation_id = "aig-config-update-providers", request_body = ReplaceSecret, responses((status = 200, body = Success<ProviderConfigView>)))]
-async fn replace(
+    operation_id = "aig-config-update-providers", request_body = ChangeProviderConfig, responses((status = 200, body = Success<ProviderConfigView>)))]
+async fn update(
     State(api): State<Api>,
     at: AtGateway,
     Named(id): Named,
-    Input(new): Input<ReplaceSecret>,
+    Input(new): Input<ChangeProviderConfig>,
 ) -> Answer<Success<ProviderConfigView>> {
-    let secret = the_secret(new.secret, new.secret_id.as_deref())?;
-    let config = api
-        .store
-        .provider_configs()
-        .replace_secret(&at.by.actor(), &at.gateway, &id, secret)
-        .await?;
+    let configs = api.store.provider_configs();
+    let weight = match new.weight {
+        Given::Not => None,
+        Given::Weight(weight) => Some(weight.map(i64::from)),
+    };
+    let secret = if new.secret.is_none() && new.secret_id.is_none() && weight.is_some() {
+        None
+    } else {
+        let secret = the_secret(new.secret, new.secret_id.as_deref())?;
+        let slug = configs.get(&at.gateway, &id).await?.provider_slug;
+        Some(store::NewSecret { secret, given_for: bound_to(&api, &slug).await? })
+    };
+    let changed = store::ChangedProviderConfig { secret, weight };
+    let config = configs.update(&at.by.actor(), &at.gateway, &id, changed).await?;
     api.publish(Change::Gateway(at.gateway)).await?;
     Ok(Reply::result(view(&api, config)))
 }

@@ -39,7 +39,9 @@ pub use limit_totals::{LimitTotal, LimitTotals};
 pub use logs::{LogQuery, Logs};
 pub use master_key::MasterKey;
 pub use prices::{PriceEvent, PriceList, PriceOverride, Prices};
-pub use provider_configs::{NewProviderConfig, ProviderConfig, ProviderConfigs};
+pub use provider_configs::{
+    ChangedProviderConfig, NewProviderConfig, NewSecret, ProviderConfig, ProviderConfigs,
+};
 pub use provider_costs::{ProviderCost, ProviderCosts};
 pub use routes::{Deployment, Draft, LiveRoute, NewVersion, Route, Routes, Version};
 pub use store::{Actor, Micros, Page, Store, migrate, server};

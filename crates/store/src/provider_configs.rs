@@ -26,8 +26,12 @@ pub struct ProviderConfig {
     pub provider_slug: String,
     /// Tells keys of one provider apart.
     pub alias: String,
-    /// Whether it is used where no alias is named; at most one of a provider.
+    /// Whether it is used where no alias is named and no key of the provider has a weight; at most one of a provider.
     pub default_config: bool,
+    /// Its share of the provider's traffic; `None`: nobody has said.
+    pub weight: Option<i64>,
+    /// The base URL of the custom provider that it was given for; `None`: a provider of the table.
+    pub given_for: Option<String>,
     /// Requests allowed in a period, if limited.
     pub rate_limit: Option<i64>,
     /// The period in seconds.
@@ -36,7 +40,7 @@ pub struct ProviderConfig {
     pub secret_preview: String,
     /// When it was created.
     pub created_at: Micros,
-    /// When its secret was last replaced.
+    /// When its secret or its weight was last replaced.
     pub modified_at: Micros,
 }
 
@@ -49,12 +53,34 @@ pub struct NewProviderConfig {
     pub alias: String,
     /// Whether it is used where no alias is named; it then takes this over from the one that was.
     pub default_config: bool,
+    /// Its share of the provider's traffic, if it has one.
+    pub weight: Option<i64>,
+    /// The base URL of the custom provider that it is for; `None`: a provider of the table.
+    pub given_for: Option<String>,
     /// The key.
     pub secret: SecretString,
     /// Requests allowed in a period, if limited.
     pub rate_limit: Option<i64>,
     /// The period in seconds.
     pub rate_limit_period: i64,
+}
+
+/// What is to be changed about a stored key; what is `None` stays.
+#[derive(Debug, Default)]
+pub struct ChangedProviderConfig {
+    /// Another key.
+    pub secret: Option<NewSecret>,
+    /// Another share of the traffic, or none (`Some(None)`).
+    pub weight: Option<Option<i64>>,
+}
+
+/// Another key for a stored one.
+#[derive(Debug)]
+pub struct NewSecret {
+    /// The key.
+    pub secret: SecretString,
+    /// The base URL of the custom provider that it is for; `None`: a provider of the table.
+    pub given_for: Option<String>,
 }
 
 impl ProviderConfigs<'_> {
@@ -87,6 +113,21 @@ impl ProviderConfigs<'_> {
         .fetch_all(&mut tx)
         .await?;
         Ok((rows.iter().map(config).collect::<sqlx::Result<_>>()?, total.unsigned_abs()))
+    }
+
+    /// Keys of one provider in all gateways, by gateway, oldest first.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub async fn of_provider(&self, provider: &str) -> Result<Vec<ProviderConfig>> {
+        let mut tx = self.0.db.read().await?;
+        let rows = query(
+            "select * from provider_configs where provider_slug = $1 order by gateway_id, created_at, id",
+        )
+        .bind(provider)
+        .fetch_all(&mut tx)
+        .await?;
+        Ok(rows.iter().map(config).collect::<sqlx::Result<_>>()?)
     }
 
     /// The key with this id, without its secret.
@@ -129,7 +170,8 @@ impl ProviderConfigs<'_> {
         let now = write.now;
         query(
             "insert into provider_configs (id, gateway_id, provider_slug, alias, default_config, secret, secret_preview, \
-             rate_limit, rate_limit_period, created_at, modified_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
+             rate_limit, rate_limit_period, created_at, modified_at, weight, given_for) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)",
         )
         .bind(id)
         .bind(gateway.as_str())
@@ -141,6 +183,8 @@ impl ProviderConfigs<'_> {
         .bind(new.rate_limit)
         .bind(new.rate_limit_period)
         .bind(now)
+        .bind(new.weight)
+        .bind(new.given_for.as_deref())
         .execute(write)
         .await
         .on_unique("provider config", alias)
@@ -148,29 +192,36 @@ impl ProviderConfigs<'_> {
         Ok(())
     }
 
-    /// Replaces the secret of a key.
+    /// Replaces the secret of a key, its weight, or both.
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn replace_secret(
+    pub async fn update(
         &self,
         actor: &Actor,
         gateway: &GatewayId,
         id: &str,
-        secret: SecretString,
+        changed: ChangedProviderConfig,
     ) -> Result<ProviderConfig> {
         let mut write = self.0.write().await?;
         let before = find(&mut write, gateway, id).await?;
-        query(
-            "update provider_configs set secret = $2, secret_preview = $3, modified_at = $4 where id = $1",
-        )
-        .bind(id)
-        .bind(self.0.sealer.seal(place(id), &secret))
-        .bind(preview(&secret))
-        .bind(write.after(before.modified_at))
-        .execute(&mut write)
-        .await?;
-        drop(secret);
+        query("update provider_configs set weight = $2, modified_at = $3 where id = $1")
+            .bind(id)
+            .bind(changed.weight.unwrap_or(before.weight))
+            .bind(write.after(before.modified_at))
+            .execute(&mut write)
+            .await?;
+        if let Some(NewSecret { secret, given_for }) = changed.secret {
+            query(
+                "update provider_configs set secret = $2, secret_preview = $3, given_for = $4 where id = $1",
+            )
+            .bind(id)
+            .bind(self.0.sealer.seal(place(id), &secret))
+            .bind(preview(&secret))
+            .bind(given_for.as_deref())
+            .execute(&mut write)
+            .await?;
+        }
         let after = find(&mut write, gateway, id).await?;
         write.commit(actor, deed("provider_config.update", &after)).await?;
         Ok(after)
@@ -303,6 +354,7 @@ fn deed<'a>(action: &'static str, config: &'a ProviderConfig) -> Deed<'a> {
             "provider_slug": config.provider_slug,
             "alias": config.alias,
             "default_config": config.default_config,
+            "weight": config.weight,
         }),
     }
 }
@@ -314,6 +366,8 @@ fn config(row: &Row) -> sqlx::Result<ProviderConfig> {
         provider_slug: row.get("provider_slug")?,
         alias: row.get("alias")?,
         default_config: row.get("default_config")?,
+        weight: row.get("weight")?,
+        given_for: row.get("given_for")?,
         rate_limit: row.get("rate_limit")?,
         rate_limit_period: row.get("rate_limit_period")?,
         secret_preview: row.get("secret_preview")?,

@@ -32,6 +32,58 @@ async fn a_provider_key_goes_in_and_shows_its_end_only() {
 }
 
 #[tokio::test]
+async fn a_weight_is_changed_without_the_key_and_taken_away_with_null() {
+    let world = World::new().await;
+    let secret = "sk-0123456789abcdef0123456789";
+    let body = json!({"provider_slug": "openai", "alias": "a", "weight": 3, "secret": secret});
+    let made = world.post(KEYS, &body).ok().await;
+    assert_eq!(made.body["result"]["weight"], 3);
+    let path = format!("{KEYS}/{}", made.result("id"));
+    world.live.published();
+    let changed = world.put(&path, &json!({"weight": 0})).ok().await;
+    assert_eq!(world.live.published(), [Change::Gateway("default".into())]);
+    assert_eq!(changed.body["result"]["weight"], 0);
+    assert_eq!(changed.body["result"]["secret_preview"], made.body["result"]["secret_preview"]);
+    let changed = world.put(&path, &json!({"secret": "sk-fedcba98765432100123456"})).ok().await;
+    assert_eq!(changed.body["result"]["weight"], 0, "what is not sent stays");
+    let changed = world.put(&path, &json!({"weight": null})).ok().await;
+    assert_eq!(changed.body["result"]["weight"], json!(null));
+
+    for bad in [json!(-1), json!(1.5), json!(1_000_001), json!("1")] {
+        let reply = world.put(&path, &json!({"weight": bad})).refused(400, 7001).await;
+        assert_eq!(reply.body["errors"][0]["path"], json!(["body", "weight"]), "{}", reply.text);
+        let mut new = body.clone();
+        new["weight"] = bad;
+        world.post(KEYS, &new).refused(400, 7001).await;
+    }
+    let reply = world.put(&path, &json!({})).refused(400, 7001).await;
+    assert_eq!(reply.body["errors"][0]["path"], json!(["body", "secret"]));
+}
+
+#[tokio::test]
+async fn what_was_given_for_one_server_does_not_follow_a_custom_provider_to_another_unseen() {
+    let world = World::new().await;
+    let body = json!({"name": "Lab", "slug": "lab", "base_url": "https://old.example/v1", "headers": "{\"x-key\":\"s\"}"});
+    let made = world.post("custom-providers", &body).ok().await;
+    let path = format!("custom-providers/{}", made.result("id"));
+    let key = json!({"provider_slug": "custom-lab", "alias": "a", "secret": "sk-0123456789abcdef0123456789"});
+    let key = world.post(KEYS, &key).ok().await.result("id");
+
+    let same = world.patch(&path, &json!({"base_url": "https://old.example/v2"})).ok().await;
+    assert_eq!(same.body["messages"], json!([]), "the same server");
+    let moved = json!({"base_url": "https://new.example/v1"});
+    let refused = world.patch(&path, &moved).refused(400, 1002).await;
+    assert!(refused.message().contains("given for https://old.example/v2"), "{}", refused.text);
+    let moved = json!({"base_url": "https://new.example/v1", "headers": ""});
+    let moved = world.patch(&path, &moved).ok().await;
+    let note = moved.body["messages"][0]["message"].as_str().unwrap();
+    assert!(note.contains("`a`") && note.contains("https://old.example/v1"), "{note}");
+    world.put(&format!("{KEYS}/{key}"), &json!({"secret": "sk-again"})).ok().await;
+    let again = world.patch(&path, &json!({"enable": true})).ok().await;
+    assert_eq!(again.body["messages"], json!([]), "the key was given again");
+}
+
+#[tokio::test]
 async fn a_secret_id_and_other_bad_keys_are_refused() {
     let world = World::new().await;
     let good = json!({"provider_slug": "openai", "alias": "default", "default_config": true, "secret": "sk-0123456789abcdef0123456789"});

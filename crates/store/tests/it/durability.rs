@@ -36,7 +36,10 @@ async fn no_secret_is_in_any_file() {
     let home = Home::new(Database::Sqlite).await;
     let configs = home.store.provider_configs();
     let made = configs.create(&me(), &home.gateway, providers::key("openai", "a")).await.unwrap();
-    configs.replace_secret(&me(), &home.gateway, &made.id, providers::SECRET.into()).await.unwrap();
+    configs
+        .update(&me(), &home.gateway, &made.id, providers::secret(providers::SECRET))
+        .await
+        .unwrap();
     let token = access::Token { name: "canary token".into(), ..access::Token::admin() };
     let (_, secret) = home.store.tokens().create(&me(), token).await.unwrap();
     let secret = secrecy::ExposeSecret::expose_secret(&secret).to_owned();
@@ -220,10 +223,21 @@ async fn a_database_of_the_first_version_is_migrated_and_keeps_what_it_has(datab
         "insert into versions values ('v', 'r', 1, '[]', true, '[]', 5, 'Ada', null)",
         "insert into deployments values ('d', 'r', 1, 'v', 6, 'Ada', null)",
         "update routes set deployment_id = 'd', latest_valid_id = 'v'",
+        "insert into custom_providers values ('c', 'Lab', 'lab', 'https://lab.example/v1', true, null, '{}', 1, 2)",
+        "insert into provider_configs values ('k', 'old', 'custom-lab', 'a', true, 'sealed', '', null, 60, 1, 2)",
+        "insert into provider_configs values ('l', 'old', 'openai', 'a', true, 'sealed', '', null, 60, 2, 3)",
     ] {
-        raw.execute(sql).await.unwrap();
+        raw.execute(&match database {
+            Database::Sqlite => sql.replace("'sealed'", "x'00'"),
+            Database::Postgres => sql.to_owned(),
+        })
+        .await
+        .unwrap();
     }
     let store = open(&url).await;
+    let (keys, _) = store.provider_configs().list(&"old".into(), ALL).await.unwrap();
+    let bound: Vec<_> = keys.iter().map(|it| (it.given_for.as_deref(), it.weight)).collect();
+    assert_eq!(bound, [(Some("https://lab.example/v1"), None), (None, None)]);
     let (routes, total) = store.routes().list(&"old".into(), ALL).await.unwrap();
     let version = routes[0].version.as_ref().unwrap();
     assert_eq!((&*routes[0].name, version.id.as_str(), total), ("support", "v", 1));
@@ -269,7 +283,7 @@ async fn every_management_write_is_audited_and_raises_the_revision(database: Dat
     store.routes().delete(&me(), id, &route.id, None).await.unwrap();
     let key =
         store.provider_configs().create(&me(), id, providers::key("openai", "a")).await.unwrap();
-    store.provider_configs().replace_secret(&me(), id, &key.id, "x".into()).await.unwrap();
+    store.provider_configs().update(&me(), id, &key.id, providers::secret("x")).await.unwrap();
     store.provider_configs().delete(&me(), id, &key.id).await.unwrap();
     store.prices().put(&me(), logs::price(id)).await.unwrap();
     store.gateways().delete(&me(), id, false).await.unwrap();

@@ -1,7 +1,7 @@
 //! Provider keys and custom providers on a real store: sealed, unique, in use or not.
 
 use secrecy::{ExposeSecret, SecretString};
-use store::{CustomProvider, Error, NewProviderConfig};
+use store::{ChangedProviderConfig, CustomProvider, Error, NewProviderConfig, NewSecret};
 
 use super::*;
 
@@ -12,10 +12,18 @@ pub(crate) fn key(provider: &str, alias: &str) -> NewProviderConfig {
         provider_slug: provider.into(),
         alias: alias.into(),
         default_config: false,
+        weight: None,
+        given_for: None,
         secret: SECRET.into(),
         rate_limit: None,
         rate_limit_period: 60,
     }
+}
+
+/// Another secret, and nothing else.
+pub(crate) fn secret(secret: impl Into<SecretString>) -> ChangedProviderConfig {
+    let secret = Some(NewSecret { secret: secret.into(), given_for: None });
+    ChangedProviderConfig { secret, weight: None }
 }
 
 pub(crate) fn custom(slug: &str) -> CustomProvider {
@@ -49,16 +57,16 @@ async fn a_stored_key_is_opened_for_the_catalog_only(database: Database) {
     assert_eq!((&opened[0].0, opened[0].1.expose_secret()), (&made, SECRET));
 
     let short = SecretString::from("nineteen characters");
-    let replaced = configs.replace_secret(&me(), &home.gateway, &made.id, short).await.unwrap();
+    let replaced = configs.update(&me(), &home.gateway, &made.id, secret(short)).await.unwrap();
     assert_eq!(replaced.secret_preview, "");
     assert!(replaced.modified_at > made.modified_at);
     let odd = SecretString::from("é\0😀".repeat(10));
     let replaced =
-        configs.replace_secret(&me(), &home.gateway, &made.id, odd.clone()).await.unwrap();
+        configs.update(&me(), &home.gateway, &made.id, secret(odd.clone())).await.unwrap();
     assert_eq!(replaced.secret_preview.chars().count(), 4);
     let opened = configs.open_all(&home.gateway).await.unwrap();
     assert_eq!(opened[0].1.expose_secret(), odd.expose_secret());
-    let missing = configs.replace_secret(&me(), &home.gateway, "none", odd).await;
+    let missing = configs.update(&me(), &home.gateway, "none", secret(odd)).await;
     assert!(matches!(missing, Err(Error::NotFound("provider config"))));
 }
 
@@ -89,6 +97,31 @@ async fn aliases_are_unique_and_one_key_is_the_default(database: Database) {
 
 fn default_of(provider: &str) -> NewProviderConfig {
     NewProviderConfig { default_config: true, ..key(provider, "default") }
+}
+
+async fn a_weight_changes_without_the_secret_and_a_secret_without_the_weight(database: Database) {
+    let home = Home::new(database).await;
+    let (configs, id) = (home.store.provider_configs(), &home.gateway);
+    let given_for = Some("https://old.example/v1".to_owned());
+    let new = NewProviderConfig { weight: Some(3), given_for, ..key("custom-mine", "a") };
+    let made = configs.create(&me(), id, new).await.unwrap();
+    assert_eq!((made.weight, made.given_for.as_deref()), (Some(3), Some("https://old.example/v1")));
+
+    let weight = |weight| ChangedProviderConfig { secret: None, weight: Some(weight) };
+    let changed = configs.update(&me(), id, &made.id, weight(Some(0))).await.unwrap();
+    assert_eq!((changed.weight, &changed.given_for), (Some(0), &made.given_for));
+    assert!(changed.modified_at > made.modified_at);
+    let opened = configs.open_all(id).await.unwrap();
+    assert_eq!((&opened[0].0, opened[0].1.expose_secret()), (&changed, SECRET));
+
+    let given_for = Some("https://new.example/v1".to_owned());
+    let other = Some(NewSecret { secret: "another".into(), given_for: given_for.clone() });
+    let other = ChangedProviderConfig { secret: other, weight: None };
+    let changed = configs.update(&me(), id, &made.id, other).await.unwrap();
+    assert_eq!((changed.weight, &changed.given_for), (Some(0), &given_for));
+    let opened = configs.open_all(id).await.unwrap();
+    assert_eq!(opened[0].1.expose_secret(), "another");
+    assert_eq!(configs.update(&me(), id, &made.id, weight(None)).await.unwrap().weight, None);
 }
 
 async fn the_last_key_of_a_called_provider_is_kept(database: Database) {
@@ -167,6 +200,7 @@ async fn a_ciphertext_moved_to_another_record_does_not_open(database: Database) 
 on_each_database![
     a_stored_key_is_opened_for_the_catalog_only,
     aliases_are_unique_and_one_key_is_the_default,
+    a_weight_changes_without_the_secret_and_a_secret_without_the_weight,
     the_last_key_of_a_called_provider_is_kept,
     custom_providers_live_and_are_kept_while_called,
     a_ciphertext_moved_to_another_record_does_not_open,

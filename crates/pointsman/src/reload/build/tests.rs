@@ -65,6 +65,8 @@ impl Bench {
             provider_slug: "openai".to_owned(),
             alias: alias.to_owned(),
             default_config,
+            weight: None,
+            given_for: None,
             secret: SecretString::from(secret),
             rate_limit: None,
             rate_limit_period: 60,
