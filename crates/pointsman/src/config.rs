@@ -12,6 +12,7 @@ pub(crate) use setting::{Kind, SETTINGS};
 
 use layers::Layers;
 use proxy::breaker::Policy;
+use proxy::cooldown;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -109,6 +110,8 @@ pub(crate) struct Calls {
     pub(crate) default_output_tokens: u64,
     /// `None`: breakers are off.
     pub(crate) breaker: Option<Policy>,
+    /// `None`: keys never rest.
+    pub(crate) cooldown: Option<cooldown::Policy>,
     /// Gateways without breakers.
     pub(crate) breaker_off: BTreeSet<String>,
     /// Custom providers may be on private addresses.
@@ -328,11 +331,22 @@ fn calls(input: &Input, layers: &Layers) -> Result<Calls, ConfigError> {
         idle: Duration::from_millis(number(layers, "idle_timeout_ms", 1, DAY_MS)?),
         default_output_tokens: number(layers, "default_output_tokens", 1, 10_000_000)?,
         breaker: u32::try_from(failures).ok().filter(|it| *it > 0).map(policy),
+        cooldown: cooldown(layers)?,
         breaker_off: list(layers, "breaker_off").into_iter().collect(),
         allow_private_upstreams: switch(layers, "allow_private_upstreams")?,
         extra_roots: layers.text("extra_roots").map(PathBuf::from),
         surroundings: providers::Surroundings::new(variables),
     })
+}
+
+fn cooldown(layers: &Layers) -> Result<Option<cooldown::Policy>, ConfigError> {
+    let wait = |name, least| number(layers, name, least, DAY_MS).map(Duration::from_millis);
+    let policy = cooldown::Policy {
+        limited: wait("key_cooldown_ms", 0)?,
+        refused: wait("key_refused_ms", 1)?,
+        longest: wait("key_cooldown_max_ms", 1)?,
+    };
+    Ok(Some(policy).filter(|it| !it.limited.is_zero()))
 }
 
 fn limits(layers: &Layers) -> Result<Limits, ConfigError> {

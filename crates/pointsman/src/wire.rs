@@ -208,6 +208,7 @@ async fn lay_ground(config: &Config, home: &Home, sample: bool) -> Result<Ground
     refuse_open(&store, config).await?;
     let policies = Policies {
         breaker: config.calls.breaker,
+        cooldown: config.calls.cooldown,
         breaker_off: config.calls.breaker_off.clone(),
         allow_private_upstreams: config.calls.allow_private_upstreams,
         close_all: closes_all(&config.net),

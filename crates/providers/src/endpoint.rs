@@ -28,7 +28,7 @@ pub struct Endpoint {
     /// Base URL, checked, without a slash at the end; empty when there is none.
     base: Box<str>,
     ways: Ways,
-    /// The key to call it with, if the gateway has one.
+    /// The key that the operator configured for this very base URL. A gateway with stored keys uses those instead.
     pub key: Option<Key>,
     /// It may not point into a private network.
     pub public_only: bool,

@@ -41,7 +41,7 @@ pub use native::{BadNative, Native, NativePaths};
 pub use origin::same_origin;
 pub use price::{BadCustomCost, CustomCost, Price, pico};
 pub use pricing::provider_cost;
-pub use provider::{OnDisconnect, Provider, StatedCost, find, table};
+pub use provider::{Forbidden, OnDisconnect, Provider, StatedCost, find, table};
 pub use speech::{Speech, Way};
 pub use spliced::Spliced;
 pub use surroundings::Surroundings;

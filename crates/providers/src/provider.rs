@@ -46,6 +46,17 @@ pub struct Provider {
     pub stated_cost: StatedCost,
     /// What a stream costs whose reader has left.
     pub on_disconnect: OnDisconnect,
+    /// What its 403 is about.
+    pub forbidden: Forbidden,
+}
+
+/// What a 403 of a provider is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forbidden {
+    /// What the key's account may do.
+    Key,
+    /// The request: its content was flagged. It says nothing about the key.
+    Request,
 }
 
 /// Where in its `usage` a provider says what a call cost.

@@ -3,7 +3,7 @@
 use crate::auth::Auth;
 use crate::hosts;
 use crate::native::NativePaths;
-use crate::provider::{OnDisconnect, Provider, StatedCost};
+use crate::provider::{Forbidden, OnDisconnect, Provider, StatedCost};
 use crate::speech::Speech;
 use chat::Format;
 
@@ -31,6 +31,7 @@ pub(crate) const OPENAI_SHAPED: Provider = Provider {
     price_name: "",
     stated_cost: StatedCost::Nowhere,
     on_disconnect: OnDisconnect::BillsToTheEnd,
+    forbidden: Forbidden::Key,
 };
 
 /// Chat completions of a provider that reports usage by itself, or refuses to be asked.
@@ -167,6 +168,8 @@ static TABLE: [Provider; 34] = [
         speaks: &[CHAT_WITH_USAGE, Speech::RESPONSES, Speech::MESSAGES, Speech::EMBEDDINGS],
         key_env: &["OPENROUTER_API_KEY"],
         stated_cost: StatedCost::Cost,
+        // https://openrouter.ai/docs/api-reference/errors: 403 is an input that moderation has flagged.
+        forbidden: Forbidden::Request,
         ..OPENAI_SHAPED
     },
     Provider {

@@ -10,6 +10,7 @@ use http::{Request, header};
 use http_body_util::{BodyExt as _, Full};
 use proxy::breaker::Breakers;
 use proxy::catalog::{Catalog, Gateway, LiveRoute, Retry, Upstream, Version};
+use proxy::cooldown::Cooldowns;
 use proxy::{Clock, Parts, PinnedVersions, Proxy, Settings};
 use route::ids::{AccountId, GatewayId, RouteId, VersionId};
 use route::{Known, ProviderState, RouteSpec};
@@ -84,7 +85,11 @@ fn gateway() -> Gateway {
         retry: Retry::default(),
         limits: Arc::default(),
         routes: HashMap::new(),
-        providers: [("echo".into(), Arc::new(Upstream { endpoint: Arc::new(endpoint) }))].into(),
+        providers: [(
+            "echo".into(),
+            Arc::new(Upstream::new(Arc::new(endpoint), Vec::new(), &Cooldowns::new(None))),
+        )]
+        .into(),
         breakers: Breakers::new(None),
         prices: Arc::default(),
     };

@@ -13,6 +13,7 @@
 
 mod attempt;
 mod broken;
+mod choice;
 mod fault;
 mod flow;
 mod live;
@@ -21,6 +22,7 @@ mod outgoing;
 mod passage;
 mod question;
 pub(crate) mod request;
+mod resets;
 mod secrets;
 mod skim;
 mod source;
@@ -35,6 +37,7 @@ use crate::breaker::Pass;
 use crate::catalog::{Backoff, Plan};
 use attempt::{Progress, Sender};
 use bytes::Bytes;
+use choice::{Choice, Taken};
 use fault::{Fault, Health, Kind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -82,8 +85,10 @@ pub struct Call<'a> {
     pub id: &'a str,
     /// The caller's headers; only an allow-list goes on.
     pub headers: &'a http::HeaderMap,
-    /// Used when the plan's endpoint has no key (direct calls only).
+    /// Used when the plan has no key (direct calls only).
     pub caller_key: Option<&'a str>,
+    /// The alias of the stored key to use; `None`: whichever is its turn.
+    pub named_key: Option<&'a str>,
     /// Timeouts and retries.
     pub policy: Policy,
     /// Usage is wanted upstream even when the client did not ask for it.
@@ -97,7 +102,8 @@ pub struct Call<'a> {
 /// What happened, attempt by attempt, and how it ended.
 #[derive(Debug)]
 pub struct Called {
-    /// In order. A retry that the breaker forbade is an attempt with the cause `breaker`.
+    /// In order. A retry that the breaker forbade is an attempt with the cause `breaker`; one that found every key at rest has the
+    /// cause `cooldown`.
     pub attempts: Vec<Attempt>,
     /// The answer, or the last failure that says something about the provider.
     pub result: Result<Answered, Failure>,
@@ -128,7 +134,7 @@ pub struct Attempt {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cause {
     /// One of `timeout`, `dns`, `connect`, `tls`, `private`, `reset`, `status`, `broken_body`,
-    /// `error_in_200`, `breaker`, `no_key`, `unsupported`.
+    /// `error_in_200`, `breaker`, `cooldown`, `no_key`, `no_alias`, `unsupported`.
     pub kind: &'static str,
     /// For people; the provider's message inside, keys removed.
     pub message: String,
@@ -143,6 +149,8 @@ pub struct Failure {
     pub status: Option<u16>,
     /// Nothing meaningful came in time.
     pub timeout: bool,
+    /// It was one request too many: the provider says so, or said so of every key a moment ago.
+    pub limited: bool,
     /// Why, for people and machines.
     pub cause: Cause,
     /// The provider, or the breaker, asks to wait.
@@ -169,23 +177,45 @@ pub enum Answered {
     Stream(Live),
 }
 
-/// Calls, and calls again where that can help. Never waits longer than the policy allows.
+/// Calls, and calls again where that can help. Never waits longer than the policy allows. Another key is tried at once, and is no retry.
 pub async fn call(cx: &Context, call: Call<'_>) -> Called {
-    let sender = Sender::new(cx, &call);
+    let mut sender = Sender::new(cx, &call);
+    let mut choice = match Choice::new(&call) {
+        Ok(choice) => choice,
+        Err(fault) => {
+            let attempt = noted(cx, &call, &sender, Noted::skipped(&fault));
+            return Called { attempts: vec![attempt], result: Err(fault.into_failure()) };
+        }
+    };
+    sender.hold(choice.first());
     let mut dice = route::Dice::seeded(call.seed);
     let mut attempts = Vec::with_capacity(1);
     let mut last: Option<Fault> = None;
+    let mut retries = 0;
     loop {
-        let (attempt, result) = one(cx, &call, &sender).await;
+        let taken = match choice.take(cx.clock.now_ms()) {
+            Ok(taken) => taken,
+            Err(fault) => {
+                attempts.push(noted(cx, &call, &sender, Noted::skipped(&fault)));
+                // What the provider said before is worth more than that it is skipped now.
+                let fault = last.unwrap_or(fault);
+                return Called { attempts, result: Err(fault.into_failure()) };
+            }
+        };
+        let position = taken.position;
+        let (attempt, result) = one(cx, &call, &mut sender, taken).await;
         attempts.push(attempt);
         let fault = match result {
             Ok(answered) => return Called { attempts, result: Ok(answered) },
-            // What the provider said before is worth more than that it is skipped now.
-            Err(fault) if fault.kind == Kind::Breaker => last.unwrap_or(fault),
             Err(fault) => {
-                let retry = attempts.len();
-                if let Some(delay) = wait::before_retry(&fault, retry, &call.policy, &mut dice) {
+                if choice.failed(cx, position, &fault) {
+                    last = Some(fault);
+                    continue;
+                }
+                retries += 1;
+                if let Some(delay) = wait::before_retry(&fault, retries, &call.policy, &mut dice) {
                     tokio::time::sleep(delay).await;
+                    choice.waited();
                     last = Some(fault);
                     continue;
                 }
@@ -196,36 +226,52 @@ pub async fn call(cx: &Context, call: Call<'_>) -> Called {
     }
 }
 
-/// One attempt: asks the breaker, sends within the time, tells the breaker and the metrics.
+/// One attempt: sends with the key taken, within the time, and tells the breaker and the metrics.
 async fn one(
     cx: &Context,
     call: &Call<'_>,
-    sender: &Sender<'_>,
+    sender: &mut Sender<'_>,
+    taken: Taken<'_>,
 ) -> (Attempt, Result<Answered, Fault>) {
     let start = Instant::now();
     let mut progress = Progress::default();
-    let result = match admit(cx, call.plan) {
-        Err(fault) => Err(fault),
-        Ok(pass) => {
-            let result = within(call.policy.first_byte, sender, &mut progress).await;
-            tell(pass, health(&result, &call.policy), cx.clock.now_ms());
-            result
-        }
-    };
+    let Taken { seat, pass, .. } = taken;
+    sender.hold(seat.held.as_ref().map(|it| &it.key));
+    let result = within(call.policy.first_byte, sender, &mut progress).await;
+    tell(pass, health(&result, &call.policy), cx.clock.now_ms());
     let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let cause = result.as_ref().err().map(Fault::cause);
+    let attempt = noted(cx, call, sender, Noted { fault: result.as_ref().err(), ms, progress });
+    (attempt, result)
+}
+
+/// What is to be noted of an attempt.
+struct Noted<'a> {
+    /// `None`: it answered.
+    fault: Option<&'a Fault>,
+    ms: u64,
+    progress: Progress,
+}
+
+impl<'a> Noted<'a> {
+    fn skipped(fault: &'a Fault) -> Self {
+        Self { fault: Some(fault), ms: 0, progress: Progress::default() }
+    }
+}
+
+fn noted(cx: &Context, call: &Call<'_>, sender: &Sender<'_>, noted: Noted<'_>) -> Attempt {
+    let Noted { fault, ms, progress } = noted;
+    let cause = fault.map(Fault::cause);
     cx.metrics.attempt(&call.plan.endpoint.slug, cause.as_ref().map_or("ok", |it| it.kind));
-    let attempt = Attempt {
+    Attempt {
         provider: call.plan.endpoint.slug.clone(),
         model: call.plan.model.clone(),
         key_alias: sender.key_alias().into(),
         status: progress.status,
         ms,
-        first_byte_ms: result.is_ok().then_some(ms),
+        first_byte_ms: cause.is_none().then_some(ms),
         usage: progress.usage.filter(|_| cause.is_some()),
         cause,
-    };
-    (attempt, result)
+    }
 }
 
 /// An attempt, cut off when its time is over.
@@ -240,15 +286,6 @@ async fn within(
             Err(progress.refused.take().unwrap_or_else(|| Fault::timeout(time, progress.status)))
         }
     }
-}
-
-fn admit<'p>(cx: &Context, plan: &'p Plan) -> Result<Option<Pass<'p>>, Fault> {
-    let Some(breaker) = &plan.breaker else { return Ok(None) };
-    let now_ms = cx.clock.now_ms();
-    breaker.admit(now_ms).map(Some).map_err(|open| {
-        let wait = Duration::from_millis(open.until_ms.saturating_sub(now_ms));
-        Fault::breaker(wait)
-    })
 }
 
 /// What an attempt says of its provider.

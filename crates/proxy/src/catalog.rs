@@ -88,7 +88,7 @@ pub struct Gateway {
 impl Gateway {
     /// The plan for one model of one provider; `None` when this gateway does not have the provider.
     pub fn plan(&self, provider: &str, model: &str) -> Option<Plan> {
-        self.providers.get(provider).map(|it| Plan::new(&it.endpoint, model, self))
+        self.providers.get(provider).map(|it| Plan::new(it, model, self))
     }
 
     /// The same gateway with this route put in, or in place of the one of the same id (whatever its name was). No other route is touched.

@@ -93,6 +93,7 @@ async fn counted(visit: &Visit<'_>, asked: &Asked<'_>, plan: &Plan) -> Option<By
         headers,
         // As with a call of the model: the caller's own key is not used inside a route.
         caller_key: caller.provider_key.filter(|_| head.model.starts_with(COUNTS)),
+        named_key: asked.directives.key_alias.as_deref(),
         policy,
         want_usage: false,
         seed: arrival.seed,

@@ -15,6 +15,7 @@ const RETRY_DELAY: &str = "cf-aig-retry-delay";
 const BACKOFF: &str = "cf-aig-backoff";
 const COLLECT_LOG: &str = "cf-aig-collect-log";
 const ON_UNSUPPORTED: &str = "pointsman-on-unsupported";
+const KEY_ALIAS: &str = "cf-aig-byok-alias";
 pub(crate) const CUSTOM_COST: &str = "cf-aig-custom-cost";
 
 /// The headers, read. They fill what a model element leaves absent or 0.
@@ -30,6 +31,8 @@ pub(crate) struct Directives {
     pub(crate) collect_log: Option<bool>,
     /// What to do about a model whose provider cannot be told all of the request.
     pub(crate) on_unsupported: OnUnsupported,
+    /// The alias of the stored key to use, of whichever provider is called.
+    pub(crate) key_alias: Option<Box<str>>,
     pub(crate) custom_cost: Option<CustomCost>,
     /// A custom cost was given without the right to; the response says so.
     pub(crate) ignored_cost: bool,
@@ -66,10 +69,20 @@ impl Directives {
                 &[("refuse", OnUnsupported::Refuse), ("drop", OnUnsupported::Drop)],
             )?
             .unwrap_or_default(),
+            key_alias: alias(headers)?,
             ignored_cost: custom_cost.is_some() && !may_price,
             custom_cost: custom_cost.filter(|_| may_price),
         })
     }
+}
+
+fn alias(headers: &HeaderMap) -> Result<Option<Box<str>>, Reject> {
+    let Some(text) = single(headers, KEY_ALIAS)? else { return Ok(None) };
+    let fits = (1..=64).contains(&text.len());
+    if fits && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it)) {
+        return Ok(Some(text.into()));
+    }
+    Err(bad(KEY_ALIAS, "must be an alias: 1 to 64 letters, digits, `-` and `_`"))
 }
 
 fn millis(it: u32) -> Duration {

@@ -3,7 +3,7 @@
 //! Where the SDKs of coding agents only take a base URL, `dynamic/<route>` as the model makes the same path a way in.
 use crate::asked::Asked;
 use crate::call::{Passage, Question};
-use crate::catalog::{Gateway, Plan};
+use crate::catalog::{Gateway, Plan, Upstream};
 use crate::job::{self, Job};
 use crate::place::{Native, Operation};
 use crate::prompt::Prompt;
@@ -15,7 +15,7 @@ use bytes::Bytes;
 use chat::{Format, Head};
 use http::header::ORIGIN;
 use http::{HeaderMap, Method, Response, request};
-use providers::{BadNative, Endpoint};
+use providers::BadNative;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -87,17 +87,17 @@ async fn pass(
         let message = "this token is for some routes only; it may not call a provider's own API";
         return Err(Reject::new(reject::FORBIDDEN, message));
     }
-    let endpoint = endpoint(gateway, to.provider)?;
+    let upstream = upstream(gateway, to.provider)?;
     let tokens = &proxy.catalog().tokens;
     let query = query.map(|it| access::conceal_query(it, tokens));
-    let native = endpoint.native(to.path, query.as_deref()).map_err(|it| refused(&it))?;
-    let endpoint = if native.key_allowed { endpoint } else { without_key(&endpoint) };
+    let native = upstream.endpoint.native(to.path, query.as_deref()).map_err(|it| refused(&it))?;
+    let upstream = if native.key_allowed { upstream } else { Arc::new(upstream.without_keys()) };
     let head = head(&native, headers, body);
     if head.model.len() > job::LONGEST {
         let message = format!("the model's name is longer than {} bytes", job::LONGEST);
         return Err(Reject::malformed(message, Some("model")));
     }
-    let mut plan = Plan::new(&endpoint, &head.model, gateway);
+    let mut plan = Plan::new(&upstream, &head.model, gateway);
     if method.is_safe() {
         // To look at something costs nothing.
         plan.spend = Box::default();
@@ -112,21 +112,13 @@ async fn pass(
     run.finish(done)
 }
 
-fn endpoint(gateway: &Gateway, provider: &str) -> Result<Arc<Endpoint>, Reject> {
-    let found = gateway.providers.get(provider).map(|it| Arc::clone(&it.endpoint));
-    let message = match found {
-        Some(endpoint) if !endpoint.built_in => return Ok(endpoint),
+fn upstream(gateway: &Gateway, provider: &str) -> Result<Arc<Upstream>, Reject> {
+    let message = match gateway.providers.get(provider) {
+        Some(it) if !it.endpoint.built_in => return Ok(Arc::clone(it)),
         Some(_) => format!("`{provider}` has no API of its own; call `{provider}/<model>`"),
         None => format!("`{provider}` is not a provider of the gateway `{}`", gateway.id),
     };
     Err(Reject::new(reject::NO_PROVIDER, message))
-}
-
-/// The caller chose the host, so it is no place for the gateway's key.
-fn without_key(endpoint: &Endpoint) -> Arc<Endpoint> {
-    let mut endpoint = endpoint.clone();
-    endpoint.key = None;
-    Arc::new(endpoint)
 }
 
 fn refused(error: &BadNative) -> Reject {

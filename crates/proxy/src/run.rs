@@ -220,6 +220,7 @@ impl<'a> Run<'a> {
             id: &asked.arrival.id,
             headers: asked.headers,
             caller_key: asked.caller.provider_key.filter(|_| target.is_none()),
+            named_key: asked.directives.key_alias.as_deref(),
             policy: self.policy(target),
             want_usage: asked.collects_log() || !self.permits.is_empty(),
             seed: seed(asked.arrival.seed, step),
@@ -312,7 +313,14 @@ impl<'a> Run<'a> {
         };
         let element = target.map(|it| it.element);
         self.made.push(Made { element, attempts: vec![attempt], rule });
-        Failure { status: None, timeout: false, cause, retry_after: None, refusal: None }
+        Failure {
+            status: None,
+            timeout: false,
+            limited: false,
+            cause,
+            retry_after: None,
+            refusal: None,
+        }
     }
 
     /// What the element says, else the headers, else the gateway, else the defaults.

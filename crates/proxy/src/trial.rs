@@ -3,6 +3,7 @@
 use crate::Proxy;
 use crate::call::{self, Attempt, Call, Policy, Question};
 use crate::catalog::Backoff;
+use crate::keys::Seat;
 use bytes::Bytes;
 use dialects::OnUnsupported;
 use http::HeaderMap;
@@ -15,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Proxy {
     /// Asks a model for a few tokens, once, as this gateway would: its keys, its network, its judgement of answers. Not counted by limits,
-    /// not recorded, and no breaker is asked or told. `None`: the gateway does not have the provider, or it has no models to be called.
+    /// not recorded, and no breaker is asked or told, nor a key that rests. `None`: the gateway does not have the provider, or it has no models to be called.
     pub async fn try_model(
         &self,
         gateway: &GatewayId,
@@ -27,7 +28,7 @@ impl Proxy {
         if plan.ways.is_empty() {
             return None;
         }
-        plan.breaker = None;
+        plan.seats.iter_mut().for_each(Seat::set_apart);
         let body = json!({
             "model": model,
             "messages": [{"role": "user", "content": "Say OK."}],
@@ -43,6 +44,7 @@ impl Proxy {
             id: "test",
             headers: &HeaderMap::new(),
             caller_key: None,
+            named_key: None,
             policy: Policy {
                 first_byte: PATIENCE,
                 hurried: true,

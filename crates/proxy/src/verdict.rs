@@ -98,7 +98,7 @@ impl Run<'_> {
 
 /// Whether waiting helps for sure: the provider said so itself, or its breaker will let a probe through.
 fn is_temporary(failure: &Failure) -> bool {
-    failure.status == Some(429) || failure.cause.kind == "breaker"
+    failure.limited || failure.cause.kind == "breaker"
 }
 
 /// The last provider's status when it says something about the request; never its 401 or 403, which are about our key.
@@ -107,11 +107,13 @@ fn row(failure: &Failure) -> Row {
         // Nobody was asked: the request itself is what cannot be served.
         None if failure.cause.kind == UNSUPPORTED => StatusCode::BAD_REQUEST,
         _ if failure.timeout => StatusCode::GATEWAY_TIMEOUT,
+        _ if failure.limited => StatusCode::TOO_MANY_REQUESTS,
+        // The request names a key that is not there.
+        None if failure.cause.kind == "no_alias" => StatusCode::BAD_REQUEST,
         Some(400) => StatusCode::BAD_REQUEST,
         Some(404) => StatusCode::NOT_FOUND,
         Some(413) => StatusCode::PAYLOAD_TOO_LARGE,
         Some(422) => StatusCode::UNPROCESSABLE_ENTITY,
-        Some(429) => StatusCode::TOO_MANY_REQUESTS,
         _ => StatusCode::BAD_GATEWAY,
     };
     let kind = match status {

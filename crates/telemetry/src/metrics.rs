@@ -20,6 +20,7 @@ pub struct Metrics {
     requests: Family<ByGateway, Counter>,
     duration: Histogram,
     attempts: Family<ByProvider, Counter>,
+    key_cooldowns: Family<ByReason, Counter>,
     in_flight: Gauge,
     limit_refused: Family<ByKind, Counter>,
     usage_inconsistent: Family<Provider, Counter>,
@@ -76,6 +77,12 @@ struct ByProvider {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByReason {
+    provider: String,
+    reason: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Provider {
     provider: String,
 }
@@ -94,6 +101,7 @@ impl Metrics {
             requests: Family::default(),
             duration: Histogram::new(exponential_buckets(0.001, 2.0, 18)),
             attempts: Family::default(),
+            key_cooldowns: Family::default(),
             in_flight: Gauge::default(),
             limit_refused: Family::default(),
             usage_inconsistent: Family::default(),
@@ -133,6 +141,11 @@ impl Metrics {
             "attempts",
             "Upstream attempts, by provider and cause of failure (`ok` for success)",
             self.attempts.clone(),
+        );
+        registry.register(
+            "key_cooldowns",
+            "Times a provider key began to rest, by provider and the status that it rests after",
+            self.key_cooldowns.clone(),
         );
         registry.register("in_flight", "Requests being served", self.in_flight.clone());
         registry.register(
@@ -232,6 +245,11 @@ impl Metrics {
     /// An attempt ended; `cause` is its stable kind, `ok` for success. `provider` is a slug of the table or `custom-…`.
     pub fn attempt(&self, provider: &str, cause: &'static str) {
         self.attempts.get_or_create(&ByProvider { provider: label(provider), cause }).inc();
+    }
+
+    /// A provider key began to rest; `reason` is one of `401`, `402`, `403`, `429`.
+    pub fn key_cooldown(&self, provider: &str, reason: &'static str) {
+        self.key_cooldowns.get_or_create(&ByReason { provider: label(provider), reason }).inc();
     }
 
     /// A provider's token counts did not add up.

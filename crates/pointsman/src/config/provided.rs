@@ -88,9 +88,18 @@ impl ProviderSettings {
         self.of(provider).find_map(|it| it.key.clone()).map(from_environment)
     }
 
-    /// The key given for a custom provider; `slug` with its `custom-` in front.
-    pub(crate) fn custom_key(&self, slug: &str) -> Option<Key> {
-        self.all.get(&upper(slug))?.key.clone().map(from_environment)
+    /// The key given for a custom provider, if it was given for the server of `base_url`: whoever may make custom providers chooses
+    /// that, so the key needs a base URL beside it in the configuration. `slug` with its `custom-` in front.
+    pub(crate) fn custom_key(&self, slug: &str, base_url: &str) -> Option<Key> {
+        let provided = self.all.get(&upper(slug))?;
+        let key = provided.key.clone()?;
+        let given_for = provided.base_url.as_deref().unwrap_or_default();
+        if providers::same_origin(given_for, base_url) {
+            return Some(from_environment(key));
+        }
+        let variable = Provider::base_url_variable(slug);
+        tracing::warn!(provider = slug, %variable, base_url, "the configured key is not used: it is sent only to the server that this variable names");
+        None
     }
 
     fn of(&self, provider: &Provider) -> impl Iterator<Item = &Provided> {

@@ -107,6 +107,13 @@ pub(crate) const SETTINGS: &[Setting] = &[
     ),
     Setting::new("breaker_open_ms", Kind::One, "How long it is skipped before a probe"),
     Setting::new("breaker_off", Kind::List, "Gateways whose models are never skipped"),
+    Setting::new(
+        "key_cooldown_ms",
+        Kind::One,
+        "How long a provider key rests after a 429, at least; 0: keys never rest",
+    ),
+    Setting::new("key_refused_ms", Kind::One, "How long one rests after a 401, 402 or 403"),
+    Setting::new("key_cooldown_max_ms", Kind::One, "Longest rest, whatever the provider asks"),
     Setting::new("extra_roots", Kind::One, "PEM file with further root certificates"),
     Setting::new("max_body_bytes", Kind::One, "Largest body of a data-plane request"),
     Setting::new("max_in_flight", Kind::One, "Requests answered at the same time"),

@@ -67,6 +67,7 @@ fn without_anything_the_documented_defaults_hold() {
     assert_eq!(config.bounds.max_body, 64 << 20);
     assert_eq!(config.calls.default_output_tokens, 4096);
     assert_eq!(config.calls.breaker, Some(proxy::breaker::Policy::default()));
+    assert_eq!(config.calls.cooldown, Some(proxy::cooldown::Policy::default()));
     assert!(config.admin_token.is_none() && config.data.master_key.is_none());
     assert!(config.warnings.is_empty());
 }
@@ -148,13 +149,35 @@ fn a_base_url_is_ours_before_what_the_providers_own_tools_would_make_of_the_envi
 #[test]
 fn a_slug_is_upper_case_with_underscores_in_its_variables() {
     let config = load(
-        &[("POINTSMAN_PROVIDER_CUSTOM_MY_LAB_API_KEY", "k")],
-        "[providers.custom-other]\napi_key = \"o\"",
+        &[
+            ("POINTSMAN_PROVIDER_CUSTOM_MY_LAB_API_KEY", "k"),
+            ("POINTSMAN_PROVIDER_CUSTOM_MY_LAB_BASE_URL", "https://lab.example/v1"),
+        ],
+        "[providers.custom-other]\napi_key = \"o\"\nbase_url = \"https://lab.example\"",
     );
     let settings = config.expect("valid").providers;
-    assert!(settings.custom_key("custom-my-lab").is_some());
-    assert!(settings.custom_key("custom-other").is_some());
-    assert!(settings.custom_key("custom-third").is_none());
+    assert!(settings.custom_key("custom-my-lab", "https://lab.example/v1").is_some());
+    assert!(settings.custom_key("custom-other", "https://lab.example/v1").is_some());
+    assert!(settings.custom_key("custom-third", "https://lab.example/v1").is_none());
+}
+
+#[test]
+fn a_key_for_a_custom_provider_goes_only_to_the_server_it_is_given_with() {
+    let key = ("POINTSMAN_PROVIDER_CUSTOM_LAB_API_KEY", "k");
+    let url = ("POINTSMAN_PROVIDER_CUSTOM_LAB_BASE_URL", "https://lab.example/v1");
+    let has = |env: &[(&str, &str)], base_url| {
+        load(env, "").expect("valid").providers.custom_key("custom-lab", base_url).is_some()
+    };
+    assert!(has(&[key, url], "https://lab.example:443/v2"));
+    assert!(!has(&[key, url], "https://evil.example/v1"));
+    assert!(!has(&[key, url], "http://lab.example/v1"));
+    assert!(!has(&[key], "https://lab.example/v1"), "nothing says whom it is for");
+}
+
+#[test]
+fn zero_switches_the_rest_of_keys_off() {
+    let config = load(&[("POINTSMAN_KEY_COOLDOWN_MS", "0")], "").expect("valid");
+    assert_eq!(config.calls.cooldown, None);
 }
 
 #[test]

@@ -6,9 +6,11 @@ use super::known::{Having, Stored};
 use super::prices::{self, PriceLists};
 use crate::config::{ConfigError, ProviderSettings};
 use access::{Digest, Token, Tokens};
-use providers::{Auth, BadEndpoint, Catalogue, Endpoint, Key, PriceBook};
+use providers::{Auth, BadEndpoint, Catalogue, Endpoint, PriceBook};
 use proxy::breaker::{Breakers, Policy};
 use proxy::catalog::{Backoff, Catalog, Gateway, LiveRoute, Retry, Upstream, Version};
+use proxy::cooldown::{self, Cooldowns};
+use proxy::keys::StoredKey;
 use route::ids::{AccountId, GatewayId, RouteId, VersionId};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::{BTreeSet, HashMap};
@@ -22,6 +24,8 @@ type Upstreams = HashMap<Box<str>, Arc<Upstream>>;
 pub(crate) struct Policies {
     /// `None`: no breakers.
     pub(crate) breaker: Option<Policy>,
+    /// How long keys rest; `None`: never.
+    pub(crate) cooldown: Option<cooldown::Policy>,
     /// Gateways without breakers.
     pub(crate) breaker_off: BTreeSet<String>,
     /// Custom providers may be on private addresses.
@@ -40,6 +44,7 @@ pub(crate) struct Builder {
     settings: ProviderSettings,
     policies: Policies,
     lists: PriceLists,
+    cooldowns: Cooldowns,
     /// Providers of the table with what the configuration says, under every name.
     base: Upstreams,
 }
@@ -59,8 +64,10 @@ impl Builder {
         settings: ProviderSettings,
         policies: Policies,
     ) -> Result<Self, ConfigError> {
-        let base = base(&settings)?;
-        Ok(Self { store, account, settings, policies, lists: PriceLists::default(), base })
+        let cooldowns = Cooldowns::new(policies.cooldown);
+        let base = base(&settings, &cooldowns)?;
+        let lists = PriceLists::default();
+        Ok(Self { store, account, settings, policies, lists, cooldowns, base })
     }
 
     /// See [`Store::revision`].
@@ -214,38 +221,38 @@ impl Builder {
         Breakers::new(self.policies.breaker.filter(|_| !off))
     }
 
-    /// What the gateway can call: the table and the custom providers, each with the gateway's own key before the configured one.
+    /// What the gateway can call: the table and the custom providers, each with the gateway's own keys before the configured one.
     async fn upstreams(
         &self,
         gateway: &GatewayId,
         custom: &[Endpoint],
     ) -> store::Result<Upstreams> {
-        let keys = self.stored_keys(gateway).await?;
+        let mut stored = self.stored_keys(gateway).await?;
         let mut all = self.base.clone();
-        for endpoint in custom {
-            all.insert(
-                endpoint.slug.clone(),
-                Arc::new(Upstream { endpoint: Arc::new(endpoint.clone()) }),
-            );
-        }
-        for (slug, key) in keys {
+        for (slug, keys) in stored.extract_if(|slug, _| !slug.starts_with("custom-")) {
             let slug = providers::find(&slug).map_or(slug.as_str(), |it| it.slug);
             let Some(upstream) = all.get(slug) else { continue };
-            let mut endpoint = upstream.endpoint.as_ref().clone();
-            endpoint.key = Some(key);
-            lay(&mut all, endpoint);
+            let endpoint = Arc::clone(&upstream.endpoint);
+            let keys = keys.into_iter().map(|it| it.key).collect();
+            lay(&mut all, Upstream::new(endpoint, keys, &self.cooldowns));
         }
-        for upstream in all.values_mut().filter(|it| is_keyless_custom(&it.endpoint)) {
-            let mut endpoint = upstream.endpoint.as_ref().clone();
-            endpoint.auth = Auth::None;
-            *upstream = Arc::new(Upstream { endpoint: Arc::new(endpoint) });
+        for endpoint in custom {
+            let keys = stored.remove(&*endpoint.slug).unwrap_or_default();
+            let keys = keys.into_iter().filter(|it| it.is_for(endpoint, gateway));
+            let keys: Vec<_> = keys.map(|it| it.key).collect();
+            let mut endpoint = endpoint.clone();
+            if keys.is_empty() && endpoint.key.is_none() {
+                // Nothing is known to authenticate with: then it is called without.
+                endpoint.auth = Auth::None;
+            }
+            lay(&mut all, Upstream::new(Arc::new(endpoint), keys, &self.cooldowns));
         }
         Ok(all)
     }
 
-    /// One key a provider: the default one, else the oldest. Keys that cannot be opened are as good as absent, loudly.
-    async fn stored_keys(&self, gateway: &GatewayId) -> store::Result<HashMap<String, Key>> {
-        let mut rows = match self.store.provider_configs().open_all(gateway).await {
+    /// By provider; the default one first, then the oldest. Keys that cannot be opened are as good as absent, loudly.
+    async fn stored_keys(&self, gateway: &GatewayId) -> store::Result<HashMap<String, Vec<Bound>>> {
+        let rows = match self.store.provider_configs().open_all(gateway).await {
             Ok(rows) => rows,
             Err(error @ store::Error::Sealed) => {
                 tracing::error!(%error, %gateway, "the stored provider keys of this gateway are not used");
@@ -253,11 +260,16 @@ impl Builder {
             }
             Err(error) => return Err(error),
         };
-        rows.sort_by_key(|(row, _)| (!row.default_config, row.created_at));
-        let mut keys = HashMap::new();
+        let mut keys: HashMap<_, Vec<_>> = HashMap::new();
         for (row, secret) in rows {
-            let alias = format!("stored:{}", row.alias).into();
-            keys.entry(row.provider_slug).or_insert(Key { alias, secret });
+            let key = StoredKey {
+                alias: row.alias.into(),
+                secret,
+                weight: row.weight.and_then(|it| u32::try_from(it).ok()),
+                is_default: row.default_config,
+            };
+            let given_for = row.given_for;
+            keys.entry(row.provider_slug).or_default().push(Bound { key, given_for });
         }
         Ok(keys)
     }
@@ -290,7 +302,7 @@ impl Builder {
                 return None;
             }
         };
-        endpoint.key = self.settings.custom_key(&slug);
+        endpoint.key = self.settings.custom_key(&slug, &row.base_url);
         endpoint.headers = row.headers.as_ref().map(|it| headers(it, &slug)).unwrap_or_default();
         Some(endpoint)
     }
@@ -298,7 +310,8 @@ impl Builder {
 
 /// What a route can be compiled against without a store: the table, and the configuration's keys.
 pub(crate) fn having(settings: &ProviderSettings) -> Result<Having, ConfigError> {
-    Ok(Having(Arc::new(bare(GatewayId::from(""), base(settings)?))))
+    let base = base(settings, &Cooldowns::new(None))?;
+    Ok(Having(Arc::new(bare(GatewayId::from(""), base))))
 }
 
 fn bare(id: GatewayId, providers: Upstreams) -> Gateway {
@@ -315,14 +328,29 @@ fn bare(id: GatewayId, providers: Upstreams) -> Gateway {
     }
 }
 
-/// Whether nothing is known to authenticate with: then it is called without.
-fn is_keyless_custom(endpoint: &Endpoint) -> bool {
-    endpoint.key.is_none() && endpoint.slug.starts_with("custom-")
+/// A stored key and the server it was given for.
+#[derive(Debug)]
+struct Bound {
+    key: StoredKey,
+    given_for: Option<String>,
 }
 
-/// Puts an endpoint in under every name of its provider.
-fn lay(all: &mut Upstreams, endpoint: Endpoint) {
-    let upstream = Arc::new(Upstream { endpoint: Arc::new(endpoint) });
+impl Bound {
+    /// Whether the key may be sent there: a custom provider's URL may have been changed by somebody who does not have the key.
+    fn is_for(&self, endpoint: &Endpoint, gateway: &GatewayId) -> bool {
+        let given_for = self.given_for.as_deref().unwrap_or_default();
+        let is_for = providers::same_origin(given_for, endpoint.base());
+        if !is_for {
+            let (provider, alias) = (&*endpoint.slug, &*self.key.alias);
+            tracing::warn!(%gateway, provider, alias, "a stored key was given for another server and is not used; give it again");
+        }
+        is_for
+    }
+}
+
+/// Puts a provider in under every name.
+fn lay(all: &mut Upstreams, upstream: Upstream) {
+    let upstream = Arc::new(upstream);
     let slug = upstream.endpoint.slug.clone();
     for alias in providers::find(&slug).map_or(&[][..], |it| it.aliases) {
         all.insert((*alias).into(), Arc::clone(&upstream));
@@ -330,15 +358,18 @@ fn lay(all: &mut Upstreams, endpoint: Endpoint) {
     all.insert(slug, upstream);
 }
 
-fn base(settings: &ProviderSettings) -> Result<Upstreams, ConfigError> {
+fn base(settings: &ProviderSettings, cooldowns: &Cooldowns) -> Result<Upstreams, ConfigError> {
     let mut all = HashMap::new();
     for provider in providers::table() {
         let key = settings.key(provider);
+        let mut lay = |endpoint| {
+            lay(&mut all, Upstream::new(Arc::new(endpoint), Vec::new(), cooldowns));
+        };
         match Endpoint::new(provider, settings.base_url(provider), key.clone()) {
-            Ok(endpoint) => lay(&mut all, endpoint),
+            Ok(endpoint) => lay(endpoint),
             Err(BadEndpoint::NoBaseUrl(_)) => {
                 if let Some(endpoint) = Endpoint::without_base(provider, key) {
-                    lay(&mut all, endpoint);
+                    lay(endpoint);
                 }
             }
             Err(error @ BadEndpoint::BadBaseUrl(..)) => {

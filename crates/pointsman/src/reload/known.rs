@@ -1,7 +1,7 @@
 //! What a compiler is told about a gateway.
 
 use providers::{Auth, Endpoint, Feature};
-use proxy::catalog::Gateway;
+use proxy::catalog::{Gateway, Upstream};
 use route::{Known, Need, ProviderState};
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ impl Known for Having {
             Some(it) if it.endpoint.speaks().is_empty() => {
                 ProviderState::Unsupported(it.endpoint.not_in_routes.clone().into_owned())
             }
-            Some(it) if has_what_it_needs(&it.endpoint) => ProviderState::Ready,
+            Some(it) if has_what_it_needs(it) => ProviderState::Ready,
             Some(_) => ProviderState::NoKey,
             None => absent(slug),
         }
@@ -47,8 +47,9 @@ impl Having {
 }
 
 /// Nobody knows whether a custom provider wants a key; its own fixed headers may hold one.
-fn has_what_it_needs(endpoint: &Endpoint) -> bool {
-    endpoint.key.is_some()
+fn has_what_it_needs(upstream: &Upstream) -> bool {
+    let endpoint = &upstream.endpoint;
+    !upstream.keys.is_empty()
         || endpoint.auth == Auth::None
         || endpoint.auth.is_ambient()
         || providers::find(&endpoint.slug).is_none_or(|it| it.keyless)

@@ -7,14 +7,14 @@ use super::secrets::Secrets;
 use super::skim::Skim;
 use super::source::Source;
 use super::watch::Watch;
-use super::{Answered, Call, Context, Live, MAX_BUFFERED, request, wait};
+use super::{Answered, Call, Context, Live, MAX_BUFFERED, request, resets, wait};
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, Response, StatusCode};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
-use providers::Auth;
-use std::sync::OnceLock;
+use providers::{Auth, Key};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// Most bytes of an error's body that are read for its message.
@@ -51,8 +51,13 @@ impl<'a> Sender<'a> {
             cx,
             call,
             outgoing: OnceLock::new(),
-            secrets: Secrets::new(&call.plan.endpoint, call.caller_key),
+            secrets: Secrets::new(&call.plan.endpoint, None, call.caller_key),
         }
+    }
+
+    /// Calls with this key from now on; with the caller's own when there is none.
+    pub(super) fn hold(&mut self, key: Option<&Arc<Key>>) {
+        self.secrets = Secrets::new(&self.call.plan.endpoint, key, self.call.caller_key);
     }
 
     /// The name of the key used.
@@ -111,9 +116,15 @@ impl<'a> Sender<'a> {
         progress: &mut Progress,
     ) -> Result<Answered, Fault> {
         if !status.is_success() {
-            let retry_after = wait::retry_after(headers, self.cx.clock.now_ms());
-            progress.refused = Some(Fault { retry_after, ..Fault::status(status, None) });
-            return Err(Fault { retry_after, ..self.refusal(status, headers, source).await });
+            let now_ms = self.cx.clock.now_ms();
+            let retry_after = wait::retry_after(headers, now_ms);
+            let resets = resets::resets(headers, now_ms);
+            progress.refused = Some(Fault { retry_after, resets, ..Fault::status(status, None) });
+            return Err(Fault {
+                retry_after,
+                resets,
+                ..self.refusal(status, headers, source).await
+            });
         }
         identity(headers)?;
         let mut allowed = request::returned(&self.call.plan.endpoint, headers);

@@ -15,6 +15,8 @@ pub(super) struct Fault {
     pub(super) status: Option<u16>,
     /// How long the provider, or the breaker, asks to wait.
     pub(super) retry_after: Option<Duration>,
+    /// When the quota that is used up is whole again, where the provider tells it apart from that.
+    pub(super) resets: Option<Duration>,
     /// The answer itself, of a call that is passed through.
     pub(super) refusal: Option<Box<Refusal>>,
 }
@@ -39,8 +41,14 @@ pub(super) enum Kind {
     ErrorIn200,
     /// Skipped: the breaker is open.
     Breaker,
+    /// Skipped: every key rests.
+    Cooldown {
+        limited: bool,
+    },
     /// Not called: there is no usable key for it.
     NoKey,
+    /// Not called: no key has the alias that the request names.
+    NoAlias,
     /// Not called: it has nothing that this request could be sent to.
     Unsupported,
 }
@@ -67,7 +75,9 @@ impl Kind {
             Self::BrokenBody => "broken_body",
             Self::ErrorIn200 => "error_in_200",
             Self::Breaker => "breaker",
+            Self::Cooldown { .. } => "cooldown",
             Self::NoKey => "no_key",
+            Self::NoAlias => "no_alias",
             Self::Unsupported => "unsupported",
         }
     }
@@ -78,7 +88,8 @@ impl Kind {
             Self::Timeout | Self::Dns | Self::Connect | Self::Tls | Self::Reset => true,
             Self::BrokenBody | Self::ErrorIn200 => true,
             Self::Status(status) => matches!(status, 408 | 409 | 425 | 429 | 500..=599),
-            Self::Private | Self::Breaker | Self::NoKey | Self::Unsupported => false,
+            Self::Private | Self::Breaker | Self::Cooldown { .. } => false,
+            Self::NoKey | Self::NoAlias | Self::Unsupported => false,
         }
     }
 
@@ -90,7 +101,8 @@ impl Kind {
             Self::Status(409 | 425 | 429) => Health::Unknown,
             Self::Status(400..=499) => Health::Up,
             Self::Status(_) | Self::BrokenBody | Self::ErrorIn200 => Health::Unknown,
-            Self::Private | Self::Breaker | Self::NoKey | Self::Unsupported => Health::Unknown,
+            Self::Private | Self::Breaker | Self::Cooldown { .. } => Health::Unknown,
+            Self::NoKey | Self::NoAlias | Self::Unsupported => Health::Unknown,
         }
     }
 
@@ -103,7 +115,9 @@ impl Kind {
                 | Self::Tls
                 | Self::Private
                 | Self::Breaker
+                | Self::Cooldown { .. }
                 | Self::NoKey
+                | Self::NoAlias
                 | Self::Unsupported
         )
     }
@@ -111,7 +125,8 @@ impl Kind {
 
 impl Fault {
     pub(super) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), status: None, retry_after: None, refusal: None }
+        let message = message.into();
+        Self { kind, message, status: None, retry_after: None, resets: None, refusal: None }
     }
 
     pub(super) fn timeout(time: Duration, status: Option<u16>) -> Self {
@@ -160,6 +175,16 @@ impl Fault {
         Self { retry_after, ..Self::new(Kind::Breaker, message) }
     }
 
+    /// Every key was refused, or found its quota used up, a moment ago.
+    pub(super) fn cooldown(slug: &str, wait: Duration, limited: bool) -> Self {
+        let why = if limited { "has used up its quota" } else { "was refused" };
+        let ms = wait.as_millis();
+        let message = format!(
+            "skipped: every key for `{slug}` {why} and rests; the first of them for another {ms} ms"
+        );
+        Self { retry_after: Some(wait), ..Self::new(Kind::Cooldown { limited }, message) }
+    }
+
     pub(super) fn no_key(slug: &str) -> Self {
         let message =
             format!("there is no key for `{slug}`: store one, or set it in the environment");
@@ -174,6 +199,7 @@ impl Fault {
         Failure {
             status: self.status,
             timeout: self.kind == Kind::Timeout,
+            limited: matches!(self.kind, Kind::Status(429) | Kind::Cooldown { limited: true }),
             cause: self.cause(),
             retry_after: self.retry_after,
             refusal: self.refusal,

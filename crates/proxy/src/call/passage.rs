@@ -8,7 +8,7 @@ use super::meter::Meter;
 use super::skim::Skim;
 use super::source::Source;
 use super::watch::Watch;
-use super::{Answered, Live, MAX_BUFFERED, request, wait};
+use super::{Answered, Live, MAX_BUFFERED, request, resets, wait};
 use bytes::Bytes;
 use chat::Format;
 use http::header::CONTENT_LENGTH;
@@ -114,8 +114,10 @@ impl Sender<'_> {
         } else {
             body
         };
+        let now_ms = self.cx.clock.now_ms();
         Fault {
-            retry_after: wait::retry_after(headers, self.cx.clock.now_ms()),
+            retry_after: wait::retry_after(headers, now_ms),
+            resets: resets::resets(headers, now_ms),
             refusal: Some(Box::new(Refusal { status, headers: allowed, body })),
             ..Fault::status(status, said.as_deref())
         }

@@ -12,20 +12,24 @@ const MIN_HEADER: usize = 12;
 #[derive(Clone, Debug)]
 pub(super) struct Secrets {
     endpoint: Arc<Endpoint>,
-    /// The caller's own key, where the endpoint has none.
-    caller: Option<Key>,
+    key: Option<Arc<Key>>,
 }
 
 impl Secrets {
-    pub(super) fn new(endpoint: &Arc<Endpoint>, caller_key: Option<&str>) -> Self {
-        let caller = caller_key.filter(|_| endpoint.key.is_none());
-        let caller = caller.map(|it| Key { alias: "caller".into(), secret: it.into() });
-        Self { endpoint: Arc::clone(endpoint), caller }
+    /// The gateway's key, else the caller's own.
+    pub(super) fn new(
+        endpoint: &Arc<Endpoint>,
+        key: Option<&Arc<Key>>,
+        caller_key: Option<&str>,
+    ) -> Self {
+        let own = |it: &str| Arc::new(Key { alias: "caller".into(), secret: it.into() });
+        let key = key.cloned().or_else(|| caller_key.map(own));
+        Self { endpoint: Arc::clone(endpoint), key }
     }
 
     /// The key to call with.
     pub(super) fn key(&self) -> Option<&Key> {
-        self.endpoint.key.as_ref().or(self.caller.as_ref())
+        self.key.as_deref()
     }
 
     /// The name of that key in logs.

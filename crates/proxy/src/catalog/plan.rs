@@ -1,6 +1,7 @@
 //! One model, ready to call.
 use super::{Gateway, Spend};
-use crate::breaker::Breaker;
+use crate::cooldown::Cooldowns;
+use crate::keys::{Held, Seat, StoredKey};
 use bytes::Bytes;
 use chat::Format;
 use providers::Way;
@@ -9,8 +10,44 @@ use std::sync::Arc;
 /// A provider as a gateway has it.
 #[derive(Clone, Debug)]
 pub struct Upstream {
-    /// Where and how it is called, with the key of this gateway.
+    /// Where and how it is called.
     pub endpoint: Arc<providers::Endpoint>,
+    /// The keys that it may be called with; none: a caller's own, or without.
+    pub keys: Arc<[Held]>,
+}
+
+impl Upstream {
+    /// A provider with the keys stored in the gateway; without any, with the one that the operator configured for the endpoint.
+    pub fn new(
+        endpoint: Arc<providers::Endpoint>,
+        stored: Vec<StoredKey>,
+        cooldowns: &Cooldowns,
+    ) -> Self {
+        let slug = &endpoint.slug;
+        let mut keys: Vec<_> =
+            stored.into_iter().map(|it| Held::stored(slug, it, cooldowns)).collect();
+        if keys.is_empty() {
+            keys.extend(endpoint.key.as_ref().map(|it| Held::only(slug, it, cooldowns)));
+        }
+        Self { endpoint, keys: keys.into() }
+    }
+
+    /// The same place without a key of ours: where the caller chose it, only the caller's own may go there.
+    pub(crate) fn without_keys(&self) -> Self {
+        let mut endpoint = self.endpoint.as_ref().clone();
+        endpoint.key = None;
+        Self { endpoint: Arc::new(endpoint), keys: Arc::default() }
+    }
+
+    /// A place for every key, or one for none, with the breakers of `gateway` for `model`.
+    fn seats(&self, model: &str, gateway: &Gateway) -> Box<[Seat]> {
+        let breaker = |key: &str| gateway.breakers.get(&self.endpoint.slug, model, key);
+        if self.keys.is_empty() {
+            return Box::new([Seat { held: None, breaker: breaker("") }]);
+        }
+        let seat = |it: &Held| Seat { held: Some(it.clone()), breaker: breaker(&it.key.alias) };
+        self.keys.iter().map(seat).collect()
+    }
 }
 
 /// One model, ready to call: nothing is looked up or formatted per request.
@@ -28,16 +65,16 @@ pub struct Plan {
     pub quote: providers::Quote,
     /// What counts the tokens of its input beforehand.
     pub scale: tokens::Scale,
-    /// `None` when the gateway's breaker is off.
-    pub breaker: Option<Arc<Breaker>>,
+    /// The keys to call it with, at least one place.
+    pub seats: Box<[Seat]>,
     /// The gateway's spend rules that are for this model, as far as metadata does not decide.
     pub spend: Box<[Spend]>,
 }
 
 impl Plan {
-    /// Plans calls of `model` at `endpoint` with the prices and breakers of `gateway`.
-    pub fn new(endpoint: &Arc<providers::Endpoint>, model: &str, gateway: &Gateway) -> Self {
-        let key = endpoint.key.as_ref().map_or("", |it| &*it.alias);
+    /// Plans calls of `model` at `upstream` with the prices and breakers of `gateway`.
+    pub fn new(upstream: &Upstream, model: &str, gateway: &Gateway) -> Self {
+        let endpoint = &upstream.endpoint;
         Self {
             endpoint: Arc::clone(endpoint),
             ways: endpoint.ways(model),
@@ -45,7 +82,7 @@ impl Plan {
             model_json: Bytes::from(serde_json::Value::from(model).to_string()),
             scale: tokens::Scale::of(&endpoint.slug, model),
             quote: gateway.prices.quote(&endpoint.slug, model),
-            breaker: gateway.breakers.get(&endpoint.slug, model, key),
+            seats: upstream.seats(model, gateway),
             spend: Spend::of(&gateway.limits, &gateway.id, (&endpoint.slug, model)),
         }
     }

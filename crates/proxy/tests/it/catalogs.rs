@@ -50,7 +50,11 @@ async fn new_keys_reach_every_route_without_compiling_it_again() {
             Some(providers::Key { alias: "stored:default".into(), secret: "sk-new".into() });
         next.providers.insert(
             "groq".into(),
-            Arc::new(proxy::catalog::Upstream { endpoint: Arc::new(endpoint) }),
+            Arc::new(proxy::catalog::Upstream::new(
+                Arc::new(endpoint),
+                Vec::new(),
+                &proxy::cooldown::Cooldowns::new(None),
+            )),
         );
         next.adopt_routes(gateway)
     });

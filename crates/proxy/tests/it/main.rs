@@ -20,6 +20,7 @@ mod drain;
 mod elements;
 mod errors;
 mod headers;
+mod keys;
 mod kinds;
 mod limits;
 mod models;

@@ -9,6 +9,7 @@ use http_body_util::{BodyExt as _, Full};
 use proxy::breaker::Breakers;
 use proxy::catalog::{Catalog, Gateway, GatewayLimits, LiveRoute, Retry, SpendRule};
 use proxy::catalog::{RateLimit, Upstream, Version};
+use proxy::cooldown::Cooldowns;
 use proxy::{Body, Clock, Parts, PinnedVersions, Proxy, Settings};
 use route::ids::{AccountId, GatewayId, RouteId, VersionId};
 use route::{Known, OnUnavailable, OnUnknownPrice, ProviderState, RouteSpec};
@@ -428,7 +429,8 @@ fn gateway(id: &str, authentication: bool) -> Gateway {
     let at = |slug: &str, base: &str, key| {
         let provider = providers::find(slug).expect("a row");
         let endpoint = providers::Endpoint::new(provider, Some(base), key).expect("an endpoint");
-        (Box::from(slug), Arc::new(Upstream { endpoint: Arc::new(endpoint) }))
+        let upstream = Upstream::new(Arc::new(endpoint), Vec::new(), &Cooldowns::new(None));
+        (Box::from(slug), Arc::new(upstream))
     };
     let upstream = |slug, key| at(slug, "http://upstream.test/v1", key);
     Gateway {

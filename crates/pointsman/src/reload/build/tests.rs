@@ -39,6 +39,7 @@ impl Bench {
         let config = Config::load(&Input { env, ..Input::default() }).expect("valid");
         let policies = Policies {
             breaker: config.calls.breaker,
+            cooldown: config.calls.cooldown,
             breaker_off: config.calls.breaker_off,
             allow_private_upstreams: false,
             close_all,
@@ -195,7 +196,7 @@ async fn what_has_not_changed_is_not_compiled_again() {
     let (old, new) = (version(&first), version(&second));
     assert!(Arc::ptr_eq(&old.route, &new.route), "the graph is the same");
     let key = |it: &proxy::catalog::Version| {
-        it.plans[0].as_ref().is_some_and(|it| it.endpoint.key.is_some())
+        it.plans[0].as_ref().is_some_and(|it| it.seats[0].held.is_some())
     };
     assert_eq!((key(&old), key(&new)), (false, true), "its plans are new");
     assert!(Arc::ptr_eq(&default(&first).breakers, &default(&second).breakers));
@@ -208,16 +209,76 @@ async fn what_has_not_changed_is_not_compiled_again() {
 async fn the_default_key_of_the_gateway_comes_before_the_configured_one() {
     let bench = Bench::new("keys").await;
     let builder = bench.builder(&[("OPENAI_API_KEY", "sk-env")], false);
-    let used = async || {
-        let catalog = builder.catalog(None).await.expect("it loads");
-        let key = default(&catalog).providers["openai"].endpoint.key.clone().expect("a key");
-        (key.alias.to_string(), key.secret.expose_secret().to_owned())
-    };
-    assert_eq!(used().await, ("env".to_owned(), "sk-env".to_owned()));
+    let used = async || held(&builder, "openai").await;
+    assert_eq!(used().await, ["env sk-env"]);
     bench.key("spare", false, "sk-spare").await;
-    assert_eq!(used().await, ("stored:spare".to_owned(), "sk-spare".to_owned()));
+    assert_eq!(used().await, ["stored:spare sk-spare"]);
     bench.key("main", true, "sk-main").await;
-    assert_eq!(used().await, ("stored:main".to_owned(), "sk-main".to_owned()));
+    assert_eq!(used().await, ["stored:main sk-main", "stored:spare sk-spare"]);
+}
+
+/// Names and secrets of the keys that the gateway has for a provider.
+async fn held(builder: &Builder, provider: &str) -> Vec<String> {
+    let catalog = builder.catalog(None).await.expect("it loads");
+    let keys = default(&catalog).providers[provider].keys.iter();
+    keys.map(|it| format!("{} {}", it.key.alias, it.key.secret.expose_secret())).collect()
+}
+
+#[tokio::test]
+async fn the_same_key_rests_in_every_gateway_and_through_every_catalog() {
+    let bench = Bench::new("rest").await;
+    bench.key("a", false, "sk-1").await;
+    bench.key("b", false, "sk-1").await;
+    bench.key("c", false, "sk-2").await;
+    let builder = bench.builder(&[], false);
+    let (first, second) = (builder.catalog(None).await, builder.catalog(None).await);
+    let (first, second) = (first.expect("it loads"), second.expect("it loads"));
+    let rest = |catalog: &Catalog, key: usize| {
+        Arc::clone(&default(catalog).providers["openai"].keys[key].cooldown)
+    };
+    assert!(Arc::ptr_eq(&rest(&first, 0), &rest(&second, 0)));
+    assert!(Arc::ptr_eq(&rest(&first, 0), &rest(&first, 1)), "one key under two aliases");
+    assert!(!Arc::ptr_eq(&rest(&first, 0), &rest(&first, 2)));
+}
+
+#[tokio::test]
+async fn a_stored_key_does_not_follow_a_custom_provider_to_another_server() {
+    let bench = Bench::new("bound").await;
+    let providers = bench.store.custom_providers();
+    let lab = providers.create(&actor(), custom("lab", true)).await.expect("a provider");
+    let key = |slug: &str, given_for: Option<&str>| NewProviderConfig {
+        provider_slug: slug.to_owned(),
+        alias: "main".to_owned(),
+        default_config: true,
+        weight: None,
+        given_for: given_for.map(str::to_owned),
+        secret: SecretString::from("sk-lab"),
+        rate_limit: None,
+        rate_limit_period: 60,
+    };
+    let gateway = GatewayId::from("default");
+    let new = key("custom-lab", Some("https://llm.example/v1"));
+    bench.store.provider_configs().create(&actor(), &gateway, new).await.expect("a key");
+    let builder = bench.builder(&[("OPENAI_API_KEY", "sk-env")], false);
+    assert_eq!(held(&builder, "custom-lab").await, ["stored:main sk-lab"]);
+
+    let moved = |base_url: &str| CustomProvider { base_url: base_url.to_owned(), ..lab.clone() };
+    let path = moved("https://llm.example/v2");
+    providers.update(&actor(), path).await.expect("another path");
+    assert_eq!(held(&builder, "custom-lab").await, ["stored:main sk-lab"]);
+    let elsewhere = moved("https://evil.example/v1");
+    providers.update(&actor(), elsewhere).await.expect("another server");
+    assert_eq!(held(&builder, "custom-lab").await, [""; 0]);
+
+    // Nor does a key of the same slug reach a provider made anew, or one that is merely called like another.
+    providers.delete(&actor(), &lab.id).await.expect("deleted");
+    let anew = CustomProvider { base_url: "https://evil.example".into(), ..custom("lab", true) };
+    providers.create(&actor(), anew).await.expect("a provider");
+    let like = CustomProvider { base_url: "https://evil.example".into(), ..custom("openai", true) };
+    providers.create(&actor(), like).await.expect("a provider");
+    bench.key("real", true, "sk-openai").await;
+    assert_eq!(held(&builder, "custom-lab").await, [""; 0]);
+    assert_eq!(held(&builder, "custom-openai").await, [""; 0]);
 }
 
 #[tokio::test]
@@ -237,7 +298,13 @@ async fn custom_providers_are_public_only_carry_their_headers_and_may_be_without
     assert!(lab.public_only && lab.auth == providers::Auth::None);
     assert_eq!(lab.headers[0].0, "x-team");
     assert!(!providers.contains_key("custom-off"));
-    let keyed = bench.builder(&[("POINTSMAN_PROVIDER_CUSTOM_LAB_API_KEY", "k")], false);
+    let keyed = bench.builder(
+        &[
+            ("POINTSMAN_PROVIDER_CUSTOM_LAB_API_KEY", "k"),
+            ("POINTSMAN_PROVIDER_CUSTOM_LAB_BASE_URL", "https://llm.example"),
+        ],
+        false,
+    );
     let catalog = keyed.catalog(None).await.expect("it loads");
     assert_eq!(default(&catalog).providers["custom-lab"].endpoint.auth, providers::Auth::Bearer);
 }
@@ -250,7 +317,13 @@ async fn a_custom_provider_is_called_in_its_dialect_with_its_key_where_that_want
     for provider in [lab, odd] {
         bench.store.custom_providers().create(&actor(), provider).await.expect("a provider");
     }
-    let keyed = bench.builder(&[("POINTSMAN_PROVIDER_CUSTOM_LAB_API_KEY", "k")], false);
+    let keyed = bench.builder(
+        &[
+            ("POINTSMAN_PROVIDER_CUSTOM_LAB_API_KEY", "k"),
+            ("POINTSMAN_PROVIDER_CUSTOM_LAB_BASE_URL", "https://llm.example"),
+        ],
+        false,
+    );
     let catalog = keyed.catalog(None).await.expect("it loads");
     let gateway = default(&catalog);
     let lab = gateway.plan("custom-lab", "m").expect("a plan");

@@ -5,6 +5,8 @@ use http_body_util::BodyExt as _;
 use proxy::breaker::Breaker;
 use proxy::call::{Answered, Call, Called, Context, Ending, Failure, Live, Policy, Question};
 use proxy::catalog::{Backoff, Plan};
+use proxy::cooldown::Cooldowns;
+use proxy::keys::{Held, Seat};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -114,9 +116,15 @@ impl Rig {
             model_json: Bytes::from(json!(self.model).to_string()),
             scale: tokens::Scale::Other,
             quote: providers::PriceBook::default().quote("nobody", self.model),
-            breaker: self.breaker.clone(),
+            seats: Box::new([Seat { held: self.held(), breaker: self.breaker.clone() }]),
             spend: Box::default(),
         }
+    }
+
+    /// The endpoint's key, which never rests.
+    fn held(&self) -> Option<Held> {
+        let key = self.endpoint.key.as_ref()?;
+        Some(Held::only(&self.endpoint.slug, key, &Cooldowns::new(None)))
     }
 
     pub(super) fn with<'a>(&'a self, plan: &'a Plan, question: &'a Question<'a>) -> Call<'a> {
@@ -126,6 +134,7 @@ impl Rig {
             id: "0192-id",
             headers: &self.headers,
             caller_key: self.caller_key,
+            named_key: None,
             policy: self.policy,
             want_usage: self.want_usage,
             seed: self.seed,
