@@ -121,7 +121,8 @@ proptest! {
             it.rest(reason, asked, &model.to_string(), now);
             let least = if reason == Reason::Limited { policy.limited } else { policy.refused };
             let wait = asked.unwrap_or_default().max(least).min(policy.longest);
-            deadlines.push((reason, model, now + wait.as_millis() as u64));
+            let wait = u64::try_from(wait.as_millis()).expect("at most an hour");
+            deadlines.push((reason, model, now + wait));
             for asked_for in 0..3 {
                 let applies = deadlines.iter().filter(|(reason, model, _)| *reason != Reason::Forbidden || *model == asked_for);
                 let last = applies.map(|it| it.2).max().filter(|it| *it > now);

@@ -10,8 +10,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use testkit::{FakeUpstream, Script, Seen};
 
+/// A key, and how it is answered.
+type Told = (&'static str, fn() -> Script);
+
 /// A provider that answers each key as it is told, and every other one.
-fn upstream(told: &[(&'static str, fn() -> Script)]) -> FakeUpstream {
+fn upstream(told: &[Told]) -> FakeUpstream {
     let told: HashMap<_, _> = told.iter().map(|(key, script)| (*key, *script)).collect();
     FakeUpstream::answering(move |seen| {
         told.get(&*secret(seen)).map_or_else(|| Script::completion("fine"), |it| it())
@@ -68,7 +71,7 @@ fn causes(answer: &Answer) -> Vec<String> {
 #[tokio::test(start_paused = true)]
 async fn the_default_key_is_used_and_the_next_one_at_once_when_it_is_refused() {
     for refuse in [401, 402, 403, 429] {
-        let scripts: [(&str, fn() -> Script); 1] = [match refuse {
+        let scripts: [Told; 1] = [match refuse {
             401 => ("main", || Script::status(401)),
             402 => ("main", || Script::status(402)),
             403 => ("main", || Script::status(403)),
@@ -204,7 +207,7 @@ async fn a_named_key_that_rests_is_not_replaced_by_another() {
 
 #[tokio::test(start_paused = true)]
 async fn when_every_key_rests_the_element_falls_back_and_the_last_word_says_how_long() {
-    let limited: [(&str, fn() -> Script); 2] =
+    let limited: [Told; 2] =
         [("main", || Script::rate_limited("40")), ("spare", || Script::rate_limited("20"))];
     let world = world(upstream(&limited), &[default("a", "main"), key("b", "spare")]);
     let answer = world.chat("dynamic/one").send().await;
