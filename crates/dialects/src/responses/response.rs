@@ -46,7 +46,7 @@ impl State<'_> {
     /// The response with this output.
     pub(super) fn response(&self, output: &[Value]) -> Map<String, Value> {
         let request = &self.about.request;
-        let (status, incomplete) = status(self.finish);
+        let (status, incomplete) = status(self.finish, output);
         let instructions = request.messages.iter();
         let instructions: Vec<String> = instructions
             .take_while(|it| it.at == "instructions" && it.role == Role::System)
@@ -91,19 +91,25 @@ impl State<'_> {
     }
 }
 
-/// Status, and why it is incomplete.
-fn status(finish: Option<&Finish>) -> (&'static str, Value) {
+/// Status, and why it is incomplete. A model that declines says so in a part of its own; where it said nothing, the
+/// status is the only place left to tell it.
+fn status(finish: Option<&Finish>, output: &[Value]) -> (&'static str, Value) {
     let incomplete = |reason: &str| ("incomplete", json!({"reason": reason}));
     match finish {
         None => ("in_progress", Value::Null),
         Some(Finish::Length | Finish::ContextFull) => incomplete("max_output_tokens"),
         Some(Finish::ContentFilter) => incomplete("content_filter"),
+        Some(Finish::Refusal) if !output.iter().any(is_refusal) => incomplete("content_filter"),
         Some(Finish::Pause) => incomplete("pause_turn"),
         Some(Finish::Other(word)) => incomplete(word),
         Some(Finish::Stop | Finish::StopSequence(_) | Finish::ToolCalls | Finish::Refusal) => {
             ("completed", Value::Null)
         }
     }
+}
+
+fn is_refusal(item: &Value) -> bool {
+    item.pointer("/content/0/type").and_then(Value::as_str) == Some("refusal")
 }
 
 /// A message item of one part.
