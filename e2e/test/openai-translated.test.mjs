@@ -27,6 +27,8 @@ before(async () => {
       POINTSMAN_PROVIDER_ANTHROPIC_BASE_URL: root, ANTHROPIC_API_KEY: KEYS.anthropic,
       POINTSMAN_PROVIDER_OPENAI_BASE_URL: upstream.base, OPENAI_API_KEY: KEYS.openai,
       POINTSMAN_PROVIDER_DEEPSEEK_BASE_URL: root, DEEPSEEK_API_KEY: KEYS.deepseek,
+      // What one test is refused is not to rest the key of the next.
+      POINTSMAN_KEY_COOLDOWN_MS: '0',
     },
   });
   await createRoute(gateway, 'claude', [el.start('m'), el.model('m', 'claude-opus-4-6', { provider: 'anthropic' }), el.end()]);
@@ -313,8 +315,9 @@ describe('Codex', () => {
     tools: [shell], tool_choice: 'auto', parallel_tool_calls: false, reasoning: { effort: 'medium', summary: 'auto' },
     store: false, stream: true, include: ['reasoning.encrypted_content'], prompt_cache_key: '0199a213-81c0-7800-8aa1-bbab2a035a53',
   });
-  const post = async (where, body) => {
-    const response = await gateway.fetch(`/v1/${ACCOUNT}/default/${where}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const send = (where, body, more = {}) => gateway.fetch(`/v1/${ACCOUNT}/default/${where}`, { method: 'POST', headers: { ...headers, ...more }, body: JSON.stringify(body) });
+  const post = async (where, body, more) => {
+    const response = await send(where, body, more);
     const text = await response.text();
     assert.equal(response.status, 200, text);
     assert.match(response.headers.get('content-type'), /^text\/event-stream/);
@@ -348,6 +351,18 @@ describe('Codex', () => {
       assert.deepEqual(sent.tools.map((it) => [it.name, it.input_schema]), [['shell', shell.parameters]]);
     });
   }
+
+  // Unless its configuration says `web_search = "disabled"`, it offers a search that only OpenAI has.
+  test('its search is refused by name before another provider, and left out on request', async () => {
+    const offered = { ...request('claude'), tools: [shell, { type: 'web_search', external_web_access: false }] };
+    const refused = await send('openai/responses', offered);
+    assert.equal(refused.status, 400);
+    assert.match((await refused.json()).error.message, /tools\[1\]/);
+    assert.equal(upstream.seen.length, 0);
+    const events = await post('openai/responses', offered, { 'pointsman-on-unsupported': 'drop' });
+    assert.equal(events.at(-1).type, 'response.completed');
+    assert.deepEqual(upstream.seen[0].json.tools.map((it) => it.name), ['shell']);
+  });
 
   test('runs a tool before a provider of chat completions', async () => {
     upstream.use(say.toolCalls());
