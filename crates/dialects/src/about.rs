@@ -11,6 +11,8 @@ pub struct Target<'t> {
     /// Most tokens of output the model can give, when known: the allowance where the format wants one and the
     /// caller gave none.
     pub max_output_tokens: Option<u64>,
+    /// A stream may be asked for its usage (`stream_options` of chat completions): some providers refuse that.
+    pub include_usage: bool,
 }
 
 impl Target<'_> {

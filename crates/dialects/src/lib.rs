@@ -36,6 +36,7 @@ pub use coverage::{Feature, Side};
 pub use event::{Begin, Delta, Event, StreamDecoder, StreamEncoder};
 pub use fold::Fold;
 pub use loss::{Loss, Losses, OnUnsupported, Refused};
+pub use messages::carrier::CARRIED;
 pub use reply::{Broken, Citation, Finish, Reply};
 pub use request::{
     Content, File, Media, Message, Opaque, OutputFormat, Part, Reasoning, Request, Rest, Role,

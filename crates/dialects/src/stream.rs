@@ -4,6 +4,7 @@ use crate::about::About;
 use crate::codec;
 use crate::event::{Begin, Delta, Event, StreamDecoder, StreamEncoder};
 use crate::reply::Broken;
+use crate::translate::NAMELESS;
 use chat::{Events, Format};
 
 /// What was seen of a stream so far.
@@ -196,6 +197,10 @@ fn take(event: &Event, facts: &mut Facts, encoder: &mut Box<dyn StreamEncoder>, 
         Event::Finish(_) => {
             facts.finished = true;
             facts.meaningful = true;
+        }
+        Event::Begin(Begin::ToolCall { name, .. }) if name.is_empty() => {
+            facts.broken.get_or_insert_with(|| NAMELESS.to_owned());
+            return;
         }
         Event::Begin(Begin::ToolCall { name, .. }) => {
             facts.meaningful = true;

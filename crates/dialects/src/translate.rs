@@ -6,10 +6,13 @@ use crate::event::Event;
 use crate::fold::Fold;
 use crate::loss::{Losses, OnUnsupported, Refused};
 use crate::reply::{Broken, Reply};
-use crate::request::Request;
+use crate::request::{Content, Request};
 use chat::Format;
 use serde_json::{Map, Value};
 use std::sync::Arc;
+
+/// No caller could read it back.
+pub(crate) const NAMELESS: &str = "has a call without a name";
 
 /// A caller's request, read once for all providers it may go to.
 pub type Neutral = Result<Arc<Request>, Refused>;
@@ -71,7 +74,12 @@ pub fn translate_request(
 /// # Errors
 /// It is not what its format says.
 pub fn decode_reply(from: Format, body: &[u8]) -> Result<Reply, Broken> {
-    codec::read_reply(from, &object(body)?)
+    let reply = codec::read_reply(from, &object(body)?)?;
+    let nameless = |it: &Content| matches!(it, Content::ToolCall(call) if call.name.is_empty());
+    if reply.parts.iter().any(nameless) {
+        return Err(Broken::new(NAMELESS));
+    }
+    Ok(reply)
 }
 
 /// Writes a reply for a caller.

@@ -28,7 +28,9 @@ pub(crate) fn write_request(request: &Request, target: &Target<'_>, losses: &mut
     if request.stream {
         body.insert("stream".to_owned(), json!(true));
         // Asked for whether or not the caller wants it: the call is to be paid for.
-        body.insert("stream_options".to_owned(), json!({"include_usage": true}));
+        if target.include_usage {
+            body.insert("stream_options".to_owned(), json!({"include_usage": true}));
+        }
     }
     tools(&mut body, request, losses);
     if let Some(output) = &request.output {

@@ -12,6 +12,8 @@ use crate::request::{Opaque, Thought};
 pub(super) const FAMILY: &str = "anthropic-claude-v1";
 
 const PREFIX: &str = "pointsman:";
+/// What a body has in it that brings some of it back.
+pub const CARRIED: &str = "\"pointsman:";
 
 /// What a block carried.
 #[derive(Debug, PartialEq)]

@@ -22,6 +22,10 @@ const HINTS: &[&str] = &[
     "user",
 ];
 
+/// Members that name something which one provider keeps: without it the request is another one, so it is not left out
+/// on request either.
+const KEPT_ELSEWHERE: &[&str] = &["conversation", "previous_response_id", "prompt"];
+
 /// The log probabilities of the answer, as `include` asks for them.
 const LOGPROBS: &str = "message.output_text.logprobs";
 /// Replies carry it anyway.
@@ -33,7 +37,9 @@ pub(crate) fn read_request(body: &Map<String, Value>) -> Result<Request, Refused
     let mut request = Request { stream_usage: true, ..Request::new(Format::Responses) };
     instructions(&mut request, &mut reading, body);
     for (name, value) in body.iter().filter(|(_, value)| !value.is_null()) {
-        if !conversation(&mut request, &mut reading, name, value)
+        if KEPT_ELSEWHERE.contains(&name.as_str()) {
+            reading.wrong(name, "names what only the provider that keeps it can read");
+        } else if !conversation(&mut request, &mut reading, name, value)
             && !sampling(&mut request, &mut reading, name, value)
             && !is_default(name, value)
         {

@@ -4,7 +4,8 @@ use chat::Format;
 use dialects::{About, OnUnsupported, Target, decode_request, translate_reply, translate_request};
 use serde_json::{Value, json};
 
-const TARGET: Target<'_> = Target { model: "embed-x", max_output_tokens: None };
+const TARGET: Target<'_> =
+    Target { model: "embed-x", max_output_tokens: None, include_usage: true };
 
 fn sent(to: Format, body: &Value, on: OnUnsupported) -> Result<dialects::Encoded, String> {
     let body = body.to_string();

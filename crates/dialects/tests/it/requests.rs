@@ -4,7 +4,8 @@ use crate::cases::{self, Case, TARGETS};
 use chat::Format;
 use dialects::{OnUnsupported, Target, decode_request, encode_request};
 
-const TARGET: Target<'_> = Target { model: "the-model", max_output_tokens: Some(8192) };
+const TARGET: Target<'_> =
+    Target { model: "the-model", max_output_tokens: Some(8192), include_usage: true };
 
 /// What `to` gets, or why not.
 fn translated(case: &Case, to: Format) -> String {

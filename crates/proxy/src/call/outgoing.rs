@@ -48,7 +48,7 @@ impl<'a> Outgoing<'a> {
             );
             return Err(Fault::new(Kind::Unsupported, message));
         };
-        if way.format == question.head.format {
+        if way.format == question.head.format && !carries(question) {
             return Ok(Self::as_it_is(call, way));
         }
         Self::translated(call, way, now_ms).map_err(|refused| unsupported(call, &refused))
@@ -64,7 +64,11 @@ impl<'a> Outgoing<'a> {
     fn translated(call: &Call<'a>, way: &'a Way, now_ms: u64) -> Result<Self, Refused> {
         let Call { plan, question, .. } = *call;
         let request = question.neutral().as_ref().map_err(Clone::clone)?;
-        let target = Target { model: &plan.model, max_output_tokens: plan.quote.max_output_tokens };
+        let target = Target {
+            model: &plan.model,
+            max_output_tokens: plan.quote.max_output_tokens,
+            include_usage: way.include_usage,
+        };
         let encoded =
             dialects::encode_request(way.format, request, &target, question.on_unsupported)?;
         let about = About {
@@ -111,6 +115,13 @@ impl Translation {
     }
 }
 
+/// Whether the body brings back reasoning of another provider in the format's own places, where its provider would
+/// take it for its own and refuse it: such a body is written anew.
+fn carries(question: &Question<'_>) -> bool {
+    matches!(question.head.format, Format::Messages | Format::Responses)
+        && memchr::memmem::find(question.body, dialects::CARRIED.as_bytes()).is_some()
+}
+
 /// Field names, as a header can have them.
 fn listed(fields: &[String]) -> Option<HeaderValue> {
     let mut list = String::new();
@@ -132,9 +143,12 @@ fn listed(fields: &[String]) -> Option<HeaderValue> {
 /// A request that this provider cannot be told.
 fn unsupported(call: &Call<'_>, refused: &Refused) -> Fault {
     let slug = &call.plan.endpoint.slug;
-    let message = format!(
-        "the request cannot be translated for `{slug}`: {refused}; send `pointsman-on-unsupported: drop` to leave it out"
-    );
+    // What could not even be read cannot be left out either.
+    let advice = match call.question.neutral() {
+        Ok(_) => "; send `pointsman-on-unsupported: drop` to leave it out",
+        Err(_) => "",
+    };
+    let message = format!("the request cannot be translated for `{slug}`: {refused}{advice}");
     Fault::new(Kind::Unsupported, message)
 }
 

@@ -300,3 +300,40 @@ async fn the_first_of_two_models_in_a_row_is_translated_and_replaced() {
     let world = World::playing(scripts).deploy("r", &elements);
     assert_eq!(ask(&world, CHAT).send().await.said(), "first");
 }
+
+#[tokio::test(start_paused = true)]
+async fn reasoning_of_another_provider_is_not_given_to_the_one_whose_format_carried_it() {
+    let world = claude([Script::message("hello")]);
+    let carried = json!({"type": "thinking", "thinking": "hm", "signature": "pointsman:google-gemini-v1:::R0VN"});
+    let own = json!({"type": "thinking", "thinking": "ha", "signature": "c2ln"});
+    let messages = json!([
+        {"role": "user", "content": "hi"},
+        {"role": "assistant", "content": [carried, own, {"type": "text", "text": "hello"}]},
+        {"role": "user", "content": "again"},
+    ]);
+    let answer = ask(&world, MESSAGES).with(json!({"messages": messages})).send().await;
+    assert_eq!(answer.json()["content"][0]["text"], "hello", "{}", answer.text());
+    let sent = sent(&world).to_string();
+    assert!(!sent.contains("pointsman:"), "{sent}");
+    assert!(sent.contains("\"hello\""), "{sent}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conversation_that_one_provider_keeps_is_not_left_out_on_request() {
+    let world = claude([]);
+    let state = json!({"previous_response_id": "resp_1"});
+    let ask = ask(&world, RESPONSES).with(state).header("pointsman-on-unsupported", "drop");
+    let (status, _, message) = ask.send().await.error();
+    assert_eq!(status, 400);
+    assert!(message.contains("`previous_response_id`"), "{message}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn usage_is_asked_for_in_translation_where_the_provider_takes_that() {
+    for (model, asked) in [("openai/gpt", true), ("mistral/m", false)] {
+        let world = World::playing([Script::stream(&["hi"])]).deploy("r", &one_model(model));
+        let answer = ask(&world, MESSAGES).streamed().send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!(!sent(&world)["stream_options"].is_null(), asked, "{model}");
+    }
+}
