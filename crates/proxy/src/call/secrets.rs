@@ -46,10 +46,11 @@ impl Secrets {
                 text = text.replace(secret, "[redacted]");
             }
         }
-        if matches!(self.endpoint.auth, Auth::SigV4 { .. }) {
-            text = without_session_token(text);
+        match self.endpoint.auth {
+            Auth::SigV4 { .. } => without_session_token(text),
+            Auth::Google => without_access_tokens(text),
+            _ => text,
         }
-        text
     }
 
     /// Whether one of them is in there.
@@ -76,9 +77,26 @@ fn without_session_token(text: String) -> String {
     format!("{before}{NAME}[redacted]{after}")
 }
 
+/// Google's access tokens are fetched as well; all of them begin alike.
+fn without_access_tokens(mut text: String) -> String {
+    const BEGIN: &str = "ya29.";
+    let is_part = |it: char| it.is_ascii_alphanumeric() || "-_.".contains(it);
+    while let Some((before, rest)) = text.split_once(BEGIN) {
+        let after = rest.trim_start_matches(is_part);
+        text = format!("{before}[redacted]{after}");
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
-    use super::without_session_token;
+    use super::{without_access_tokens, without_session_token};
+
+    #[test]
+    fn access_tokens_are_taken_out_of_what_google_says() {
+        let said = "bad token ya29.a0Af_B-c.d, not ya29.x".to_owned();
+        assert_eq!(without_access_tokens(said), "bad token [redacted], not [redacted]");
+    }
 
     #[test]
     fn a_session_token_is_taken_out_of_what_aws_would_have_signed() {

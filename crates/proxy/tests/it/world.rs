@@ -444,6 +444,7 @@ fn gateway(id: &str, authentication: bool) -> Gateway {
             upstream("openai", key()),
             upstream("groq", None),
             upstream("openrouter", key()),
+            upstream("mistral", key()),
             upstream("echo", None),
             at("anthropic", "http://upstream.test", key()),
             at("google-ai-studio", "http://upstream.test", key()),
