@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help run test check fmt clippy doc tidy unit e2e demo accept bench bench-cluster bench-walk prices release ci clean
+.PHONY: help run test check fmt clippy doc tidy unit e2e demo accept bench bench-cluster bench-walk fuzz prices release ci clean
 
 help: ## list the tasks
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,11 @@ bench-cluster: release ## one, two, three nodes behind nginx, and what a limit d
 
 bench-walk: ## the route language alone: walk, look-up, compile
 	cargo bench --locked -p route
+
+fuzz: ## any bytes as a request, a reply and a stream, FUZZ_SECONDS (60) each, from the golden cases on
+	scripts/need fuzz
+	python3 fuzz/seeds.py
+	for target in request reply stream; do (cd fuzz && cargo fuzz run --sanitizer none $$target -- -max_total_time=$(or $(FUZZ_SECONDS),60) -max_len=16384); done
 
 prices: ## make the shipped price catalogue anew
 	python3 scripts/update-prices.py
