@@ -21,6 +21,9 @@ pub(super) struct Choice<'a> {
     plan: &'a Plan,
     /// Refusals are about the key. Of a path that is only passed through nobody knows: it may be one that no key of this kind may call.
     about_keys: bool,
+    /// No other key could take the place of the first one: then it is called whatever it was told before. What the provider says now is
+    /// worth more than what we remember, and there is nothing to save it for.
+    alone: bool,
     /// Positions in the plan's seats.
     order: Cow<'static, [usize]>,
     /// Those that failed in this request since the last wait.
@@ -50,7 +53,11 @@ impl<'a> Choice<'a> {
         let order = keys::order(&plan.seats, named, Dice::seeded(call.seed ^ KEYS))
             .map_err(|it| no_seat(it, plan, call.named_key.unwrap_or_default()))?;
         let about_keys = call.passage.as_ref().is_none_or(Passage::is_read);
-        Ok(Self { plan, about_keys, order, spent: Vec::new(), waited_for: Vec::new() })
+        let (spent, waited_for) = (Vec::new(), Vec::new());
+        let mut choice = Self { plan, about_keys, alone: false, order, spent, waited_for };
+        let alone = choice.seats().all(|(_, it)| choice.is_first(it));
+        choice.alone = alone;
+        Ok(choice)
     }
 
     /// The key that comes first.
@@ -151,13 +158,18 @@ impl<'a> Choice<'a> {
         })
     }
 
+    /// Whether its key, under whatever alias, is the first one.
+    fn is_first(&self, seat: &Seat) -> bool {
+        self.order.len() == 1 || self.order.first().is_some_and(|it| self.is_same(*it, seat))
+    }
+
     fn is_same(&self, position: usize, seat: &Seat) -> bool {
         let one = self.plan.seats.get(position).and_then(|it| it.held.as_ref());
         one.zip(seat.held.as_ref()).is_some_and(|(a, b)| Arc::ptr_eq(&a.cooldown, &b.cooldown))
     }
 
     fn resting(&self, seat: &Seat, now_ms: u64) -> Option<Resting> {
-        self.resting_of(seat.held.as_ref()?, now_ms)
+        self.resting_of(seat.held.as_ref()?, now_ms).filter(|_| !self.alone)
     }
 
     fn resting_of(&self, held: &Held, now_ms: u64) -> Option<Resting> {

@@ -68,6 +68,10 @@ fn causes(answer: &Answer) -> Vec<String> {
     attempts.map(|it| it["cause"].as_str().unwrap_or("ok").to_owned()).collect()
 }
 
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|it| (*it).to_owned()).collect()
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_default_key_is_used_and_the_next_one_at_once_when_it_is_refused() {
     for refuse in [401, 402, 403, 429] {
@@ -194,15 +198,32 @@ async fn a_name_that_no_key_has_is_told_with_those_that_there_are() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_named_key_that_rests_is_not_replaced_by_another() {
+async fn a_named_key_is_not_replaced_by_another_when_it_is_refused() {
     let keys = [default("a", "main"), key("b", "spare")];
     let world = world(upstream(&[("spare", || Script::status(401))]), &keys);
-    for expected in ["status", "cooldown"] {
+    for _ in 0..2 {
         let ask = world.chat("dynamic/one").header("cf-aig-byok-alias", "b");
         let answer = ask.send().await;
-        assert_eq!((answer.status.as_u16(), causes(&answer)), (502, vec![expected.to_owned()]));
+        assert_eq!((answer.status.as_u16(), causes(&answer)), (502, vec!["status".to_owned()]));
     }
-    assert_eq!(tried(&world), ["spare"]);
+    assert_eq!(tried(&world), ["spare", "spare"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_only_key_is_called_whatever_it_was_told_before() {
+    for keys in [&[default("a", "main")][..], &[key("a", "main"), key("b", "main")]] {
+        let scripts = [
+            Script::rate_limited("3600"),
+            Script::status(401),
+            Script::status(403),
+            Script::completion("fine"),
+        ];
+        let world = world(FakeUpstream::playing(scripts), keys);
+        for status in [429, 502, 502, 200] {
+            assert_eq!(world.chat("dynamic/one").send().await.status, status);
+        }
+        assert_eq!(tried(&world), ["main"; 4]);
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -225,17 +246,18 @@ async fn when_every_key_rests_the_element_falls_back_and_the_last_word_says_how_
 
 #[tokio::test(start_paused = true)]
 async fn keys_that_are_refused_are_not_the_callers_fault() {
-    let world = world(upstream(&[("main", || Script::status(401))]), &[default("a", "main")]);
-    for cause in ["status", "cooldown"] {
+    let refused = FakeUpstream::answering(|_| Script::status(401));
+    let world = world(refused, &[default("a", "main"), key("b", "spare")]);
+    for expected in [&["status", "status"][..], &["cooldown"]] {
         let answer = world.chat("dynamic/one").send().await;
-        assert_eq!((answer.status.as_u16(), causes(&answer)), (502, vec![cause.to_owned()]));
+        assert_eq!((answer.status.as_u16(), &*causes(&answer)), (502, &*owned(expected)));
         assert_eq!(answer.header("retry-after"), "", "waiting does not help for sure");
     }
     assert!(
         world
             .metrics
             .encode()
-            .contains("pointsman_key_cooldowns_total{provider=\"openai\",reason=\"401\"} 1")
+            .contains("pointsman_key_cooldowns_total{provider=\"openai\",reason=\"401\"} 2")
     );
 }
 
@@ -311,7 +333,8 @@ async fn a_reset_header_counts_where_no_retry_after_is_given() {
         let limited = Script::status(429).header("x-ratelimit-remaining-requests", "0");
         limited.header("x-ratelimit-reset-requests", "1m30s")
     };
-    let world = world(FakeUpstream::playing([script()]), &[default("a", "main")]);
+    let limited = FakeUpstream::answering(move |_| script());
+    let world = world(limited, &[default("a", "main"), key("b", "spare")]);
     world.chat("dynamic/one").send().await;
     let answer = world.chat("dynamic/one").send().await;
     assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (429, "90"));
