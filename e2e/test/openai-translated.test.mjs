@@ -27,8 +27,6 @@ before(async () => {
       POINTSMAN_PROVIDER_ANTHROPIC_BASE_URL: root, ANTHROPIC_API_KEY: KEYS.anthropic,
       POINTSMAN_PROVIDER_OPENAI_BASE_URL: upstream.base, OPENAI_API_KEY: KEYS.openai,
       POINTSMAN_PROVIDER_DEEPSEEK_BASE_URL: root, DEEPSEEK_API_KEY: KEYS.deepseek,
-      // What one test is refused is not to rest the key of the next.
-      POINTSMAN_KEY_COOLDOWN_MS: '0',
     },
   });
   await createRoute(gateway, 'claude', [el.start('m'), el.model('m', 'claude-opus-4-6', { provider: 'anthropic' }), el.end()]);
