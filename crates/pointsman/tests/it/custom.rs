@@ -31,12 +31,14 @@ fn a_custom_provider_is_tried_and_called_in_its_dialect() {
     let runtime = Runtime::new().expect("a runtime");
     let address = runtime.block_on(upstream.listen()).expect("a port");
     let folder = Folder::new("custom-tried");
+    let base_url = format!("http://{address}");
     let env = [
         ("POINTSMAN_ALLOW_PRIVATE_UPSTREAMS", "true"),
         ("POINTSMAN_PROVIDER_CUSTOM_LAB_API_KEY", "sk-lab"),
+        ("POINTSMAN_PROVIDER_CUSTOM_LAB_BASE_URL", &base_url),
     ];
     let server = Server::start(&folder, &env);
-    let id = made(&server, &format!("http://{address}"));
+    let id = made(&server, &base_url);
     let outcome = tried(&server, &id);
     assert_eq!(
         (&outcome["answered"], &outcome["status"]),
