@@ -1,7 +1,7 @@
 //! Amazon Bedrock's Converse and `ConverseStream`, as the service model of today's AWS SDKs describes them.
 //!
 //! One format for many vendors' models: what only one vendor understands goes into `additionalModelRequestFields`, by
-//! [`Vendor`]. Whether a stream is wanted is said by the path, not by the body. Bytes are base64 in JSON.
+//! `vendor::Vendor`. Whether a stream is wanted is said by the path, not by the body. Bytes are base64 in JSON.
 
 mod block;
 mod frames;
