@@ -91,7 +91,11 @@ async fn pass(
     let tokens = &proxy.catalog().tokens;
     let query = query.map(|it| access::conceal_query(it, tokens));
     let native = upstream.endpoint.native(to.path, query.as_deref()).map_err(|it| refused(&it))?;
-    let upstream = if native.key_allowed { upstream } else { Arc::new(upstream.without_keys()) };
+    let upstream = if native.key_allowed {
+        upstream
+    } else {
+        Arc::new(upstream.without_keys(caller.provider_key))
+    };
     let head = head(&native, headers, body);
     if head.model.len() > job::LONGEST {
         let message = format!("the model's name is longer than {} bytes", job::LONGEST);

@@ -4,7 +4,7 @@ use crate::cooldown::Cooldowns;
 use crate::keys::{Held, Seat, StoredKey};
 use bytes::Bytes;
 use chat::Format;
-use providers::Way;
+use providers::{Auth, Way};
 use std::sync::Arc;
 
 /// A provider as a gateway has it.
@@ -32,10 +32,14 @@ impl Upstream {
         Self { endpoint, keys: keys.into() }
     }
 
-    /// The same place without a key of ours: where the caller chose it, only the caller's own may go there.
-    pub(crate) fn without_keys(&self) -> Self {
+    /// The same place without a key of ours: where the caller chose it, only the caller's own may go there, and without that nobody signs
+    /// in with what the surroundings of the process have.
+    pub(crate) fn without_keys(&self, callers_own: Option<&str>) -> Self {
         let mut endpoint = self.endpoint.as_ref().clone();
         endpoint.key = None;
+        if endpoint.auth.is_ambient() && callers_own.is_none() {
+            endpoint.auth = Auth::None;
+        }
         Self { endpoint: Arc::new(endpoint), keys: Arc::default() }
     }
 

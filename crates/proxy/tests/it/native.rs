@@ -284,3 +284,31 @@ async fn a_binary_stream_passes_and_is_billed() {
         assert_eq!(world.record().usage.map(|it| (it.tokens_in(), it.tokens_out())), usage);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_project_that_the_caller_chose_is_not_called_with_the_surroundings_credentials() {
+    let world = World::playing([Script::json(401, &json!({"error": {"message": "who?"}}))]);
+    world.change_gateways(|gateway| {
+        let row = providers::find("google-vertex-ai").expect("a row");
+        let base =
+            "https://us-central1-aiplatform.googleapis.com/v1/projects/meant/locations/us-central1";
+        let endpoint = providers::Endpoint::new(row, Some(base), None).expect("an endpoint");
+        let cooldowns = proxy::cooldown::Cooldowns::new(None);
+        let upstream = proxy::catalog::Upstream::new(endpoint.into(), Vec::new(), &cooldowns);
+        let mut next = gateway.clone();
+        next.providers.insert("google-vertex-ai".into(), upstream.into());
+        next
+    });
+    let path = |project| {
+        format!(
+            "/v1/acc/default/google-vertex-ai/v1/projects/{project}/locations/us-central1/publishers/google/models/g:generateContent"
+        )
+    };
+    let body = r#"{"contents": []}"#;
+    let theirs = post(&world, &path("theirs"), body).send().await;
+    assert_eq!(theirs.status, 401, "{}", theirs.text());
+    assert_eq!(world.upstream.seen()[0].header("authorization"), "");
+    let own = post(&world, &path("theirs"), body).token("ya29.of-the-caller").send().await;
+    assert_eq!(own.status, 401);
+    assert_eq!(world.upstream.seen()[1].header("authorization"), "Bearer ya29.of-the-caller");
+}
