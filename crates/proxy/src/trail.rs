@@ -139,7 +139,7 @@ struct OneAttempt<'t> {
 
 impl Serialize for OneAttempt<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Attempt { provider, model, status, ms, cause, .. } = self.attempt;
+        let Attempt { provider, model, key_alias, status, ms, cause, .. } = self.attempt;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("provider", provider)?;
         map.serialize_entry("model", model)?;
@@ -148,6 +148,10 @@ impl Serialize for OneAttempt<'_> {
         map.serialize_entry("cause", &cause.as_ref().map(|it| it.kind))?;
         if let Some(cause) = cause.as_ref().filter(|_| self.messages) {
             map.serialize_entry("message", &cause.message)?;
+        }
+        // Which key was used is for the operator, not for the caller.
+        if !self.messages && !key_alias.is_empty() {
+            map.serialize_entry("key", key_alias)?;
         }
         map.end()
     }

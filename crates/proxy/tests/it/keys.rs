@@ -96,6 +96,18 @@ async fn the_default_key_is_used_and_the_next_one_at_once_when_it_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_record_names_the_key_of_each_attempt_and_the_caller_is_not_told() {
+    let keys = [default("a", "main"), key("b", "spare")];
+    let world = world(FakeUpstream::answering(|_| Script::status(401)), &keys);
+    let answer = world.chat("dynamic/one").send().await;
+    assert!(!answer.text().contains("stored:"), "{}", answer.text());
+    let path: serde_json::Value = serde_json::from_str(&world.record().path).expect("JSON");
+    let attempts = path[1]["attempts"].as_array().expect("attempts");
+    let named: Vec<_> = attempts.iter().map(|it| it["key"].as_str().expect("a name")).collect();
+    assert_eq!(named, ["stored:a", "stored:b"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn other_failures_say_nothing_about_a_key() {
     for status in [400, 404, 408, 413, 422, 500, 529] {
         let upstream = FakeUpstream::answering(move |_| Script::status(status));
