@@ -20,8 +20,13 @@ impl Reading {
     /// A member without a place in the neutral form; null and empty ones say nothing.
     pub(crate) fn rest(&mut self, field: impl Into<String>, value: &Value, weight: Weight) {
         if !is_nothing(value) {
-            self.rest.push(Rest { field: field.into(), value: value.clone(), weight });
+            self.keep(field, value, weight);
         }
+    }
+
+    /// The same of a member that says something by being there.
+    pub(crate) fn keep(&mut self, field: impl Into<String>, value: &Value, weight: Weight) {
+        self.rest.push(Rest { field: field.into(), value: value.clone(), weight });
     }
 
     /// The request, with what had no place in it.

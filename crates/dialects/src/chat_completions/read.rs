@@ -66,6 +66,8 @@ fn conversation(request: &mut Request, reading: &mut Reading, name: &str, value:
             reasoning(request, name).effort = effort;
         }
         "reasoning" => open_router(request, reading, value),
+        // Empty options switch the search on.
+        "web_search_options" => reading.keep(name, value, Weight::Meaning),
         "thinking" => thinking(request, reading, value),
         _ => return false,
     }
