@@ -1,6 +1,7 @@
 //! What a translation cannot carry over.
 
-use crate::request::{Rest, Weight};
+use crate::request::{Rest, Tool, Weight};
+use std::collections::HashSet;
 
 /// What to do with what cannot be translated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct Losses {
     pub meaning: Vec<Loss>,
     /// The model is not told of them anyway; fields only.
     pub hints: Vec<String>,
+    /// All of these, so that a long conversation is not searched through for each.
+    told: HashSet<(String, Option<String>)>,
 }
 
 /// A request that the target cannot express. The message names every field.
@@ -41,18 +44,34 @@ pub struct Refused {
 impl Losses {
     /// Something that matters cannot be expressed.
     pub fn lose(&mut self, field: impl Into<String>, why: impl Into<String>) {
-        let loss = Loss { field: field.into(), why: why.into() };
-        if !self.meaning.contains(&loss) {
-            self.meaning.push(loss);
+        let (field, why) = (field.into(), why.into());
+        if self.told.insert((field.clone(), Some(why.clone()))) {
+            self.meaning.push(Loss { field, why });
         }
     }
 
     /// A hint has no place.
     pub fn hint(&mut self, field: impl Into<String>) {
         let field = field.into();
-        if !self.hints.contains(&field) {
+        if self.told.insert((field.clone(), None)) {
             self.hints.push(field);
         }
+    }
+
+    /// What `OpenAI`'s formats have no place for in a tool; false when that is the whole of it.
+    pub(crate) fn tool(&mut self, tool: &Tool, not_taken: &str) -> bool {
+        if tool.built_in.is_some() {
+            let why = format!("is the tool `{}`, which only its own provider has", tool.name);
+            self.lose(&tool.at, why);
+            return false;
+        }
+        for name in tool.rest.keys() {
+            self.lose(format!("{}.{name}", tool.at), not_taken);
+        }
+        if tool.cache.is_some() {
+            self.hint(format!("{}.cache_control", tool.at));
+        }
+        true
     }
 
     /// A member without a place in the neutral form has none in the target either.

@@ -19,8 +19,10 @@ pub(crate) struct Names {
     pub(crate) parameters: &'static str,
     /// A call's arguments, below the call.
     pub(crate) arguments: &'static str,
-    /// Log probabilities.
+    /// How many log probabilities.
     pub(crate) logprobs: &'static str,
+    /// Whether there are log probabilities at all.
+    pub(crate) wants_logprobs: &'static str,
 }
 
 const CHAT: Names = Names {
@@ -32,6 +34,7 @@ const CHAT: Names = Names {
     parameters: "function.parameters",
     arguments: "function.arguments",
     logprobs: "top_logprobs",
+    wants_logprobs: "logprobs",
 };
 
 const RESPONSES: Names = Names {
@@ -40,6 +43,7 @@ const RESPONSES: Names = Names {
     output_schema: "schema",
     parameters: "parameters",
     arguments: "arguments",
+    wants_logprobs: "top_logprobs",
     ..CHAT
 };
 

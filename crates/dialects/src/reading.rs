@@ -1,7 +1,7 @@
 //! What the decoders of callers' requests have in common: typed access to members, with what is wrong by name.
 
 use crate::loss::{Loss, Refused};
-use crate::request::{Request, Rest, Source, Weight};
+use crate::request::{Part, Request, Rest, Source, Weight};
 use serde_json::{Map, Number, Value};
 
 /// What a decoder meets on the way through a body.
@@ -66,6 +66,20 @@ impl Reading {
     pub(crate) fn list<'v>(&mut self, at: &str, value: &'v Value) -> Vec<(String, &'v Value)> {
         let list = self.some(at, value.as_array(), "is not a list").into_iter().flatten();
         list.enumerate().map(|(n, it)| (format!("{at}[{n}]"), it)).collect()
+    }
+
+    /// What is said: a string, or a list of parts that `part` reads.
+    pub(crate) fn content(
+        &mut self,
+        at: &str,
+        value: &Value,
+        part: fn(&mut Self, &str, &Value) -> Option<Part>,
+    ) -> Vec<Part> {
+        if let Some(text) = value.as_str() {
+            return vec![Part::text(at, text)];
+        }
+        let parts = self.list(at, value);
+        parts.into_iter().filter_map(|(at, it)| part(self, &at, it)).collect()
     }
 
     /// A list of strings.

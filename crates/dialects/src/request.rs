@@ -336,20 +336,6 @@ impl Request {
         }
     }
 
-    /// How the caller's format names a member that chat completions call `name`, for those that are called otherwise.
-    #[must_use]
-    pub fn field(&self, name: &'static str) -> &'static str {
-        match (self.origin, name) {
-            (Format::Messages, "stop") => "stop_sequences",
-            (Format::Messages, "parallel_tool_calls") => "tool_choice.disable_parallel_tool_use",
-            (Format::Messages, "response_format") => "output_config.format",
-            (Format::Responses, "response_format") => "text.format",
-            (Format::Responses, "max_tokens") => "max_output_tokens",
-            (Format::Responses, "logprobs") => "top_logprobs",
-            _ => name,
-        }
-    }
-
     /// Instructions at the front of the conversation.
     pub fn instructions(&self) -> impl Iterator<Item = &Message> {
         self.messages.iter().take_while(|it| it.role.is_instruction())
@@ -381,15 +367,8 @@ impl Request {
         result.name.as_deref().or(called)
     }
 
-    /// Whether a message stands in the unfinished tool loop: after the last message of the user itself. Reasoning of
-    /// finished turns may be left out (every provider documents that it is not used), that of this one may not.
-    #[must_use]
-    pub fn in_tool_loop(&self, message: &Message) -> bool {
-        let unfinished = self.messages.get(self.tool_loop_from()..).unwrap_or_default();
-        unfinished.iter().any(|it| std::ptr::eq(it, message))
-    }
-
-    /// The place of the first message of the unfinished tool loop, for those that go through all messages.
+    /// The place of the first message of the unfinished tool loop: after the last message of the user itself. Reasoning
+    /// of finished turns may be left out (every provider documents that it is not used), that of this loop may not.
     #[must_use]
     pub fn tool_loop_from(&self) -> usize {
         let last_user =
@@ -455,6 +434,22 @@ impl Role {
     #[must_use]
     pub fn is_instruction(self) -> bool {
         matches!(self, Self::System | Self::Developer)
+    }
+}
+
+impl Tool {
+    /// A tool of which nothing is known but where it stands.
+    pub(crate) fn at(at: impl Into<String>) -> Self {
+        Self {
+            at: at.into(),
+            name: String::new(),
+            description: None,
+            parameters: None,
+            strict: None,
+            cache: None,
+            rest: Map::new(),
+            built_in: None,
+        }
     }
 }
 

@@ -171,16 +171,7 @@ fn thinking(request: &mut Request, reading: &mut Reading, value: &Value) {
 
 fn tool(reading: &mut Reading, at: &str, value: &Value) -> Option<Tool> {
     let object = reading.object(at, value)?;
-    let mut tool = Tool {
-        at: at.to_owned(),
-        name: String::new(),
-        description: None,
-        parameters: None,
-        strict: None,
-        cache: None,
-        rest: Map::new(),
-        built_in: None,
-    };
+    let mut tool = Tool::at(at);
     let kind = object.get("type").and_then(Value::as_str).unwrap_or("function");
     if kind != "function" {
         tool.name = kind.to_owned();

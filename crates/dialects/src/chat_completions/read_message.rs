@@ -38,7 +38,7 @@ pub(super) fn message(reading: &mut Reading, at: &str, value: &Value) -> Option<
                 match name.as_str() {
                     "role" => {}
                     "name" => message.name = reading.text(&at, value),
-                    "content" => message.parts = content(reading, &at, value),
+                    "content" => message.parts = reading.content(&at, value, part),
                     "cache_control" => cache_last(&mut message, value),
                     _ => reading.rest(at, value, Weight::Meaning),
                 }
@@ -61,7 +61,7 @@ fn tool_message(message: &mut Message, reading: &mut Reading, object: &Map<Strin
         match name.as_str() {
             "role" | "tool_call_id" => {}
             "name" => result.name = reading.text(&at, value),
-            "content" => result.parts = content(reading, &at, value),
+            "content" => result.parts = reading.content(&at, value, part),
             "cache_control" => cache = Some(value.clone()),
             _ => reading.rest(at, value, Weight::Meaning),
         }
@@ -78,7 +78,7 @@ fn assistant_message(message: &mut Message, reading: &mut Reading, object: &Map<
         match name.as_str() {
             "role" | "reasoning" | "reasoning_content" | "reasoning_details" => {}
             "name" => message.name = reading.text(&at, value),
-            "content" => message.parts.extend(content(reading, &at, value)),
+            "content" => message.parts.extend(reading.content(&at, value, part)),
             "refusal" => {
                 let refusal = reading.text(&at, value).map(Content::Refusal);
                 message.parts.extend(refusal.map(|it| Part::new(at, it)));
@@ -164,15 +164,6 @@ fn call(reading: &mut Reading, at: &str, value: &Value) -> Option<Part> {
 /// Google's signature of a call.
 pub(super) fn signature(call: &Value) -> Option<&str> {
     call.pointer("/extra_content/google/thought_signature")?.as_str()
-}
-
-/// A message's content: a string, or parts.
-fn content(reading: &mut Reading, at: &str, value: &Value) -> Vec<Part> {
-    if let Some(text) = value.as_str() {
-        return vec![Part::text(at, text)];
-    }
-    let parts = reading.list(at, value);
-    parts.into_iter().filter_map(|(at, it)| part(reading, &at, it)).collect()
 }
 
 fn part(reading: &mut Reading, at: &str, value: &Value) -> Option<Part> {

@@ -118,16 +118,8 @@ fn tools(body: &mut Map<String, Value>, request: &Request, losses: &mut Losses) 
 }
 
 fn tool(tool: &Tool, losses: &mut Losses) -> Option<Value> {
-    if tool.built_in.is_some() {
-        let why = format!("is the tool `{}`, which only its own provider has", tool.name);
-        losses.lose(&tool.at, why);
+    if !losses.tool(tool, "is not something chat completions take") {
         return None;
-    }
-    for name in tool.rest.keys() {
-        losses.lose(format!("{}.{name}", tool.at), "is not something chat completions take");
-    }
-    if tool.cache.is_some() {
-        losses.hint(format!("{}.cache_control", tool.at));
     }
     let mut function = Map::new();
     function.insert("name".to_owned(), json!(tool.name));

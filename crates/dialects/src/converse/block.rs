@@ -58,12 +58,18 @@ pub(super) struct Blocks<'w> {
     ids: CallIds<'w>,
     documents: DocumentNames,
     losses: &'w mut Losses,
+    /// The messages of the unfinished tool loop.
+    unfinished: &'w [Message],
+    /// The message being written is one of them.
+    in_loop: bool,
 }
 
 impl<'w> Blocks<'w> {
     pub(super) fn new(request: &'w Request, vendor: Vendor, losses: &'w mut Losses) -> Self {
         let ids = CallIds::of(request);
-        Self { request, vendor, ids, documents: DocumentNames::default(), losses }
+        let unfinished = request.messages.get(request.tool_loop_from()..).unwrap_or_default();
+        let documents = DocumentNames::default();
+        Self { request, vendor, ids, documents, losses, unfinished, in_loop: false }
     }
 
     /// All of a message's.
@@ -71,6 +77,7 @@ impl<'w> Blocks<'w> {
         if message.name.is_some() {
             self.losses.lose(format!("{}.name", message.at), "has no place in Converse");
         }
+        self.in_loop = self.unfinished.as_ptr_range().contains(&std::ptr::from_ref(message));
         let mut blocks = Vec::new();
         for part in &message.parts {
             if message.role.is_instruction() && !matches!(part.content, Content::Text(..)) {
@@ -78,7 +85,7 @@ impl<'w> Blocks<'w> {
                     .lose(&part.at, "is not text, and instructions are only text in Converse");
                 continue;
             }
-            let block = self.block(message, part);
+            let block = self.block(part);
             let point = block.as_ref().and(cache_point(part.cache.as_ref()));
             blocks.extend(block);
             blocks.extend(point);
@@ -105,7 +112,7 @@ impl<'w> Blocks<'w> {
     }
 
     /// None for what is lost, and for blank text, which says nothing and Bedrock refuses.
-    fn block(&mut self, message: &Message, part: &Part) -> Option<Value> {
+    fn block(&mut self, part: &Part) -> Option<Value> {
         match &part.content {
             Content::Text(text, citations) => said(text, citations),
             Content::Refusal(text) => said(text, &[]),
@@ -115,9 +122,9 @@ impl<'w> Blocks<'w> {
                 Some(json!({ "audio": source }))
             }
             Content::File(file) => self.document(&part.at, file),
-            Content::ToolCall(call) => self.tool_use(message, &part.at, call),
+            Content::ToolCall(call) => self.tool_use(&part.at, call),
             Content::ToolResult(result) => Some(self.tool_result(result)),
-            Content::Thought(thought) => self.thought(message, &part.at, thought),
+            Content::Thought(thought) => self.thought(&part.at, thought),
             Content::Other(kind, value) if kind == "search_result" => Some(search_result(value)),
             Content::Other(kind, _) => {
                 self.losses.lose(
@@ -208,10 +215,8 @@ impl<'w> Blocks<'w> {
         Some(json!({ "document": block }))
     }
 
-    fn tool_use(&mut self, message: &Message, at: &str, call: &ToolCall) -> Option<Value> {
-        if call.opaque.as_ref().is_some_and(|it| !self.is_own(it))
-            && self.request.in_tool_loop(message)
-        {
+    fn tool_use(&mut self, at: &str, call: &ToolCall) -> Option<Value> {
+        if self.in_loop && call.opaque.as_ref().is_some_and(|it| !self.is_own(it)) {
             self.losses.lose(at, "carries another provider's signature, which Converse cannot use");
         }
         tools::check_name(&call.name, at, self.losses);
@@ -247,10 +252,10 @@ impl<'w> Blocks<'w> {
 
     /// Reasoning goes back where its signature is understood. Text alone does not: nobody vouches for it, and Bedrock's
     /// models refuse it or take it for their answer.
-    fn thought(&mut self, message: &Message, at: &str, thought: &Thought) -> Option<Value> {
+    fn thought(&mut self, at: &str, thought: &Thought) -> Option<Value> {
         let opaque = thought.opaque.as_ref()?;
         if !self.is_own(opaque) {
-            if self.request.in_tool_loop(message) {
+            if self.in_loop {
                 self.losses.lose(at, "is another provider's reasoning, which Converse cannot read");
             }
             return None;

@@ -4,6 +4,7 @@ use super::reasoning;
 use super::vendor::Vendor;
 use crate::about::Target;
 use crate::loss::Losses;
+use crate::names::Names;
 use crate::request::{OutputFormat, Request, Sampling};
 use serde_json::{Map, Number, Value, json};
 
@@ -37,11 +38,12 @@ impl Options {
         (vendor, target): (Vendor, &Target<'_>),
         losses: &mut Losses,
     ) -> Self {
+        let names = Names::of(request.origin);
         let mut options = Self::default();
         options.sampling(&request.sampling, vendor, losses);
-        options.format(request.output.as_ref(), request.field("response_format"), losses);
+        options.format(request.output.as_ref(), names.output, losses);
         if request.sampling.logprobs.is_some() {
-            losses.lose(request.field("logprobs"), "has no place in Converse");
+            losses.lose(names.wants_logprobs, "has no place in Converse");
         }
         reasoning::write(&mut options, request, (vendor, target), losses);
         options.rest(request, losses);

@@ -4,6 +4,7 @@ use super::block::cache_point;
 use super::names::is_tool_name;
 use super::vendor::Vendor;
 use crate::loss::Losses;
+use crate::names::Names;
 use crate::request::{Content, Request, Tool, ToolChoice};
 use serde_json::{Map, Value, json};
 
@@ -40,7 +41,7 @@ pub(super) fn tools(request: &Request, vendor: Vendor, losses: &mut Losses) -> T
         return Tools { config: Some(config), for_claude: Some(alone(choice.as_ref())) };
     }
     if one_at_a_time {
-        losses.lose(request.field("parallel_tool_calls"), "cannot be false in Converse");
+        losses.lose(Names::of(request.origin).parallel, "cannot be false in Converse");
     }
     if let (Some(choice), Some(members)) = (choice, config.as_object_mut()) {
         members.insert("toolChoice".to_owned(), choice);

@@ -6,7 +6,8 @@
 //! is a summary). A signature of a call (Gemini) has no place in `tool_use`; it travels in a `redacted_thinking`
 //! block beside it whose mark is `c` and whose id is the call's, so that its position does not matter.
 
-use crate::request::{Opaque, Thought};
+use crate::request::{Content, Opaque, Part, Thought};
+use std::collections::HashMap;
 
 /// Anthropic's own.
 pub(super) const FAMILY: &str = "anthropic-claude-v1";
@@ -62,6 +63,18 @@ pub(crate) fn read(text: &str) -> Option<Carried> {
         id: Some(id).filter(|it| !it.is_empty()),
         opaque: Some(opaque).filter(|it| !it.family.is_empty()),
     }))
+}
+
+/// Gives calls the signatures that travelled beside them, by the calls' ids.
+pub(crate) fn sign(parts: &mut dyn Iterator<Item = &mut Part>, signatures: Vec<(String, Opaque)>) {
+    let mut by_call: HashMap<String, Opaque> = signatures.into_iter().collect();
+    for part in parts {
+        if let Content::ToolCall(call) = &mut part.content
+            && let Some(opaque) = by_call.remove(&call.id)
+        {
+            call.opaque = Some(opaque);
+        }
+    }
 }
 
 /// An id without the separator.

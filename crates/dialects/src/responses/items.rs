@@ -2,7 +2,7 @@
 
 use super::reasoning;
 use crate::chat_completions::read_message::{bytes, checked};
-use crate::messages::carrier::Carried;
+use crate::messages::carrier::{self, Carried};
 use crate::reading::{Reading, is_nothing, source};
 use crate::request::{
     Content, File, Media, Message, Part, Role, Source, ToolCall, ToolResult, Weight,
@@ -32,16 +32,7 @@ pub(super) fn read(reading: &mut Reading, value: &Value) -> Vec<Message> {
             },
         }
     }
-    for (id, opaque) in signatures {
-        let mut parts = messages.iter_mut().flat_map(|it| &mut it.parts);
-        let call = parts.find_map(|it| match &mut it.content {
-            Content::ToolCall(call) if call.id == id => Some(call),
-            _ => None,
-        });
-        if let Some(call) = call {
-            call.opaque = Some(opaque);
-        }
-    }
+    carrier::sign(&mut messages.iter_mut().flat_map(|it| &mut it.parts), signatures);
     messages
 }
 
@@ -89,7 +80,7 @@ fn read_message(reading: &mut Reading, at: &str, item: &Map<String, Value>) -> O
     };
     rest(reading, at, item, &["role", "content"]);
     let value = reading.required(at, item, "content")?;
-    Some(message(at, role, content(reading, &format!("{at}.content"), value)))
+    Some(message(at, role, reading.content(&format!("{at}.content"), value, part)))
 }
 
 /// Members of an item or part beside those that are read.
@@ -117,18 +108,9 @@ fn result(reading: &mut Reading, at: &str, item: &Map<String, Value>) -> Option<
     rest(reading, at, item, &["call_id", "output"]);
     let call_id = reading.required_text(at, item, "call_id")?;
     let output = reading.required(at, item, "output")?;
-    let parts = content(reading, &format!("{at}.output"), output);
+    let parts = reading.content(&format!("{at}.output"), output, part);
     let result = ToolResult { call_id, name: None, parts, is_error: false };
     Some(Part::new(at, Content::ToolResult(result)))
-}
-
-/// A string, or parts.
-fn content(reading: &mut Reading, at: &str, value: &Value) -> Vec<Part> {
-    if let Some(text) = value.as_str() {
-        return vec![Part::text(at, text)];
-    }
-    let parts = reading.list(at, value);
-    parts.into_iter().filter_map(|(at, it)| part(reading, &at, it)).collect()
 }
 
 fn part(reading: &mut Reading, at: &str, value: &Value) -> Option<Part> {

@@ -9,16 +9,7 @@ use serde_json::{Map, Value, json};
 /// A caller's tool.
 pub(super) fn read(reading: &mut Reading, at: &str, value: &Value) -> Option<Tool> {
     let object = reading.object(at, value)?;
-    let mut tool = Tool {
-        at: at.to_owned(),
-        name: String::new(),
-        description: None,
-        parameters: None,
-        strict: None,
-        cache: None,
-        rest: Map::new(),
-        built_in: None,
-    };
+    let mut tool = Tool::at(at);
     let kind = reading.required_text(at, object, "type")?;
     if kind != "function" {
         tool.name = kind;
@@ -72,18 +63,9 @@ pub(super) fn read_choice(reading: &mut Reading, value: &Value) -> Option<ToolCh
 /// A provider's tool. The format takes `strict` for true when nothing is said, and rewrites the schema then; every
 /// other format takes it for false.
 pub(super) fn write(tool: &Tool, origin: Format, losses: &mut Losses) -> Option<Value> {
-    if tool.built_in.is_some() {
-        let why = format!("is the tool `{}`, which only its own provider has", tool.name);
-        losses.lose(&tool.at, why);
-        return None;
-    }
-    for name in tool.rest.keys() {
-        losses.lose(format!("{}.{name}", tool.at), "is not something Responses take");
-    }
-    if tool.cache.is_some() {
-        losses.hint(format!("{}.cache_control", tool.at));
-    }
-    Some(object(tool, tool.strict.unwrap_or(origin == Format::Responses)))
+    losses
+        .tool(tool, "is not something Responses take")
+        .then(|| object(tool, tool.strict.unwrap_or(origin == Format::Responses)))
 }
 
 /// The tool as this format has it.

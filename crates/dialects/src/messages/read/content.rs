@@ -220,15 +220,7 @@ pub(in crate::messages) fn signed(mut parts: Vec<Part>) -> Vec<Part> {
         }
         None => true,
     });
-    for (id, opaque) in signatures {
-        let mut calls = parts.iter_mut().filter_map(|it| match &mut it.content {
-            Content::ToolCall(call) if call.id == id => Some(call),
-            _ => None,
-        });
-        if let Some(call) = calls.next() {
-            call.opaque = Some(opaque);
-        }
-    }
+    carrier::sign(&mut parts.iter_mut(), signatures);
     parts
 }
 

@@ -66,14 +66,9 @@ impl Reader {
 /// A tool of Anthropic's own, run there (`web_search_…`) or by the caller (`bash_…`).
 fn built_in(at: String, kind: &str, tool: &Value) -> Tool {
     Tool {
-        at,
         name: text(tool, "name").unwrap_or(kind).to_owned(),
-        description: None,
-        parameters: None,
-        strict: None,
-        cache: None,
-        rest: Map::new(),
         built_in: Some(tool.clone()),
+        ..Tool::at(at)
     }
 }
 
