@@ -2,9 +2,27 @@
 
 use serde_json::{Map, Value};
 
+/// What has members, if it is an object at all.
+pub(crate) trait Members {
+    /// The member of this name.
+    fn member(&self, name: &str) -> Option<&Value>;
+}
+
+impl Members for Value {
+    fn member(&self, name: &str) -> Option<&Value> {
+        self.get(name)
+    }
+}
+
+impl Members for Map<String, Value> {
+    fn member(&self, name: &str) -> Option<&Value> {
+        self.get(name)
+    }
+}
+
 /// A string member.
-pub(crate) fn text<'v>(of: &'v Value, name: &str) -> Option<&'v str> {
-    of.get(name).and_then(Value::as_str)
+pub(crate) fn text<'v>(of: &'v impl Members, name: &str) -> Option<&'v str> {
+    of.member(name).and_then(Value::as_str)
 }
 
 /// A string member, or nothing.
@@ -13,8 +31,8 @@ pub(crate) fn text_or_empty(of: &Value, name: &str) -> String {
 }
 
 /// An array member; nothing when absent.
-pub(crate) fn list<'v>(of: &'v Value, name: &str) -> &'v [Value] {
-    of.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+pub(crate) fn list<'v>(of: &'v impl Members, name: &str) -> &'v [Value] {
+    of.member(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// A member that is there and not null.
@@ -22,12 +40,7 @@ pub(crate) fn present<'v>(of: &'v Map<String, Value>, name: &str) -> Option<&'v 
     of.get(name).filter(|it| !it.is_null())
 }
 
-/// Whether a member says nothing: null, or an empty list or object.
+/// Whether a member says nothing, where an empty string says something.
 pub(crate) fn is_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Array(items) => items.is_empty(),
-        Value::Object(members) => members.is_empty(),
-        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    }
+    !value.is_string() && crate::reading::is_nothing(value)
 }

@@ -132,16 +132,6 @@ pub(crate) fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// A member that is a string.
-pub(crate) fn text<'v>(map: &'v Map<String, Value>, name: &str) -> Option<&'v str> {
-    map.get(name)?.as_str()
-}
-
-/// A member that is a list; without one, nothing.
-pub(crate) fn list<'v>(map: &'v Map<String, Value>, name: &str) -> &'v [Value] {
-    map.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-}
-
 /// A URL, taken apart when it is a `data:` URL in base64.
 ///
 /// # Errors

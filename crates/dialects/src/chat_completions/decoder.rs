@@ -3,8 +3,8 @@
 use super::reply::{citation, google, logprobs, made_id, message_of, pieces, reasoning_text};
 use super::{VIA_CHAT, details, finish_of, read_message, usage};
 use crate::event::{Begin, Delta, Event, StreamDecoder};
+use crate::members::{list, text};
 use crate::parts::{Call, Parts};
-use crate::reading::{list, text};
 use crate::reply::{Broken, Finish};
 use crate::request::Thought;
 use serde_json::{Map, Value};

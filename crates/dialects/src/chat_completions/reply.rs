@@ -3,7 +3,8 @@
 use super::read_message::signature;
 use super::{GOOGLE, VIA_CHAT, details, finish_of, usage, word_of};
 use crate::about::About;
-use crate::reading::{data_url, list, text};
+use crate::members::{list, text};
+use crate::reading::data_url;
 use crate::reply::{Broken, Citation, Finish, Reply};
 use crate::request::{Content, Opaque, Source, Thought, ToolCall};
 use serde_json::{Map, Value, json};

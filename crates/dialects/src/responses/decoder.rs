@@ -3,9 +3,9 @@
 use super::reply::{citation, finish, message_of};
 use super::{reasoning, usage};
 use crate::event::{Begin, Delta, Event, StreamDecoder};
+use crate::members::{list, text};
 use crate::messages::carrier::Carried;
 use crate::parts::{Call, Parts, Place};
-use crate::reading::{list, text};
 use crate::reply::{Broken, Finish};
 use crate::request::Content;
 use serde_json::{Map, Value};

@@ -4,8 +4,8 @@
 //! `encrypted_content`, in the form that [`carrier`] describes.
 
 use super::FAMILY;
+use crate::members::{list, text};
 use crate::messages::carrier::{self, Carried};
-use crate::reading::{list, text};
 use crate::request::{Opaque, Thought, ToolCall};
 use serde_json::{Map, Value, json};
 

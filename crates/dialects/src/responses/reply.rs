@@ -1,8 +1,8 @@
 //! A provider's complete reply.
 
 use super::{reasoning, usage};
+use crate::members::{list, text};
 use crate::messages::carrier::Carried;
-use crate::reading::{list, text};
 use crate::reply::{Broken, Citation, Finish, Reply};
 use crate::request::{Content, ToolCall};
 use serde_json::{Map, Value, json};
