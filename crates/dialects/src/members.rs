@@ -40,6 +40,12 @@ pub(crate) fn present<'v>(of: &'v Map<String, Value>, name: &str) -> Option<&'v 
     of.get(name).filter(|it| !it.is_null())
 }
 
+/// The message of an error object, or of an error that is only a string.
+pub(crate) fn message_of(error: &Value) -> String {
+    let message = error.get("message").unwrap_or(error);
+    message.as_str().map_or_else(|| message.to_string(), str::to_owned)
+}
+
 /// Whether a member says nothing, where an empty string says something.
 pub(crate) fn is_nothing(value: &Value) -> bool {
     !value.is_string() && crate::reading::is_nothing(value)

@@ -1,9 +1,9 @@
 //! A provider's stream.
 
-use super::reply::{citation, google, logprobs, made_id, message_of, pieces, reasoning_text};
+use super::reply::{citation, google, logprobs, made_id, pieces, reasoning_text};
 use super::{VIA_CHAT, details, finish_of, read_message, usage};
 use crate::event::{Begin, Delta, Event, StreamDecoder};
-use crate::members::{list, text};
+use crate::members::{list, message_of, text};
 use crate::parts::{Call, Parts};
 use crate::reply::{Broken, Finish};
 use crate::request::Thought;

@@ -3,7 +3,7 @@
 use super::read_message::signature;
 use super::{GOOGLE, VIA_CHAT, details, finish_of, usage, word_of};
 use crate::about::About;
-use crate::members::{list, text};
+use crate::members::{list, message_of, text};
 use crate::reading::data_url;
 use crate::reply::{Broken, Citation, Finish, Reply};
 use crate::request::{Content, Opaque, Source, Thought, ToolCall};
@@ -30,12 +30,6 @@ pub(crate) fn read_reply(body: &Map<String, Value>) -> Result<Reply, Broken> {
         logprobs: logprobs(choice).map(|it| json!(it)),
         rest: shared.map(|(name, value)| (name.clone(), value.clone())).collect(),
     })
-}
-
-/// The message of an error object, or of an error that is only a string.
-pub(super) fn message_of(error: &Value) -> String {
-    let message = error.get("message").unwrap_or(error);
-    message.as_str().map_or_else(|| message.to_string(), str::to_owned)
 }
 
 /// The log probabilities of an answer's text.

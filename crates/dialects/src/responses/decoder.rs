@@ -1,9 +1,9 @@
 //! A provider's stream.
 
-use super::reply::{citation, finish, message_of};
+use super::reply::{citation, finish};
 use super::{reasoning, usage};
 use crate::event::{Begin, Delta, Event, StreamDecoder};
-use crate::members::{list, text};
+use crate::members::{list, message_of, text};
 use crate::messages::carrier::Carried;
 use crate::parts::{Call, Parts, Place};
 use crate::reply::{Broken, Finish};

@@ -1,7 +1,7 @@
 //! A provider's complete reply.
 
 use super::{reasoning, usage};
-use crate::members::{list, text};
+use crate::members::{list, message_of, text};
 use crate::messages::carrier::Carried;
 use crate::reply::{Broken, Citation, Finish, Reply};
 use crate::request::{Content, ToolCall};
@@ -31,12 +31,6 @@ pub(crate) fn read_reply(body: &Map<String, Value>) -> Result<Reply, Broken> {
         logprobs: (!read.logprobs.is_empty()).then(|| json!(read.logprobs)),
         rest: shared.map(|(name, value)| (name.clone(), value.clone())).collect(),
     })
-}
-
-/// The message of an error object, or of an error that is only a string.
-pub(super) fn message_of(error: &Value) -> String {
-    let message = error.get("message").unwrap_or(error);
-    message.as_str().map_or_else(|| message.to_string(), str::to_owned)
 }
 
 /// Why a response ended there, from its status; an error when it has not.
