@@ -26,14 +26,15 @@ LIMIT = {"id": "limit", "type": "rate", "outputs": {"success": {"elementId": "fi
 END = {"id": "end", "type": "end", "outputs": {}}
 ROUTES = {
     "bench": [START, PLAN, LIMIT, model("first", "openai", success="end"), END],
-    "translated": [START, PLAN, LIMIT, model("first", "anthropic", "claude-long", success="end"), END],
+    "translated": [START, PLAN, LIMIT, model("first", "anthropic", "claude-sonnet-4-5-long", success="end"), END],
     "failover": [START, PLAN, LIMIT, model("first", "groq", success="end", fallback="second"), model("second", "openai", success="end"), END],
 }
 
 
-# Models with a price and of no known context: one that is too small for 5 MB would be passed over.
+# Models with a price and of no known context: one that is too small for 5 MB would be passed over. The Claude has the number
+# of one that takes a temperature: the newest take none, and a temperature that cannot be translated is refused.
 PRICES = [{"provider": provider, "model": model, "input": "0.00000015", "output": "0.0000006"}
-          for provider, model in (("openai", "gpt-4o-mini-long"), ("groq", "gpt-4o-mini-long"), ("anthropic", "claude-long"))]
+          for provider, model in (("openai", "gpt-4o-mini-long"), ("groq", "gpt-4o-mini-long"), ("anthropic", "claude-sonnet-4-5-long"))]
 
 
 def manage(method, where, body):
