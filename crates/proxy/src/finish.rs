@@ -14,7 +14,7 @@ use providers::OnDisconnect;
 use route::Done;
 use route::ids::GatewayId;
 use std::sync::Arc;
-use telemetry::Record;
+use telemetry::{Entry, Record, Times};
 
 /// The status recorded for a client that left, as nginx writes it.
 const CLIENT_GONE: u16 = 499;
@@ -206,6 +206,14 @@ impl Run<'_> {
             request_size: size(asked.question.body.len()),
             response_size: 0,
             user_agent: asked.headers.get(header::USER_AGENT).map(agent),
+            entry: Entry::default(),
+            cached: false,
+            finish: None,
+            costs: None,
+            times: Times::default(),
+            decision: None,
+            trace: None,
+            payload: None,
         }
     }
 }

@@ -8,4 +8,4 @@ mod record;
 
 pub use metrics::{LimitState, Metrics};
 pub use queue::{Recorder, Records, queue};
-pub use record::Record;
+pub use record::{Costs, Entry, Payload, Record, Times, Trace};

@@ -1,8 +1,9 @@
 //! The record of one request.
 
+use bytes::Bytes;
 use route::ids::{GatewayId, RouteId, VersionId};
 
-/// One finished request, without payload.
+/// One finished request.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "a row of the log: each is a column of its own")]
 pub struct Record {
@@ -56,6 +57,101 @@ pub struct Record {
     pub response_size: u64,
     /// As the caller sent it, bounded.
     pub user_agent: Option<String>,
+    /// How the caller came in.
+    pub entry: Entry,
+    /// The answer came from the cache: it cost nothing, and nobody was called for it.
+    pub cached: bool,
+    /// Why the model stopped, in its provider's word; `None` when it did not say.
+    pub finish: Option<String>,
+    /// The parts of `cost`; `None` when it is not the sum of priced tokens.
+    pub costs: Option<Costs>,
+    /// Where the time went.
+    pub times: Times,
+    /// What was decided on, as JSON of `route::Decision`: enough to take the same path again. `None` on a direct call.
+    pub decision: Option<String>,
+    /// The caller's trace, and this request's place in it; `None` when nobody traces.
+    pub trace: Option<Trace>,
+    /// What was asked and answered; `None` when payloads are not kept.
+    pub payload: Option<Box<Payload>>,
+}
+
+/// How the caller came in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// The path called, without what names account and gateway: `chat/completions`, `messages`, or a path of a provider's own API.
+    pub path: String,
+    /// `chat`, `responses`, `messages`, `embeddings`; `native` on a provider's own API.
+    pub kind: String,
+    /// In the OpenAI-compatible face, not at a provider's own API.
+    pub compat: bool,
+    /// With a token of ours.
+    pub authenticated: bool,
+    /// The caller's own name for this request (`cf-aig-event-id`).
+    pub event_id: Option<String>,
+    /// `content-type` of the request.
+    pub request_content_type: String,
+    /// `content-type` of the response.
+    pub response_content_type: String,
+}
+
+/// A cost by class of token, in nano-dollars. The parts sum to the cost of the request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Costs {
+    /// Input that was not cached, pictures and sound included.
+    pub input: u64,
+    /// Input read from the provider's cache.
+    pub cache_read: u64,
+    /// Input written to the provider's cache.
+    pub cache_write: u64,
+    /// Output, reasoning included.
+    pub output: u64,
+    /// What is charged by another measure, or what rounding up a response added.
+    pub other: u64,
+}
+
+/// Microseconds of the time from admission to the first byte sent: `gateway` and `upstream` sum to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// In this process: reading, deciding, limits, translating, waiting between retries.
+    pub gateway_us: u64,
+    /// Of `gateway_us`, the route: its walk and its limits.
+    pub route_us: u64,
+    /// Waiting for providers, until the answer was committed.
+    pub upstream_us: u64,
+}
+
+/// A place in a distributed trace (W3C Trace Context).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// 16 bytes, not all zero.
+    pub trace_id: [u8; 16],
+    /// The caller's span; `None` when the trace begins here.
+    pub parent: Option<[u8; 8]>,
+    /// The span of this request.
+    pub span: [u8; 8],
+    /// The caller, or our own draw, wants it exported.
+    pub sampled: bool,
+}
+
+/// What was asked and answered, as far as it is kept. The bytes are shared with the request: keeping them copies nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Payload {
+    /// The body as the caller sent it, with tokens of ours concealed; empty when it was too large to be kept.
+    pub request: Bytes,
+    /// The body as the caller got it, in pieces; empty when it was too large to be kept.
+    pub response: Vec<Bytes>,
+    /// `request` is whole.
+    pub request_complete: bool,
+    /// `response` is whole: it was not too large, and the client stayed to its end.
+    pub response_complete: bool,
+}
+
+impl Payload {
+    /// Bytes held.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.request.len() + self.response.iter().map(Bytes::len).sum::<usize>()
+    }
 }
 
 impl Record {
@@ -73,5 +169,19 @@ impl Record {
             + optional(&self.user_agent)
             + optional(&self.token)
             + optional(&self.price_version)
+            + optional(&self.finish)
+            + optional(&self.decision)
+            + self.entry.weight()
+            + self.payload.as_ref().map_or(0, |it| it.size())
+    }
+}
+
+impl Entry {
+    fn weight(&self) -> usize {
+        self.path.len()
+            + self.kind.len()
+            + self.event_id.as_ref().map_or(0, String::len)
+            + self.request_content_type.len()
+            + self.response_content_type.len()
     }
 }

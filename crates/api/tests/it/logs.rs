@@ -37,6 +37,14 @@ fn record(number: u64) -> Record {
         request_size: 100,
         response_size: 200,
         user_agent: Some("OpenAI/JS".into()),
+        entry: telemetry::Entry::default(),
+        cached: false,
+        finish: None,
+        costs: None,
+        times: telemetry::Times::default(),
+        decision: None,
+        trace: None,
+        payload: None,
     }
 }
 

@@ -128,5 +128,13 @@ pub(super) fn record(row: &Row) -> Result<Record> {
         request_size: detail.request_size,
         response_size: detail.response_size,
         user_agent: detail.user_agent.map(Cow::into_owned),
+        entry: telemetry::Entry::default(),
+        cached: false,
+        finish: None,
+        costs: None,
+        times: telemetry::Times::default(),
+        decision: None,
+        trace: None,
+        payload: None,
     })
 }

@@ -33,6 +33,14 @@ pub(crate) fn record(id: &str, at_ms: u64) -> Record {
         request_size: 100,
         response_size: 200,
         user_agent: Some("curl \0 😀".into()),
+        entry: telemetry::Entry::default(),
+        cached: false,
+        finish: None,
+        costs: None,
+        times: telemetry::Times::default(),
+        decision: None,
+        trace: None,
+        payload: None,
     }
 }
 

@@ -30,6 +30,14 @@ fn record(id: &str) -> Record {
         request_size: 1,
         response_size: 1,
         user_agent: None,
+        entry: crate::Entry::default(),
+        cached: false,
+        finish: None,
+        costs: None,
+        times: crate::Times::default(),
+        decision: None,
+        trace: None,
+        payload: None,
     }
 }
 
