@@ -16,8 +16,8 @@ pub(crate) struct Encoder {
     started: bool,
     index: usize,
     open: Option<Open>,
-    /// A refusal came.
-    refused: bool,
+    /// Of what came so far.
+    held: finish::Held,
     finish: Option<Finish>,
     usage: Option<Reported>,
 }
@@ -42,7 +42,7 @@ impl Encoder {
             started: false,
             index: 0,
             open: None,
-            refused: false,
+            held: finish::Held::default(),
             finish: None,
             usage: None,
         }
@@ -82,7 +82,7 @@ impl Encoder {
     fn begin(&mut self, begin: &Begin, out: &mut Vec<u8>) {
         self.open = match begin {
             Begin::Text | Begin::Refusal => {
-                self.refused |= *begin == Begin::Refusal;
+                self.held.refusal |= *begin == Begin::Refusal;
                 self.block_start(&json!({"type": "text", "text": ""}), out);
                 Some(Open::Block)
             }
@@ -95,6 +95,7 @@ impl Encoder {
                 Some(Open::Thought(Thought { is_summary, id, ..Thought::default() }))
             }
             Begin::ToolCall { id, name } => {
+                self.held.call = true;
                 Some(Open::Waiting { id: id.clone(), name: name.clone() })
             }
             Begin::Whole(content) => {
@@ -225,11 +226,8 @@ impl StreamEncoder for Encoder {
 
     fn finish(&mut self, out: &mut Vec<u8>) {
         self.start(None, None, out);
-        let (reason, sequence) = match &self.finish {
-            Some(Finish::Stop) if self.refused => ("refusal", None),
-            Some(it) => finish::write(it),
-            None => ("end_turn", None),
-        };
+        let (reason, sequence) = finish::of_answer(self.finish.as_ref(), self.held);
+        let reason = reason.unwrap_or("end_turn");
         let delta = json!({"stop_reason": reason, "stop_sequence": sequence});
         let usage = usage::write(self.usage.as_ref());
         send("message_delta", json!({"delta": delta, "usage": usage}), out);

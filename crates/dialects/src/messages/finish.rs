@@ -19,8 +19,31 @@ pub(super) fn read(of: &Value) -> Option<Finish> {
     })
 }
 
+/// What an answer holds that its reason to end must agree with.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Held {
+    /// A refusal.
+    pub(super) refusal: bool,
+    /// A call of a tool.
+    pub(super) call: bool,
+}
+
+/// `stop_reason` and `stop_sequence` of an answer. Clients run the tools of an answer that says `tool_use` and no other,
+/// while other providers end one that calls with the word for any end.
+pub(super) fn of_answer(finish: Option<&Finish>, held: Held) -> (Option<&str>, Option<&str>) {
+    match finish {
+        Some(Finish::Stop) if held.refusal => (Some("refusal"), None),
+        None | Some(Finish::Stop) if held.call => (Some("tool_use"), None),
+        Some(it) => {
+            let (reason, sequence) = write(it);
+            (Some(reason), sequence)
+        }
+        None => (None, None),
+    }
+}
+
 /// `stop_reason` and `stop_sequence`. Anthropic has one word for what a filter stopped and what the model declined.
-pub(super) fn write(finish: &Finish) -> (&str, Option<&str>) {
+fn write(finish: &Finish) -> (&str, Option<&str>) {
     match finish {
         Finish::Stop => ("end_turn", None),
         Finish::StopSequence(which) => ("stop_sequence", which.as_deref()),

@@ -4,7 +4,7 @@ use super::read::{arguments, redacted, signed, thinking};
 use super::{carrier, finish, usage};
 use crate::about::About;
 use crate::members::{list, text, text_or_empty};
-use crate::reply::{Broken, Citation, Finish, Reply};
+use crate::reply::{Broken, Citation, Reply};
 use crate::request::{Content, Part, Source, Thought, ToolCall};
 use serde_json::{Map, Value, json};
 
@@ -72,15 +72,11 @@ pub(super) fn citation(raw: &Value) -> Citation {
 /// Writes a caller's reply.
 pub(crate) fn write_reply(reply: &Reply, about: &About) -> Value {
     let content: Vec<Value> = reply.parts.iter().flat_map(blocks).collect();
-    let refused = reply.parts.iter().any(|it| matches!(it, Content::Refusal(_)));
-    let (reason, sequence) = match &reply.finish {
-        Some(Finish::Stop) if refused => (Some("refusal"), None),
-        Some(it) => {
-            let (reason, sequence) = finish::write(it);
-            (Some(reason), sequence)
-        }
-        None => (None, None),
+    let held = finish::Held {
+        refusal: reply.parts.iter().any(|it| matches!(it, Content::Refusal(_))),
+        call: reply.parts.iter().any(|it| matches!(it, Content::ToolCall(_))),
     };
+    let (reason, sequence) = finish::of_answer(reply.finish.as_ref(), held);
     let mut message = head(reply.id.as_deref(), reply.model.as_deref(), about);
     message.insert("content".to_owned(), json!(content));
     message.insert("stop_reason".to_owned(), json!(reason));
