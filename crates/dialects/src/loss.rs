@@ -33,7 +33,7 @@ pub struct Losses {
     told: HashSet<(String, Option<String>)>,
 }
 
-/// A request that the target cannot express. The message names every field.
+/// A request that the target cannot express. The message names the fields, up to 20 of them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", sentence(.losses))]
 pub struct Refused {
@@ -96,8 +96,30 @@ impl Refused {
     }
 }
 
+/// So many losses are named; a long conversation can have one in every message.
+const NAMED: usize = 20;
+
 fn sentence(losses: &[Loss]) -> String {
-    let named: Vec<String> =
-        losses.iter().map(|Loss { field, why }| format!("`{field}` {why}")).collect();
-    named.join("; ")
+    let named = losses.iter().take(NAMED);
+    let named: Vec<String> = named.map(|Loss { field, why }| format!("`{field}` {why}")).collect();
+    let named = named.join("; ");
+    match losses.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named}; and {more} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Loss, Refused};
+
+    #[test]
+    fn twenty_losses_are_named_and_the_others_counted() {
+        let loss = |n| Loss { field: format!("messages[{n}].name"), why: "is lost".to_owned() };
+        let said = |count| Refused { losses: (0..count).map(loss).collect() }.to_string();
+        assert_eq!(said(1), "`messages[0].name` is lost");
+        assert!(said(20).ends_with("; `messages[19].name` is lost"), "{}", said(20));
+        let many = said(5000);
+        assert!(many.ends_with("; `messages[19].name` is lost; and 4980 more"), "{many}");
+    }
 }
