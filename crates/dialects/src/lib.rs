@@ -7,9 +7,10 @@
 //!
 //! Requests go from a way in to what a provider speaks ([`translate_request`]), replies and streams come back
 //! ([`translate_reply`], [`StreamTranslator`]). The same format on both sides does not come here: those bytes pass
-//! through.
+//! through, unless they bring back reasoning of another provider ([`without_carried`]).
 
 mod about;
+mod carried;
 mod chat_completions;
 mod codec;
 mod cohere;
@@ -32,6 +33,7 @@ mod stream;
 mod translate;
 
 pub use about::{About, Target};
+pub use carried::without_carried;
 pub use coverage::{Feature, Side};
 pub use event::{Begin, Delta, Event, StreamDecoder, StreamEncoder};
 pub use fold::Fold;

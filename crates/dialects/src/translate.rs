@@ -49,10 +49,21 @@ pub fn encode_request(
 ) -> Result<Encoded, Refused> {
     let mut losses = Losses::default();
     let body = codec::write_request(to, request, target, &mut losses);
-    if on_unsupported == OnUnsupported::Refuse && !losses.meaning.is_empty() {
-        return Err(Refused { losses: losses.meaning });
+    Encoded::new(body, losses, on_unsupported)
+}
+
+impl Encoded {
+    /// A body that says all but the losses, if that may be.
+    pub(crate) fn new(
+        body: Value,
+        losses: Losses,
+        on_unsupported: OnUnsupported,
+    ) -> Result<Self, Refused> {
+        if on_unsupported == OnUnsupported::Refuse && !losses.meaning.is_empty() {
+            return Err(Refused { losses: losses.meaning });
+        }
+        Ok(Self { body, dropped: losses.fields() })
     }
-    Ok(Encoded { body, dropped: losses.fields() })
 }
 
 /// [`decode_request`], then [`encode_request`].

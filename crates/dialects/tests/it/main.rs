@@ -3,6 +3,7 @@
 #![expect(clippy::panic, clippy::indexing_slicing, reason = "a test may end so")]
 
 mod assembled;
+mod carried;
 mod cases;
 mod coverage;
 mod embeddings;

@@ -129,9 +129,7 @@ impl<'a> Sender<'a> {
         identity(headers)?;
         let mut allowed = request::returned(&self.call.plan.endpoint, headers);
         let stream = self.call.question.head.stream;
-        if let Some(translation) = &outgoing.translation {
-            translation.describe(&mut allowed, stream);
-        }
+        outgoing.describe(&mut allowed, stream);
         if stream {
             let flow = self.stream(outgoing, headers, source, progress).await?;
             return Ok(Answered::Stream(Live::new(status, allowed, flow)));

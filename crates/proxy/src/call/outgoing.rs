@@ -5,7 +5,7 @@ use super::fault::{Fault, Kind};
 use super::{Call, Question};
 use bytes::Bytes;
 use chat::Format;
-use dialects::{About, Refused, StreamTranslator, Target};
+use dialects::{About, Encoded, Refused, StreamTranslator, Target};
 use http::{HeaderMap, HeaderValue, header};
 use providers::Way;
 use std::sync::Arc;
@@ -22,8 +22,10 @@ pub(super) struct Outgoing<'a> {
     pub(super) body: chat::Spliced,
     /// The usage event was asked for by us, not by the client.
     pub(super) withhold_usage: bool,
-    /// `None`: both speak the same, and bytes pass through.
+    /// `None`: both speak the same, and answers pass through.
     pub(super) translation: Option<Translation>,
+    /// The caller's fields that were left out.
+    dropped: Vec<String>,
 }
 
 /// How answers become the caller's.
@@ -32,8 +34,6 @@ pub(super) struct Translation {
     /// Of the provider, and of the caller.
     formats: (Format, Format),
     about: About,
-    /// The caller's fields that were left out.
-    dropped: Vec<String>,
 }
 
 impl<'a> Outgoing<'a> {
@@ -48,17 +48,54 @@ impl<'a> Outgoing<'a> {
             );
             return Err(Fault::new(Kind::Unsupported, message));
         };
-        if way.format == question.head.format && !carries(question) {
+        let made = if way.format == question.head.format {
+            Self::of_the_same(call, way)
+        } else {
+            Self::translated(call, way, now_ms)
+        };
+        made.map_err(|refused| unsupported(call, &refused))
+    }
+
+    /// The caller's own bytes, or what is left of them without reasoning that is not this provider's.
+    fn of_the_same(call: &Call<'a>, way: &'a Way) -> Result<Self, Refused> {
+        let Call { plan, question, .. } = *call;
+        if !may_carry(question) {
             return Ok(Self::as_it_is(call, way));
         }
-        Self::translated(call, way, now_ms).map_err(|refused| unsupported(call, &refused))
+        let format = question.head.format;
+        let without =
+            dialects::without_carried(format, question.body, &plan.model, question.on_unsupported)?;
+        Ok(match without {
+            Some(encoded) => Self::written(way, encoded, None),
+            None => Self::as_it_is(call, way),
+        })
     }
 
     fn as_it_is(call: &Call<'a>, way: &'a Way) -> Self {
         let Question { body, head, .. } = call.question;
         let splice = head.stream && call.want_usage && way.include_usage && !head.asks_usage();
         let body = chat::splice(body, head, &call.plan.model_json, splice);
-        Self { way, body, withhold_usage: splice, translation: None }
+        Self { way, body, withhold_usage: splice, translation: None, dropped: Vec::new() }
+    }
+
+    fn written(
+        way: &'a Way,
+        Encoded { body, dropped }: Encoded,
+        translation: Option<Translation>,
+    ) -> Self {
+        let body = chat::Spliced::whole(Bytes::from(body.to_string()));
+        Self { way, body, withhold_usage: false, translation, dropped }
+    }
+
+    /// Says what the answer's body is now, and what was left out of the request.
+    pub(super) fn describe(&self, headers: &mut HeaderMap, stream: bool) {
+        if self.translation.is_some() {
+            let kind = if stream { "text/event-stream" } else { "application/json" };
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        }
+        if let Some(value) = listed(&self.dropped) {
+            headers.insert(DROPPED, value);
+        }
     }
 
     fn translated(call: &Call<'a>, way: &'a Way, now_ms: u64) -> Result<Self, Refused> {
@@ -78,12 +115,7 @@ impl<'a> Outgoing<'a> {
             request: Arc::clone(request),
         };
         let formats = (way.format, question.head.format);
-        Ok(Self {
-            way,
-            body: chat::Spliced::whole(Bytes::from(encoded.body.to_string())),
-            withhold_usage: false,
-            translation: Some(Translation { formats, about, dropped: encoded.dropped }),
-        })
+        Ok(Self::written(way, encoded, Some(Translation { formats, about })))
     }
 }
 
@@ -104,20 +136,10 @@ impl Translation {
     pub(super) fn stream(&self) -> StreamTranslator {
         StreamTranslator::new(self.formats, self.about.clone())
     }
-
-    /// Says what the body is now, and what was left out of the request.
-    pub(super) fn describe(&self, headers: &mut HeaderMap, stream: bool) {
-        let kind = if stream { "text/event-stream" } else { "application/json" };
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-        if let Some(value) = listed(&self.dropped) {
-            headers.insert(DROPPED, value);
-        }
-    }
 }
 
-/// Whether the body brings back reasoning of another provider in the format's own places, where its provider would
-/// take it for its own and refuse it: such a body is written anew.
-fn carries(question: &Question<'_>) -> bool {
+/// Whether the body may bring back reasoning of another provider: a quick look, which words of the user's can mislead.
+fn may_carry(question: &Question<'_>) -> bool {
     matches!(question.head.format, Format::Messages | Format::Responses)
         && memchr::memmem::find(question.body, dialects::CARRIED.as_bytes()).is_some()
 }

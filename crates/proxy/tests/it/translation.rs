@@ -319,6 +319,35 @@ async fn reasoning_of_another_provider_is_not_given_to_the_one_whose_format_carr
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_the_neutral_form_does_not_know_stays_beside_reasoning_that_is_taken_out() {
+    let world = gpt([Script::json(
+        200,
+        &json!({
+            "id": "resp_1", "object": "response", "status": "completed", "output": [
+                {"type": "message", "id": "msg_1", "role": "assistant", "status": "completed",
+                    "content": [{"type": "output_text", "text": "hello", "annotations": []}]},
+            ], "usage": {"input_tokens": 5, "output_tokens": 7, "total_tokens": 12},
+        }),
+    )]);
+    let carried = json!({"type": "reasoning", "id": "rs_1", "summary": [],
+        "encrypted_content": "pointsman:anthropic-claude-v1:::c2ln"});
+    let rest = json!({
+        "input": [{"role": "user", "content": "hi"}, carried, {"role": "user", "content": "again"}],
+        "text": {"verbosity": "low"},
+        "tools": [{"type": "web_search", "search_context_size": "low"}],
+        "prompt_cache_key": "k",
+    });
+    let answer = ask(&world, RESPONSES).with(rest.clone()).send().await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let sent = sent(&world);
+    assert_eq!(sent["input"].as_array().map(Vec::len), Some(2), "{sent}");
+    for member in ["text", "tools", "prompt_cache_key"] {
+        assert_eq!(sent[member], rest[member], "{sent}");
+    }
+    assert_eq!(sent["model"], "gpt");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_conversation_that_one_provider_keeps_is_not_left_out_on_request() {
     let world = claude([]);
     let state = json!({"previous_response_id": "resp_1"});
