@@ -170,6 +170,29 @@ impl Reported {
         }
     }
 
+    /// From the event of a model's own stream that Bedrock passes on, where it is the last one: Bedrock puts its counts into it, as
+    /// `amazon-bedrock-invocationMetrics`. What is cached is beside the input, as in Converse.
+    #[must_use]
+    pub fn of_invocation(event: &[u8]) -> Option<Self> {
+        native::invocation(event)
+    }
+
+    /// Counts that stand beside each other: input, cache read, cache written, output. `None` when there is neither input nor output.
+    #[must_use]
+    pub fn of_counts([input, read, written, output]: [Option<u64>; 4]) -> Option<Self> {
+        if input.is_none() && output.is_none() {
+            return None;
+        }
+        let usage = Usage {
+            input: input.unwrap_or_default(),
+            cache_read: read.unwrap_or_default(),
+            cache_write: written.unwrap_or_default(),
+            output: output.unwrap_or_default(),
+            ..Usage::default()
+        };
+        Some(Self { usage, consistent: true, stated: Stated::default() })
+    }
+
     pub(crate) fn read(raw: &[u8]) -> Option<Self> {
         let counts = Counts::read(raw).ok()?;
         counts.is_usage().then(|| counts.reported())

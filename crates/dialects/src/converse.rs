@@ -5,6 +5,7 @@
 
 mod block;
 mod frames;
+mod invoked;
 mod names;
 mod options;
 mod reasoning;
@@ -15,6 +16,7 @@ mod vendor;
 mod write;
 
 pub(crate) use frames::Frames;
+pub use invoked::invoked_event;
 pub(crate) use reply::read_reply;
 pub(crate) use stream::Decoder;
 pub(crate) use write::write_request;

@@ -34,6 +34,7 @@ mod translate;
 
 pub use about::{About, Target};
 pub use carried::without_carried;
+pub use converse::invoked_event;
 pub use coverage::{Feature, Side};
 pub use event::{Begin, Delta, Event, StreamDecoder, StreamEncoder};
 pub use fold::Fold;

@@ -3,7 +3,7 @@
 
 use crate::endpoint::Endpoint;
 use crate::hosts;
-use crate::speech::Said;
+use crate::speech::{Said, invoked};
 use chat::Format;
 use http::Uri;
 use percent_encoding::percent_decode_str;
@@ -37,7 +37,7 @@ impl NativePaths {
 pub struct Native {
     /// The absolute URL, query included.
     pub uri: Uri,
-    /// The format spoken there, when it is one we know.
+    /// The format spoken there, when it is one we know. `None` with a model: the model's own.
     pub speech: Option<Format>,
     /// The model, when the path names it; decoded.
     pub model: Option<Box<str>>,
@@ -83,17 +83,24 @@ impl Endpoint {
         let said = self.said(&path);
         let (question, query) = query.map_or(("", ""), |it| ("?", it));
         let uri = format!("{base}/{path}{question}{query}").parse();
-        Ok(Native {
-            uri: uri.map_err(|_| BadNative::Path("it is not a URL"))?,
-            speech: said.as_ref().map(|it| it.format),
-            stream: said.as_ref().is_some_and(|it| it.stream),
-            model: said.and_then(|it| it.model),
-            key_allowed,
-        })
+        let speech = said.as_ref().map(|it| it.format);
+        let (model, stream) = match said {
+            Some(it) => (it.model, it.stream),
+            None => {
+                self.invoked(&path).map_or((None, false), |(model, stream)| (Some(model), stream))
+            }
+        };
+        let uri = uri.map_err(|_| BadNative::Path("it is not a URL"))?;
+        Ok(Native { uri, speech, model, stream, key_allowed })
     }
 
     fn said(&self, path: &str) -> Option<Said> {
         self.known().iter().find_map(|it| it.said(path))
+    }
+
+    /// A model that is called in its own format, whichever that is.
+    fn invoked(&self, path: &str) -> Option<(Box<str>, bool)> {
+        (self.native == NativePaths::Bedrock).then(|| invoked(path)).flatten()
     }
 
     fn below<'p>(&'p self, rest: &'p str) -> Result<Placed<'p>, BadNative> {

@@ -111,6 +111,14 @@ impl Speech {
     }
 }
 
+/// The model that a path of Bedrock calls in its own format, and whether it is a path of streams
+/// (<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html>).
+pub(crate) fn invoked(path: &str) -> Option<(Box<str>, bool)> {
+    let model = |pattern| model_of(pattern, path).flatten();
+    let plain = model("/model/{model}/invoke").map(|it| (it, false));
+    plain.or_else(|| Some((model("/model/{model}/invoke-with-response-stream")?, true)))
+}
+
 /// `None` when the path is not of this pattern, else the model, where the pattern has one.
 #[expect(
     clippy::option_option,

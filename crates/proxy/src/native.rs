@@ -138,7 +138,8 @@ fn head<'b>(native: &providers::Native, headers: &HeaderMap, body: &'b Bytes) ->
     let read = native.speech.filter(|_| json).and_then(|it| chat::scan_as(it, body).ok());
     let mut head = read.unwrap_or_else(|| {
         let glance = if json { chat::glance(body) } else { chat::Glance::default() };
-        let bytes = if json && native.speech.is_some() { body.len() } else { 0 };
+        let asks = native.speech.is_some() || native.model.is_some();
+        let bytes = if json && asks { body.len() } else { 0 };
         Head::unread(native.speech.unwrap_or(Format::Chat), glance, bytes)
     });
     if let Some(model) = &native.model {

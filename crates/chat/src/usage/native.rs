@@ -83,6 +83,24 @@ pub(super) fn converse(raw: &[u8]) -> Option<Reported> {
     Some(reported(usage, sums && hour <= written))
 }
 
+/// Bedrock's account of a call in a model's own format, in the last event of its stream.
+pub(super) fn invocation(event: &[u8]) -> Option<Reported> {
+    let mut counts = [None; 4];
+    let [input, read, written, output] = &mut counts;
+    each(event, |name, raw| {
+        if name == b"amazon-bedrock-invocationMetrics" {
+            each(raw, |name, raw| match name {
+                b"inputTokenCount" => *input = whole(raw),
+                b"cacheReadInputTokenCount" => *read = whole(raw),
+                b"cacheWriteInputTokenCount" => *written = whole(raw),
+                b"outputTokenCount" => *output = whole(raw),
+                _ => {}
+            });
+        }
+    });
+    Reported::of_counts(counts)
+}
+
 /// Cohere's `usage`: what is billed, else what was read and written
 /// (<https://docs.cohere.com/reference/chat>).
 pub(super) fn cohere(raw: &[u8]) -> Option<Reported> {

@@ -207,6 +207,20 @@ fn vertex_has_a_host_by_location_and_a_key_for_its_project() {
 }
 
 #[test]
+fn the_model_that_bedrock_is_to_invoke_stands_in_the_path() {
+    for (rest, stream) in [
+        ("bedrock-runtime/eu-west-1/model/eu.anthropic.claude-v1%3A0/invoke", false),
+        ("model/eu.anthropic.claude-v1%3A0/invoke-with-response-stream", true),
+    ] {
+        let native = native("aws-bedrock", Some("http://mock:1"), rest);
+        assert_eq!(native.model.as_deref(), Some("eu.anthropic.claude-v1:0"), "{rest}");
+        assert_eq!((native.speech, native.stream), (None, stream), "{rest}");
+    }
+    let elsewhere = native("openai", None, "model/m/invoke");
+    assert_eq!(elsewhere.model, None);
+}
+
+#[test]
 fn a_path_that_could_mean_another_one_is_refused() {
     let openai = at("openai", None);
     for rest in [

@@ -4,7 +4,7 @@
 use super::attempt::{Progress, Read, Sender, media_type, needs_key, read};
 use super::fault::Fault;
 use super::flow::Flow;
-use super::meter::Meter;
+use super::meter::{self, Meter};
 use super::skim::Skim;
 use super::source::Source;
 use super::watch::Watch;
@@ -27,7 +27,8 @@ impl Passage<'_> {
     /// Whether it may be sent again when nobody knows what became of it: what is asked of a model may, a call that creates something
     /// may not.
     pub(crate) fn may_repeat(&self) -> bool {
-        self.method.is_idempotent() || self.native.speech.is_some()
+        let asks = self.native.speech.is_some() || self.native.model.is_some();
+        self.method.is_idempotent() || asks
     }
 
     /// Whether an answer without usage can be estimated.
@@ -84,7 +85,9 @@ impl Sender<'_> {
             flow.commit(idle);
             return flow;
         }
-        let meter = if is("application/json") {
+        let meter = if let Some(counted) = meter::counted(headers) {
+            Meter::Counted(counted)
+        } else if is("application/json") {
             Meter::Json(Box::new(Skim::new(format)))
         } else if is("application/vnd.amazon.eventstream") {
             Meter::frames()

@@ -3,9 +3,13 @@ use crate::world::{Ask, World, cents, requests, runner};
 use access::Token;
 use aws_smithy_eventstream::frame::write_message_to;
 use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use proxy::catalog::GatewayLimits;
 use serde_json::json;
+use std::collections::HashMap;
+use std::sync::Arc;
 use testkit::{FakeUpstream, Script};
 
 fn post<'w>(world: &'w World, path: &str, body: &str) -> Ask<'w> {
@@ -282,6 +286,82 @@ async fn a_binary_stream_passes_and_is_billed() {
         let answer = post(&world, "/v1/acc/default/openai/odd", "{}").send().await;
         assert_eq!(&*answer.body, &*bytes);
         assert_eq!(world.record().usage.map(|it| (it.tokens_in(), it.tokens_out())), usage);
+    }
+}
+
+/// The frame in which Bedrock passes on an event of a model.
+fn chunk(event: &serde_json::Value) -> Vec<u8> {
+    frame("chunk", &json!({"bytes": STANDARD.encode(event.to_string()), "p": "abcdef"}))
+}
+
+/// A world with Bedrock, at its own host.
+fn bedrock(script: Script) -> World {
+    let world = World::playing([script]);
+    world.change_gateways(|gateway| {
+        let row = providers::find("aws-bedrock").expect("a row");
+        let key = providers::Key { alias: "env".into(), secret: "bedrock-api-key-x".into() };
+        let base = "https://bedrock-runtime.eu-west-1.amazonaws.com";
+        let endpoint = providers::Endpoint::new(row, Some(base), Some(key)).expect("an endpoint");
+        let cooldowns = proxy::cooldown::Cooldowns::new(None);
+        let upstream = proxy::catalog::Upstream::new(endpoint.into(), Vec::new(), &cooldowns);
+        let price = providers::Price::flat(1_000_000, 10_000_000);
+        let own = providers::Override { price, version: "test price".into() };
+        let prices = HashMap::from([(("aws-bedrock".to_owned(), "m".to_owned()), own)]);
+        let mut next = gateway.clone();
+        let gateway = prices.into();
+        next.prices = Arc::new(providers::PriceBook { gateway, ..(*next.prices).clone() });
+        next.providers.insert("aws-bedrock".into(), upstream.into());
+        next
+    });
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_model_that_bedrock_invokes_is_billed_by_the_headers() {
+    let script = Script::json(200, &json!({"generation": "Hi"}))
+        .header("x-amzn-bedrock-input-token-count", "5")
+        .header("x-amzn-bedrock-output-token-count", "7");
+    let world = bedrock(script);
+    let path = "/v1/acc/default/aws-bedrock/model/m/invoke";
+    let answer = post(&world, path, r#"{"prompt": "hi"}"#).send().await;
+    assert_eq!(answer.json(), json!({"generation": "Hi"}));
+    let record = world.record();
+    assert_eq!((record.provider.as_str(), record.model.as_str()), ("aws-bedrock", "m"));
+    assert_eq!(record.usage.map(|it| (it.tokens_in(), it.tokens_out())), Some((5, 7)));
+    assert_eq!(record.cost, Some(75_000));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_bedrock_invokes_is_billed_by_its_last_chunk() {
+    let metrics = json!({"inputTokenCount": 5, "outputTokenCount": 7, "invocationLatency": 9});
+    let of_llama = [
+        chunk(&json!({"generation": "Hi", "stop_reason": null})),
+        chunk(
+            &json!({"generation": "", "stop_reason": "stop", "amazon-bedrock-invocationMetrics": metrics}),
+        ),
+    ];
+    let of_claude = [
+        chunk(
+            &json!({"type": "message_start", "message": {"usage": {"input_tokens": 5, "output_tokens": 1}}}),
+        ),
+        chunk(
+            &json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Hi"}}),
+        ),
+        chunk(
+            &json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 7}}),
+        ),
+        chunk(&json!({"type": "message_stop", "amazon-bedrock-invocationMetrics": metrics})),
+    ];
+    for stream in [of_llama.concat(), of_claude.concat()] {
+        let kind = "application/vnd.amazon.eventstream";
+        let world = bedrock(Script::raw(200, kind, stream.clone()).byte_by_byte());
+        let path = "/v1/acc/default/aws-bedrock/model/m/invoke-with-response-stream";
+        let answer = post(&world, path, r#"{"prompt": "hi"}"#).send().await;
+        assert_eq!(&*answer.body, &*stream);
+        let record = world.record();
+        assert!(record.streamed);
+        assert_eq!(record.usage.map(|it| (it.tokens_in(), it.tokens_out())), Some((5, 7)));
+        assert_eq!(record.cost, Some(75_000));
     }
 }
 

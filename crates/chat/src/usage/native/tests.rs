@@ -130,3 +130,20 @@ fn what_counts_neither_side_is_no_usage() {
         }
     }
 }
+
+#[test]
+fn bedrock_counts_a_call_in_a_models_own_format_in_its_last_event() {
+    let event = br#"{"type":"message_stop","amazon-bedrock-invocationMetrics":{"inputTokenCount":3,"outputTokenCount":13,
+        "invocationLatency":3037,"firstByteLatency":2635,"cacheReadInputTokenCount":7,"cacheWriteInputTokenCount":25037}}"#;
+    let usage = Reported::of_invocation(event).expect("counts").usage;
+    let expected =
+        Usage { input: 3, cache_read: 7, cache_write: 25_037, output: 13, ..Usage::default() };
+    assert_eq!(usage, expected);
+    for event in [
+        &br#"{"type":"message_stop"}"#[..],
+        b"{",
+        br#"{"amazon-bedrock-invocationMetrics":{"invocationLatency":1}}"#,
+    ] {
+        assert_eq!(Reported::of_invocation(event), None);
+    }
+}
