@@ -12,7 +12,6 @@
 //! that moment and ends the retries.
 
 mod attempt;
-mod broken;
 mod choice;
 mod fault;
 mod flow;

@@ -4,8 +4,10 @@ use super::reply::{annotation, chars, finish_word, picture};
 use super::{details, usage, write_message::extra_content};
 use crate::about::About;
 use crate::event::{Begin, Delta, Event, StreamEncoder};
+use crate::failure::{Begun, failure};
 use crate::reply::Finish;
 use crate::request::{Content, Thought, ToolCall};
+use chat::Format;
 use serde_json::{Value, json};
 
 /// Writes chunks, and `[DONE]`.
@@ -225,12 +227,6 @@ impl StreamEncoder for Encoder {
     }
 
     fn fail(&mut self, message: &str, out: &mut Vec<u8>) {
-        let error = json!({"error": {
-            "message": message,
-            "type": "upstream_error",
-            "param": null,
-            "code": "stream_broken",
-        }});
-        out.extend_from_slice(format!("data: {error}\n\n").as_bytes());
+        out.extend_from_slice(failure(Format::Chat, Begun::default(), message).as_bytes());
     }
 }

@@ -4,9 +4,10 @@ use super::reply::{blocks, cited, head, signature};
 use super::{carrier, finish, usage};
 use crate::about::About;
 use crate::event::{Begin, Delta, Event, StreamEncoder};
+use crate::failure::{Begun, failure};
 use crate::reply::Finish;
 use crate::request::{Content, Opaque, Thought};
-use chat::Reported;
+use chat::{Format, Reported};
 use serde_json::{Value, json};
 
 /// Writes a caller's stream.
@@ -235,8 +236,7 @@ impl StreamEncoder for Encoder {
     }
 
     fn fail(&mut self, message: &str, out: &mut Vec<u8>) {
-        let error = json!({"type": "api_error", "message": message});
-        send("error", json!({"error": error}), out);
+        out.extend_from_slice(failure(Format::Messages, Begun::default(), message).as_bytes());
     }
 }
 

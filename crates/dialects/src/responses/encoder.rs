@@ -5,10 +5,11 @@ use super::reply::annotation;
 use super::response::{Ids, State, function_call, message, output_text};
 use crate::about::About;
 use crate::event::{Begin, Delta, Event, StreamEncoder};
+use crate::failure::{Begun, failure};
 use crate::reply::Finish;
 use crate::request::{Content, Opaque, Thought, ToolCall};
-use chat::Reported;
-use serde_json::{Value, json};
+use chat::{Format, Reported};
+use serde_json::{Map, Value, json};
 
 /// Writes events.
 #[derive(Debug)]
@@ -79,6 +80,10 @@ impl Encoder {
     }
 
     fn response(&self) -> Value {
+        Value::Object(self.members())
+    }
+
+    fn members(&self) -> Map<String, Value> {
         let state = State {
             ids: &self.ids,
             about: &self.about,
@@ -86,7 +91,7 @@ impl Encoder {
             finish: self.finish.as_ref(),
             usage: self.usage.as_ref(),
         };
-        Value::Object(state.response(&self.output))
+        state.response(&self.output)
     }
 
     fn start(&mut self, out: &mut Vec<u8>) {
@@ -374,16 +379,8 @@ impl StreamEncoder for Encoder {
         self.send(kind, json!({"response": response}), out);
     }
 
-    /// `OpenAI`'s own clients stop at `error`; others wait for the end of the response, which has failed.
     fn fail(&mut self, complaint: &str, out: &mut Vec<u8>) {
-        let error = json!({"code": "stream_broken", "message": complaint, "param": null});
-        self.send("error", error, out);
-        let mut response = self.response();
-        if let Some(members) = response.as_object_mut() {
-            members.insert("status".to_owned(), json!("failed"));
-            let error = json!({"code": "server_error", "message": complaint});
-            members.insert("error".to_owned(), error);
-        }
-        self.send("response.failed", json!({"response": response}), out);
+        let begun = Begun::written(self.sequence, self.members());
+        out.extend_from_slice(failure(Format::Responses, begun, complaint).as_bytes());
     }
 }

@@ -1,14 +1,13 @@
 //! An answer's bytes under way: from the provider, past the [`Watch`], to whoever takes them; and
 //! how that stops.
 
-use super::broken;
 use super::meter::Meter;
 use super::secrets::Secrets;
 use super::skim::Skim;
 use super::source::Source;
 use super::watch::{Halt, Watch};
 use bytes::Bytes;
-use dialects::StreamTranslator;
+use dialects::{Begun, StreamTranslator};
 use http_body::Body as _;
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -333,7 +332,8 @@ fn last_event(watch: &Watch, complaint: &str, secrets: &Secrets) -> Bytes {
         return raw.clone();
     }
     let begin = if watch.is_mid_event() { "\n\n" } else { "" };
-    broken::event(watch.format(), watch.seen(), begin, complaint)
+    let begun = Begun::seen(watch.seen().sequence, watch.seen().response_id.as_deref());
+    Bytes::from(format!("{begin}{}", dialects::failure(watch.format(), begun, complaint)))
 }
 
 /// How long it has been silent. The timer is not touched for each chunk: when it fires, it is looked

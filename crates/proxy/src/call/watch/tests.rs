@@ -2,6 +2,7 @@
 
 use super::{Halt, MAX_HELD, Watch};
 use bytes::Bytes;
+use dialects::Begun;
 use proptest::prelude::*;
 use std::collections::VecDeque;
 
@@ -174,8 +175,9 @@ proptest! {
 fn read(format: chat::Format, text: &str) -> (Watch, String) {
     let mut watch = Watch::new(format, true);
     watch.push(Bytes::copy_from_slice(text.as_bytes()), &mut VecDeque::new());
-    let last = crate::call::broken::event(format, watch.seen(), "", "it broke");
-    (watch, String::from_utf8(last.to_vec()).expect("text"))
+    let begun = Begun::seen(watch.seen().sequence, watch.seen().response_id.as_deref());
+    let last = dialects::failure(format, begun, "it broke");
+    (watch, last)
 }
 
 #[test]
