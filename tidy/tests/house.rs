@@ -15,6 +15,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("dialects", &["chat"]),
     ("limits", &[]),
     ("counters", &["limits"]),
+    ("cache", &["chat"]),
     ("tokens", &[]),
     ("access", &[]),
     ("providers", &["chat"]),
@@ -23,7 +24,17 @@ const EDGES: &[(&str, &[&str])] = &[
     ("api", &["access", "chat", "providers", "route", "store", "telemetry"]),
     (
         "proxy",
-        &["access", "chat", "dialects", "limits", "providers", "route", "telemetry", "tokens"],
+        &[
+            "access",
+            "cache",
+            "chat",
+            "dialects",
+            "limits",
+            "providers",
+            "route",
+            "telemetry",
+            "tokens",
+        ],
     ),
     ("testkit", &[]),
     (
@@ -31,6 +42,7 @@ const EDGES: &[(&str, &[&str])] = &[
         &[
             "access",
             "api",
+            "cache",
             "chat",
             "counters",
             "limits",
@@ -56,6 +68,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("tokens", &["tokio", "axum", "hyper", "http", "sqlx", "serde_json", "tracing"]),
     ("limits", &["axum", "hyper", "http", "sqlx", "serde_json", "tokio"]),
     ("counters", &["axum", "hyper", "http", "sqlx", "serde_json"]),
+    ("cache", &["axum", "hyper", "sqlx"]),
     ("access", &["axum", "hyper", "sqlx", "tokio"]),
     ("providers", &["axum", "sqlx"]),
     ("telemetry", &["axum", "hyper", "sqlx"]),
