@@ -80,10 +80,15 @@ pub(crate) enum OptionsKind {
 impl<'b> Head<'b> {
     /// Of a body that is passed through unread, as far as it told at a glance. All of it counts as text that is read.
     #[must_use]
-    pub fn unread(format: Format, glance: Glance<'b>, body_bytes: usize) -> Self {
+    pub fn unread(
+        format: Format,
+        model: Cow<'b, str>,
+        glance: &Glance<'_>,
+        body_bytes: usize,
+    ) -> Self {
         Self {
             format,
-            model: glance.model.unwrap_or_default(),
+            model,
             model_span: 0..0,
             stream: glance.stream,
             stream_options: None,

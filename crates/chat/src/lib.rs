@@ -21,7 +21,7 @@ mod usage;
 pub use chunk::{Chunk, chunk, chunk_as};
 pub use events::{Event, Events, MAX_EVENT, TooLarge};
 pub use format::Format;
-pub use glance::{Glance, glance};
+pub use glance::{Glance, Named, glance};
 pub use head::{Head, HeadError, StreamOptions, scan, scan_as};
 pub use json::scaled;
 pub use prompt::{Piece, Prompt};

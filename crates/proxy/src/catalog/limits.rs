@@ -68,15 +68,17 @@ pub enum Dimension {
 }
 
 impl SpendRule {
-    /// Whether it is for calls of this model, as far as metadata does not decide.
-    fn is_for(&self, provider: &str, model: &str) -> bool {
+    /// Whether it is for calls of this model, as far as metadata does not decide; `None`, of a model that nobody knows: it may be any.
+    fn is_for(&self, provider: &str, model: Option<&str>) -> bool {
         let lets_in = |dimension: &Option<Dimension>, is: &dyn Fn(&str) -> bool| match dimension {
             Some(Dimension::Filter(values)) => values.iter().any(|it| is(it)),
             Some(Dimension::Partition) | None => true,
         };
         let is_model = |it: &str| {
-            it == model
-                || it.strip_prefix(provider).and_then(|it| it.strip_prefix('/')) == Some(model)
+            model.is_none_or(|model| {
+                it == model
+                    || it.strip_prefix(provider).and_then(|it| it.strip_prefix('/')) == Some(model)
+            })
         };
         lets_in(&self.provider, &|it| it == provider) && lets_in(&self.model, &is_model)
     }
@@ -91,13 +93,14 @@ pub struct Spend {
 }
 
 impl Spend {
-    /// The rules of a gateway for calls of this model.
+    /// The rules of a gateway for calls of this model; without one, those for any model of the provider.
     pub(crate) fn of(
         limits: &GatewayLimits,
         gateway: &GatewayId,
-        (provider, model): (&str, &str),
+        (provider, model): (&str, Option<&str>),
     ) -> Box<[Self]> {
         let rules = limits.spend.iter().filter(|it| it.is_for(provider, model));
+        let model = model.unwrap_or_default();
         let spend = rules.map(|rule| {
             let mut parts = vec![gateway.as_str(), "", &rule.id, "cost"];
             for (name, dimension, value) in

@@ -87,8 +87,14 @@ impl Plan {
             scale: tokens::Scale::of(&endpoint.slug, model),
             quote: gateway.prices.quote(&endpoint.slug, model),
             seats: upstream.seats(model, gateway),
-            spend: Spend::of(&gateway.limits, &gateway.id, (&endpoint.slug, model)),
+            spend: Spend::of(&gateway.limits, &gateway.id, (&endpoint.slug, Some(model))),
         }
+    }
+
+    /// The same for a call whose model may be any: every rule that is for some model of the provider is for it.
+    pub(crate) fn of_any_model(self, gateway: &Gateway) -> Self {
+        let provider = (&*self.endpoint.slug, None);
+        Self { spend: Spend::of(&gateway.limits, &gateway.id, provider), ..self }
     }
 
     /// How to serve a caller that speaks `from`: in the same format where the provider has it, else

@@ -19,6 +19,7 @@ mod direct;
 mod drain;
 mod elements;
 mod errors;
+mod evasion;
 mod headers;
 mod keys;
 mod kinds;

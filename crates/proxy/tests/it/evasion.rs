@@ -1,0 +1,126 @@
+//! What callers of a provider's own API cannot get round: the gateway's key, its spend rules, and that tokens go nowhere.
+use crate::world::{Ask, World, cents};
+use http::Method;
+use proxy::catalog::{Dimension, SpendRule};
+use testkit::Script;
+
+const CHAT: &str = "/v1/acc/default/openai/chat/completions";
+const SPEECH: &str = "/v1/acc/default/elevenlabs/v1/text-to-speech/v";
+
+fn post<'w>(world: &'w World, path: &str, body: &str) -> Ask<'w> {
+    Ask::new(world, body.to_owned()).path(path)
+}
+
+/// A gateway with a rule of a cent an hour for calls of the model `dear`, and a price for `cheap`; whoever is called answers.
+fn watched() -> World {
+    let rule =
+        SpendRule { model: Some(Dimension::Filter(vec!["dear".into()])), ..cents("0a1b2c3d", 1) };
+    World::playing([Script::completion("Hello")])
+        .price("dear", 1_000_000_000, 1_000_000_000)
+        .price("cheap", 1, 1)
+        .spend([rule])
+}
+
+#[tokio::test(start_paused = true)]
+async fn methods_that_send_a_request_back_or_open_a_tunnel_are_refused() {
+    let world = World::friendly();
+    for method in ["TRACE", "CONNECT", "TRACK"] {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        for path in [CHAT, "/v1/acc/default/openai/files"] {
+            let answer = post(&world, path, "").method(method.clone()).send().await;
+            assert_eq!(answer.status, 405, "{method}");
+            assert_eq!(answer.header("allow"), "GET, HEAD, POST, PUT, PATCH, DELETE");
+        }
+    }
+    assert!(world.upstream.seen().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_to_look_is_free_of_spend_rules() {
+    let world = World::friendly().spend([cents("0a1b2c3d", 1)]);
+    for (method, status) in
+        [(Method::GET, 200), (Method::HEAD, 200), (Method::DELETE, 502), (Method::PUT, 502)]
+    {
+        let answer = post(&world, "/v1/acc/default/openai/files/f", "");
+        assert_eq!(answer.method(method.clone()).send().await.status, status, "{method}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_content_type_hides_nothing_from_spend_rules() {
+    let body = r#" {"model":"dear","messages":[{"role":"user","content":"Hi"}],"max_tokens":5000}"#;
+    for kind in [
+        "application/json; charset=utf-8",
+        "application/vnd.api+json",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "",
+    ] {
+        for path in [CHAT, SPEECH, "/v1/acc/default/openai/images/generations"] {
+            let world = watched();
+            let ask = post(&world, path, body).without("content-type");
+            let ask = if kind.is_empty() { ask } else { ask.header("content-type", kind) };
+            let answer = ask.send().await;
+            let priced = !path.starts_with(SPEECH);
+            assert_eq!(answer.status, if priced { 429 } else { 502 }, "{kind} {path}");
+            assert!(world.upstream.seen().is_empty());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_no_known_format_has_is_not_passed_on_to_its_path() {
+    let world = World::friendly();
+    let utf16: Vec<u8> = r#"{"model":"dear"}"#.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (body, status) in [
+        (b"model=dear".to_vec(), 415),
+        (br#"["dear"]"#.to_vec(), 415),
+        (b"\xef\xbb\xbf{}".to_vec(), 400),
+        (br#"{"model":"dear""#.to_vec(), 400),
+        (br#"{"model":"dear",}"#.to_vec(), 400),
+        (utf16, 400),
+    ] {
+        let answer = Ask::new(&world, body).path(CHAT).send().await;
+        assert_eq!(answer.status, status, "{}", answer.text());
+    }
+    assert!(world.upstream.seen().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_model_named_twice_is_held_to_the_rules_of_every_model() {
+    let refused = async |path: &str, body: &str| {
+        let world = watched();
+        let answer = post(&world, path, body).send().await;
+        let called = !world.upstream.seen().is_empty();
+        assert_eq!(called, answer.status == 200, "{body}");
+        !called
+    };
+    let images = "/v1/acc/default/openai/images/generations";
+    for body in [
+        r#"{"model":"cheap","model":"dear","messages":[]}"#,
+        r#"{"model":"dear","messages":[],"model":"cheap"}"#,
+        r#"{"model":["dear"],"messages":[]}"#,
+        r#"{"messages":[]}"#,
+    ] {
+        assert!(refused(CHAT, body).await, "{body}");
+    }
+    for body in [
+        r#"{"model":"cheap","model_id":"dear"}"#,
+        r#"{"modelId":"dear","model":"cheap"}"#,
+        r#"{"model_id":"cheap","modelId":"dear"}"#,
+        r#"{"model":"cheap","model":"dear"}"#,
+        r#"{"model":"cheap","x":[}"#,
+    ] {
+        assert!(refused(images, body).await, "{body}");
+    }
+    for body in [
+        r#"{"model":"cheap","model_id":"dear","messages":[]}"#,
+        r#"{"model_id":"dear","model":"cheap"}"#,
+        r#"{"model":"cheap","model":"cheap","messages":[]}"#,
+    ] {
+        assert!(!refused(CHAT, body).await, "chat completions read `model`: {body}");
+    }
+    for body in [r#"{"model":"cheap","model_id":"cheap"}"#, r#"{"file":"f"}"#, ""] {
+        assert!(!refused(images, body).await, "{body}");
+    }
+}
