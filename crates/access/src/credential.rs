@@ -84,28 +84,46 @@ pub fn credential<'h>(headers: &'h HeaderMap, tokens: &Tokens) -> Credential<'h>
     }
 }
 
-/// Removes those of the named headers that hold a token of ours: whatever else a header is for, a token is not passed on or recorded.
+/// Removes those of the named headers that have a token of ours in them: whatever else a header is for, a token is not passed on or
+/// recorded.
 pub fn conceal(headers: &mut HeaderMap, names: &[HeaderName], tokens: &Tokens) {
     for name in names {
-        let ours = |it: &str| it.starts_with(PREFIX) || tokens.find(it).is_some();
-        if headers.get_all(name).into_iter().filter_map(secret).any(ours) {
+        if headers.get_all(name).into_iter().any(|it| has_token(it.as_bytes(), tokens)) {
             headers.remove(name);
         }
     }
 }
 
-/// A query without the parameters whose value is a token of ours; a token is not passed on in a URL either.
+/// A query without the parameters in whose name or value there is a token of ours; a token is not passed on in a URL either.
 #[must_use]
 pub fn conceal_query<'q>(query: &'q str, tokens: &Tokens) -> Cow<'q, str> {
     let ours = |parameter: &&str| {
-        let value = parameter.split_once('=').map_or("", |(_, value)| value);
-        let value = percent_decode_str(value).decode_utf8_lossy();
-        value.starts_with(PREFIX) || tokens.find(&value).is_some()
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        [name, value].into_iter().any(|it| {
+            // A plus is a space to most who read a query, and a plus to the others.
+            let decoded: Vec<u8> = percent_decode_str(it).collect();
+            let spaced: Vec<u8> = percent_decode_str(&it.replace('+', " ")).collect();
+            has_token(&decoded, tokens) || has_token(&spaced, tokens)
+        })
     };
     if !query.split('&').any(|it| ours(&it)) {
         return Cow::Borrowed(query);
     }
     Cow::Owned(query.split('&').filter(|it| !ours(it)).collect::<Vec<_>>().join("&"))
+}
+
+/// Whether a text has a token of ours in it: one that begins as ours do at the beginning of any word, or one that is known, which may look
+/// like anything, as the whole of it, with or without a scheme or quotes.
+fn has_token(text: &[u8], tokens: &Tokens) -> bool {
+    let is_of_word = |it: &u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-');
+    let mut words = text.split(|it| !is_of_word(it));
+    if words.any(|it| it.starts_with(PREFIX.as_bytes())) {
+        return true;
+    }
+    let Ok(text) = std::str::from_utf8(text) else { return false };
+    let bare = bare(text);
+    let unquoted = bare.trim_matches('"');
+    tokens.find(bare).is_some() || (unquoted != bare && tokens.find(unquoted).is_some())
 }
 
 /// The value without its scheme (`Bearer `, in any case); `None` when it is empty or not text, or a signature of AWS's SDKs, which is good
@@ -115,9 +133,15 @@ fn secret(value: &HeaderValue) -> Option<&str> {
     if text.starts_with("AWS4-") {
         return None;
     }
-    let bare = match text.split_once(' ') {
+    let bare = bare(text);
+    (!bare.is_empty() && !bare.eq_ignore_ascii_case("bearer")).then_some(bare)
+}
+
+/// A text without `Bearer ` in front, in any case, and without the blanks around it.
+fn bare(text: &str) -> &str {
+    let text = text.trim();
+    match text.split_once(' ') {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => rest.trim_start(),
         _ => text,
-    };
-    (!bare.is_empty() && !bare.eq_ignore_ascii_case("bearer")).then_some(bare)
+    }
 }

@@ -1,5 +1,5 @@
 //! The request path, from the head of a request to the head of its response.
-use crate::call::request::FORWARDED_TO_ANY;
+use crate::call::request::KEPT_OF_CALLER;
 use crate::caller::Caller;
 use crate::load::Slot;
 use crate::place::{Operation, Place};
@@ -7,7 +7,7 @@ use crate::reject::{self, Reject};
 use crate::visit::Visit;
 use crate::{Body, Proxy, count, models, native, respond, universal};
 use bytes::Bytes;
-use http::header::{UPGRADE, USER_AGENT};
+use http::header::UPGRADE;
 use http::{HeaderMap, Request, Response};
 use std::sync::Arc;
 
@@ -35,8 +35,7 @@ where
 {
     let (mut parts, body) = request.into_parts();
     let catalog = proxy.catalog();
-    access::conceal(&mut parts.headers, &FORWARDED_TO_ANY, &catalog.tokens);
-    access::conceal(&mut parts.headers, &[USER_AGENT], &catalog.tokens);
+    access::conceal(&mut parts.headers, &KEPT_OF_CALLER, &catalog.tokens);
     no_upgrade(&parts.headers)?;
     let place = Place::find(&parts.method, parts.uri.path())?;
     let gateway = place.gateway(&catalog, &parts.headers)?;

@@ -3,7 +3,7 @@
 //! A step is a call of a provider's own API, passed through, or (`provider: "compat"`) of one of our ways in. It carries its own
 //! headers: a credential among them is the provider's, and goes to nobody else. What succeeds is what answers with less than 400; the
 //! last failure is told when nothing does. Every step has a record of its own; the request counts once in the gateway's limit.
-use crate::call::request::FORWARDED_TO_ANY;
+use crate::call::request::KEPT_OF_CALLER;
 use crate::place::{self, Native, Operation};
 use crate::reject::Reject;
 use crate::serve::Arrival;
@@ -146,7 +146,7 @@ impl Step<'_> {
             own.insert(name, value);
         }
         access::strip_own(&mut own);
-        access::conceal(&mut own, &FORWARDED_TO_ANY, tokens);
+        access::conceal(&mut own, &KEPT_OF_CALLER, tokens);
         headers.extend(own);
         if let Some(config) = &self.config {
             config.put(&mut headers, self)?;

@@ -5,10 +5,14 @@ use super::{Credential, conceal_query, credential, strip, strip_own};
 use crate::{Digest, Token, Tokens};
 
 const TOKEN: &str = "pmn_token-of-ours";
+/// A token that does not look like ours.
+const IMPORTED: &str = "letmein";
 
 fn tokens() -> Tokens {
     let mut tokens = Tokens::default();
-    tokens.by_digest.insert(Digest::of(TOKEN), Token::admin().into());
+    for secret in [TOKEN, IMPORTED] {
+        tokens.by_digest.insert(Digest::of(secret), Token::admin().into());
+    }
     tokens
 }
 
@@ -116,6 +120,32 @@ fn a_token_in_any_other_header_is_taken_out_and_the_rest_stays() {
     assert_eq!(given, headers(&[("user-agent", "OpenAI/JS 7"), ("x-other", TOKEN)]));
 }
 
+#[test]
+fn a_token_is_taken_out_of_a_header_in_whatever_words_it_stands() {
+    let names = ["prefer"].map(HeaderName::from_static);
+    let is_removed = |value: &str| {
+        let mut given = headers(&[("prefer", value)]);
+        super::conceal(&mut given, &names, &tokens());
+        given.is_empty()
+    };
+    for value in [
+        TOKEN.to_owned(),
+        format!("bearer  {TOKEN}"),
+        format!("\"{TOKEN}\""),
+        format!("W/\"{TOKEN}\""),
+        format!("wait=5, x={TOKEN}"),
+        "é pmn_revoked".to_owned(),
+        IMPORTED.to_owned(),
+        format!("Bearer {IMPORTED}"),
+        format!("\"{IMPORTED}\""),
+    ] {
+        assert!(is_removed(&value), "{value}");
+    }
+    for value in ["", "respond-async, wait=5", "\"etag-of-theirs\"", "compmn_x", "Bearer sk-1"] {
+        assert!(!is_removed(value), "{value}");
+    }
+}
+
 proptest! {
     #[test]
     fn a_token_of_ours_never_comes_out_as_a_provider_key(places in prop::collection::vec((0_usize..6, 0_usize..4), 0..8)) {
@@ -137,6 +167,11 @@ fn a_token_is_taken_out_of_a_query_however_it_is_written() {
         (format!("a=b&key={encoded}"), "a=b"),
         ("a=b&key=pmn_revoked&c".to_owned(), "a=b&c"),
         (format!("key={TOKEN}"), ""),
+        (format!("{TOKEN}=1&a=b"), "a=b"),
+        (format!("a=b&{encoded}"), "a=b"),
+        (format!("x=Bearer%20{TOKEN}&a=b"), "a=b"),
+        (format!("x=bearer+{IMPORTED}&a=b"), "a=b"),
+        (format!("{IMPORTED}&a=b&x=%22{IMPORTED}%22"), "a=b"),
         ("key=AIza-of-the-caller".to_owned(), "key=AIza-of-the-caller"),
     ] {
         assert_eq!(conceal_query(&query, &tokens()), expected, "{query}");

@@ -19,11 +19,13 @@ const FORWARDED: [HeaderName; 3] = [
     HeaderName::from_static("tracestate"),
 ];
 
-/// Headers of the caller that go on to some provider.
-pub(crate) static FORWARDED_TO_ANY: LazyLock<Vec<HeaderName>> = LazyLock::new(|| {
+/// Headers of the caller that go on to some provider or into a record.
+pub(crate) static KEPT_OF_CALLER: LazyLock<Vec<HeaderName>> = LazyLock::new(|| {
     let of_rows = providers::table().iter().flat_map(|it| it.forwards);
     let mut all: Vec<_> = of_rows.map(|it| HeaderName::from_static(it)).collect();
     all.extend(FORWARDED);
+    all.extend(PASSED);
+    all.push(USER_AGENT);
     all.sort_unstable_by(|a, b| a.as_str().cmp(b.as_str()));
     all.dedup();
     all

@@ -1,5 +1,5 @@
 //! What callers of a provider's own API cannot get round: the gateway's key, its spend rules, and that tokens go nowhere.
-use crate::world::{Ask, World, cents};
+use crate::world::{Ask, World, cents, runner};
 use http::Method;
 use proxy::catalog::{Dimension, SpendRule};
 use testkit::Script;
@@ -122,5 +122,52 @@ async fn a_model_named_twice_is_held_to_the_rules_of_every_model() {
     }
     for body in [r#"{"model":"cheap","model_id":"cheap"}"#, r#"{"file":"f"}"#, ""] {
         assert!(!refused(images, body).await, "{body}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_goes_on_in_no_header_and_no_part_of_a_query() {
+    const SECRET: &str = "pmn_secret";
+    let names = [
+        "accept",
+        "if-match",
+        "if-none-match",
+        "range",
+        "idempotency-key",
+        "prefer",
+        "openai-beta",
+        "x-request-id",
+        "user-agent",
+    ];
+    let written = [SECRET, "Bearer pmn_secret", "\"pmn_secret\"", "wait=5, x=pmn_secret"];
+    let world = World::playing([Script::completion("Hello")]).token(SECRET, runner());
+    for name in names {
+        for value in written {
+            let ask = post(&world, "/v1/acc/locked/openai/files", "{}").token(SECRET);
+            assert_eq!(ask.header(name, value).send().await.status, 200, "{name}");
+        }
+    }
+    for query in ["pmn_secret=1&a=b", "a=b&x=Bearer%20pmn_secret", "x=bearer+pmn%5fsecret&a=b"] {
+        let path = format!("/v1/acc/locked/openai/files?{query}");
+        assert_eq!(post(&world, &path, "{}").token(SECRET).send().await.status, 200);
+        let seen = world.upstream.seen();
+        assert_eq!(seen.last().expect("called").path, "/v1/files?a=b", "{query}");
+    }
+    let steps = |name: &str, value: &str| {
+        let headers = serde_json::json!({ name: value });
+        serde_json::json!([{"provider": "openai", "endpoint": "files", "headers": headers, "query": {}}])
+    };
+    for name in names {
+        for value in written {
+            let body = steps(name, value).to_string();
+            let answer = post(&world, "/v1/acc/locked", &body).token(SECRET).send().await;
+            assert_eq!(answer.status, 200, "{name}: {}", answer.text());
+        }
+    }
+    for seen in world.upstream.seen() {
+        assert!(!format!("{seen:?}").contains(SECRET), "{seen:?}");
+    }
+    for record in world.records() {
+        assert!(!format!("{record:?}").contains(SECRET), "{record:?}");
     }
 }
