@@ -102,7 +102,8 @@ impl<'a> Sender<'a> {
             return Err(Fault::no_key(&endpoint.slug));
         }
         let uri = if stream { &way.stream } else { &way.plain };
-        let mut request = request::build(endpoint, uri, headers, stream, body.clone());
+        let sent = request::Sent { headers, own_key: self.secrets.is_callers() };
+        let mut request = request::build(endpoint, uri, sent, stream, body.clone());
         let now_ms = self.cx.clock.now_ms();
         endpoint.authorize(key, &mut request, &self.cx.client, now_ms).await?;
         let response = self.cx.client.send(request, endpoint.public_only).await?;

@@ -19,6 +19,10 @@ const FORWARDED: [HeaderName; 3] = [
     HeaderName::from_static("tracestate"),
 ];
 
+/// Headers that choose who pays. The caller's go on only with the caller's own key: with the gateway's they would charge whom the
+/// operator did not choose.
+const PAYERS: [&str; 3] = ["openai-organization", "openai-project", "x-goog-user-project"];
+
 /// Headers of the caller that go on to some provider or into a record.
 pub(crate) static KEPT_OF_CALLER: LazyLock<Vec<HeaderName>> = LazyLock::new(|| {
     let of_rows = providers::table().iter().flat_map(|it| it.forwards);
@@ -47,11 +51,19 @@ const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
 const OURSELVES: HeaderValue =
     HeaderValue::from_static(concat!("pointsman/", env!("CARGO_PKG_VERSION")));
 
+/// What the caller sent, as far as it may go on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sent<'a> {
+    pub(super) headers: &'a HeaderMap,
+    /// The call is made with the caller's own key.
+    pub(super) own_key: bool,
+}
+
 /// The request for the provider, complete but for its signature.
 pub(super) fn build(
     endpoint: &Endpoint,
     uri: &Uri,
-    caller: &HeaderMap,
+    caller: Sent<'_>,
     stream: bool,
     body: chat::Spliced,
 ) -> Request<providers::Spliced> {
@@ -64,12 +76,12 @@ pub(super) fn build(
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     for name in FORWARDED {
-        if let Some(value) = caller.get(&name) {
+        if let Some(value) = caller.headers.get(&name) {
             headers.insert(name, value.clone());
         }
     }
-    for name in endpoint.forwards {
-        if let Some(value) = caller.get(*name) {
+    for name in endpoint.forwards.iter().filter(|it| caller.own_key || !PAYERS.contains(it)) {
+        if let Some(value) = caller.headers.get(*name) {
             headers.insert(HeaderName::from_static(name), value.clone());
         }
     }
@@ -111,7 +123,7 @@ const PASSED_BACK: [HeaderName; 9] = [
 pub(super) fn passed(
     endpoint: &Endpoint,
     passage: &Passage<'_>,
-    caller: &HeaderMap,
+    caller: Sent<'_>,
     body: Bytes,
 ) -> Request<providers::Spliced> {
     let len = u64::try_from(body.len()).unwrap_or(u64::MAX);
@@ -124,7 +136,7 @@ pub(super) fn passed(
         headers.remove(name);
     }
     for name in PASSED {
-        for value in caller.get_all(&name) {
+        for value in caller.headers.get_all(&name) {
             headers.append(name.clone(), value.clone());
         }
     }

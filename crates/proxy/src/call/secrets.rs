@@ -13,6 +13,8 @@ const MIN_HEADER: usize = 12;
 pub(super) struct Secrets {
     endpoint: Arc<Endpoint>,
     key: Option<Arc<Key>>,
+    /// It is the caller's own.
+    callers: bool,
 }
 
 impl Secrets {
@@ -23,8 +25,14 @@ impl Secrets {
         caller_key: Option<&str>,
     ) -> Self {
         let own = |it: &str| Arc::new(Key { alias: "caller".into(), secret: it.into() });
+        let callers = key.is_none() && caller_key.is_some();
         let key = key.cloned().or_else(|| caller_key.map(own));
-        Self { endpoint: Arc::clone(endpoint), key }
+        Self { endpoint: Arc::clone(endpoint), key, callers }
+    }
+
+    /// Whether the key to call with is the caller's own.
+    pub(super) fn is_callers(&self) -> bool {
+        self.callers
     }
 
     /// The key to call with.

@@ -126,6 +126,43 @@ async fn a_model_named_twice_is_held_to_the_rules_of_every_model() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_pays_is_the_callers_choice_only_with_the_callers_own_key() {
+    let world = World::playing([Script::completion("Hello")]);
+    let ask = |path: &str, body: &str| {
+        post(&world, path, body)
+            .header("openai-organization", "org-theirs")
+            .header("openai-project", "proj-theirs")
+            .header("openai-beta", "kept")
+    };
+    let body = r#"{"model":"gpt","messages":[]}"#;
+    let ours = r#"{"model":"openai/gpt","messages":[]}"#;
+    assert_eq!(ask(CHAT, body).send().await.status, 200);
+    let compat = "/v1/acc/default/compat/chat/completions";
+    assert_eq!(ask(compat, ours).send().await.status, 200);
+    for seen in world.upstream.seen() {
+        assert_eq!(seen.header("openai-beta"), "kept");
+        assert_eq!((seen.header("openai-organization"), seen.header("openai-project")), ("", ""));
+    }
+    world.change_gateways(|gateway| {
+        let row = providers::find("openai").expect("a row");
+        let endpoint = providers::Endpoint::new(row, Some("http://upstream.test/v1"), None);
+        let endpoint = endpoint.expect("an endpoint").into();
+        let none = proxy::cooldown::Cooldowns::new(None);
+        let upstream = proxy::catalog::Upstream::new(endpoint, Vec::new(), &none);
+        let mut next = gateway.clone();
+        next.providers.insert("openai".into(), upstream.into());
+        next
+    });
+    assert_eq!(ask(CHAT, body).token("sk-own").send().await.status, 200);
+    assert_eq!(ask(compat, ours).token("sk-own").send().await.status, 200);
+    for seen in &world.upstream.seen()[2..] {
+        let both = (seen.header("openai-organization"), seen.header("openai-project"));
+        assert_eq!(both, ("org-theirs", "proj-theirs"));
+        assert_eq!(seen.header("authorization"), "Bearer sk-own");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_token_goes_on_in_no_header_and_no_part_of_a_query() {
     const SECRET: &str = "pmn_secret";
     let names = [
