@@ -13,6 +13,9 @@ pub struct Target<'t> {
     pub max_output_tokens: Option<u64>,
     /// A stream may be asked for its usage (`stream_options` of chat completions): some providers refuse that.
     pub include_usage: bool,
+    /// Chat completions take what `OpenAI`'s own do and many imitations refuse (`max_completion_tokens`, `store`, …).
+    /// `None`: if the model is `OpenAI`'s by its name.
+    pub as_openai: Option<bool>,
 }
 
 impl Target<'_> {

@@ -31,6 +31,10 @@ pub struct Speech {
     /// `stream_options.include_usage` may be spliced in. False where the provider refuses it, sends
     /// usage without being asked, or the format has no such option.
     pub include_usage: bool,
+    /// Chat completions take what `OpenAI`'s own do and many imitations refuse: `max_completion_tokens` instead of
+    /// `max_tokens`, which `OpenAI` refuses for its reasoning models, and its bookkeeping (`store`, `metadata`, …).
+    /// `None`: for models of `OpenAI`, which are known by their names; so where models of many makers are served.
+    pub as_openai: Option<bool>,
 }
 
 /// How one model is called in one format: URLs made once.
@@ -44,6 +48,8 @@ pub struct Way {
     pub stream: Uri,
     /// See [`Speech::include_usage`].
     pub include_usage: bool,
+    /// See [`Speech::as_openai`].
+    pub as_openai: Option<bool>,
 }
 
 impl Speech {
@@ -53,6 +59,7 @@ impl Speech {
         path: "/chat/completions",
         stream_path: None,
         include_usage: true,
+        as_openai: None,
     };
 
     /// OpenAI Responses at the usual path.
@@ -64,7 +71,7 @@ impl Speech {
 
     /// Plain calls and streams at one path.
     pub(crate) const fn of(format: Format, path: &'static str) -> Self {
-        Self { format, path, stream_path: None, include_usage: false }
+        Self { format, path, stream_path: None, include_usage: false, as_openai: None }
     }
 
     /// Streams at a path of their own.
@@ -85,7 +92,8 @@ impl Speech {
             Some(path) => url(path)?,
             None => plain.clone(),
         };
-        Some(Way { format: self.format, plain, stream, include_usage: self.include_usage })
+        let Self { format, include_usage, as_openai, .. } = *self;
+        Some(Way { format, plain, stream, include_usage, as_openai })
     }
 }
 

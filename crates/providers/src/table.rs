@@ -37,6 +37,12 @@ pub(crate) const OPENAI_SHAPED: Provider = Provider {
 /// Chat completions of a provider that reports usage by itself, or refuses to be asked.
 const CHAT_WITH_USAGE: Speech = Speech { include_usage: false, ..Speech::CHAT };
 
+/// Chat completions of `OpenAI` itself, whatever a model or deployment is called there.
+const CHAT_OF_OPENAI: Speech = Speech { as_openai: Some(true), ..Speech::CHAT };
+
+/// Chat completions of a provider that knows only `max_tokens`, reports usage by itself and refuses what it does not know.
+const CHAT_OF_MISTRAL: Speech = Speech { as_openai: Some(false), ..CHAT_WITH_USAGE };
+
 /// What callers of Messages may say beside the body; for providers that speak it beside OpenAI's formats too.
 const MESSAGES_HEADERS: &[&str] = &["openai-beta", "anthropic-beta", "anthropic-version"];
 
@@ -71,7 +77,7 @@ static TABLE: [Provider; 34] = [
         slug: "openai",
         base_url: "https://api.openai.com/v1",
         forwards: &["openai-beta", "openai-organization", "openai-project"],
-        speaks: &[Speech::CHAT, Speech::RESPONSES, Speech::EMBEDDINGS],
+        speaks: &[CHAT_OF_OPENAI, Speech::RESPONSES, Speech::EMBEDDINGS],
         key_env: &["OPENAI_API_KEY"],
         price_name: "openai",
         on_disconnect: OnDisconnect::StopsBilling,
@@ -91,7 +97,7 @@ static TABLE: [Provider; 34] = [
         // Refuses `stream_options` with 422 and sends usage in the last chunk by itself.
         slug: "mistral",
         base_url: "https://api.mistral.ai/v1",
-        speaks: &[CHAT_WITH_USAGE, Speech::EMBEDDINGS],
+        speaks: &[CHAT_OF_MISTRAL, Speech::EMBEDDINGS],
         key_env: &["MISTRAL_API_KEY"],
         price_name: "mistral",
         ..OPENAI_SHAPED
@@ -313,7 +319,7 @@ static TABLE: [Provider; 34] = [
         speaks: &[
             Speech {
                 path: "/openai/deployments/{model}/chat/completions?api-version=2024-10-21",
-                ..Speech::CHAT
+                ..CHAT_OF_OPENAI
             },
             Speech::of(Format::Responses, "/openai/v1/responses"),
             Speech::of(

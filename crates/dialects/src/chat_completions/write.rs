@@ -44,7 +44,13 @@ pub(crate) fn write_request(request: &Request, target: &Target<'_>, losses: &mut
     Value::Object(body)
 }
 
-/// `OpenAI` refuses `max_tokens` for its reasoning models; several others (Mistral, `DeepSeek`) know only that one.
+/// Whether it takes what `OpenAI`'s own API does: that refuses `max_tokens` for its reasoning models, and several
+/// others (Mistral, `DeepSeek`) know only that one. The provider decides; where it serves models of many makers, the
+/// model's name.
+fn is_openai(target: &Target<'_>) -> bool {
+    target.as_openai.unwrap_or_else(|| is_of_openai(target.model))
+}
+
 fn is_of_openai(model: &str) -> bool {
     let name = model.rsplit('/').next().unwrap_or(model);
     let version = name.strip_prefix("gpt-").or_else(|| name.strip_prefix('o'));
@@ -58,8 +64,7 @@ fn sampling(
     target: &Target<'_>,
     losses: &mut Losses,
 ) {
-    let max_tokens =
-        if is_of_openai(target.model) { "max_completion_tokens" } else { "max_tokens" };
+    let max_tokens = if is_openai(target) { "max_completion_tokens" } else { "max_tokens" };
     let stop = match sampling.stop.as_slice() {
         [] => None,
         [one] => Some(json!(one)),
@@ -184,7 +189,7 @@ fn other(
     }
     let known = BOOKKEEPING.iter().find(|(from, field, _)| *from == origin && *field == rest.field);
     match (known, rest.weight) {
-        (Some((_, _, name)), _) if is_of_openai(target.model) => {
+        (Some((_, _, name)), _) if is_openai(target) => {
             body.insert((*name).to_owned(), rest.value.clone());
         }
         (_, Weight::Hint) => losses.hint(&rest.field),

@@ -5,7 +5,7 @@ use dialects::{About, OnUnsupported, Target, decode_request, translate_reply, tr
 use serde_json::{Value, json};
 
 const TARGET: Target<'_> =
-    Target { model: "embed-x", max_output_tokens: None, include_usage: true };
+    Target { model: "embed-x", max_output_tokens: None, include_usage: true, as_openai: None };
 
 fn sent(to: Format, body: &Value, on: OnUnsupported) -> Result<dialects::Encoded, String> {
     let body = body.to_string();

@@ -8,10 +8,18 @@ use dialects::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-const NEWER: Target<'_> =
-    Target { model: "gemini-3.8-flash", max_output_tokens: None, include_usage: true };
-const OLDER: Target<'_> =
-    Target { model: "gemini-2.5-pro", max_output_tokens: None, include_usage: true };
+const NEWER: Target<'_> = Target {
+    model: "gemini-3.8-flash",
+    max_output_tokens: None,
+    include_usage: true,
+    as_openai: None,
+};
+const OLDER: Target<'_> = Target {
+    model: "gemini-2.5-pro",
+    max_output_tokens: None,
+    include_usage: true,
+    as_openai: None,
+};
 
 fn message(at: &str, role: Role, contents: Vec<Content>) -> Message {
     let parts = contents.into_iter().map(|it| Part::new(at, it)).collect();

@@ -4,8 +4,12 @@ use crate::cases::{self, Case, TARGETS};
 use chat::Format;
 use dialects::{OnUnsupported, Target, decode_request, encode_request};
 
-const TARGET: Target<'_> =
-    Target { model: "the-model", max_output_tokens: Some(8192), include_usage: true };
+const TARGET: Target<'_> = Target {
+    model: "the-model",
+    max_output_tokens: Some(8192),
+    include_usage: true,
+    as_openai: None,
+};
 
 /// What `to` gets, or why not.
 fn translated(case: &Case, to: Format) -> String {
@@ -75,4 +79,23 @@ fn what_is_refused_is_named_and_can_be_dropped() {
             }
         }
     }
+}
+
+#[test]
+fn the_allowance_is_named_as_the_provider_knows_it() {
+    let body =
+        br#"{"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "hi"}]}"#;
+    let request = decode_request(Format::Messages, body).expect("a request");
+    let named = |as_openai, model| {
+        let target = Target { as_openai, model, ..TARGET };
+        let encoded = encode_request(Format::Chat, &request, &target, OnUnsupported::Refuse);
+        let body = encoded.expect("everything has a place").body;
+        ["max_tokens", "max_completion_tokens"].map(|it| body[it].as_u64())
+    };
+    for model in ["production", "ft:o4-mini:org::id", "gpt-5"] {
+        assert_eq!(named(Some(true), model), [None, Some(9)], "{model}");
+        assert_eq!(named(Some(false), model), [Some(9), None], "{model}");
+    }
+    assert_eq!(named(None, "openai/gpt-5"), [None, Some(9)]);
+    assert_eq!(named(None, "mistral-large"), [Some(9), None]);
 }

@@ -8,6 +8,7 @@ const CONVERSE: Speech = Speech {
     path: "/model/{model}/converse",
     stream_path: Some("/model/{model}/converse-stream"),
     include_usage: false,
+    as_openai: None,
 };
 
 #[test]

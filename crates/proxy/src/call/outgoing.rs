@@ -105,6 +105,7 @@ impl<'a> Outgoing<'a> {
             model: &plan.model,
             max_output_tokens: plan.quote.max_output_tokens,
             include_usage: way.include_usage,
+            as_openai: way.as_openai,
         };
         let encoded =
             dialects::encode_request(way.format, request, &target, question.on_unsupported)?;

@@ -366,3 +366,15 @@ async fn usage_is_asked_for_in_translation_where_the_provider_takes_that() {
         assert_eq!(!sent(&world)["stream_options"].is_null(), asked, "{model}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn openais_allowance_has_its_new_name_whatever_the_model_is_called() {
+    for (model, name) in
+        [("openai/ft:o4-mini", "max_completion_tokens"), ("mistral/m", "max_tokens")]
+    {
+        let world = World::playing([Script::completion("hi")]).deploy("r", &one_model(model));
+        let answer = ask(&world, MESSAGES).send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!(sent(&world)[name], 100, "{model}");
+    }
+}
