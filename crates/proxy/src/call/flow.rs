@@ -157,7 +157,12 @@ impl Flow {
 
     /// Bytes to be sent on.
     pub(super) fn held(&self) -> usize {
-        self.out.iter().map(Bytes::len).sum()
+        self.pieces().map(Bytes::len).sum()
+    }
+
+    /// What is to be sent on.
+    pub(super) fn pieces(&self) -> impl Iterator<Item = &Bytes> {
+        self.out.iter()
     }
 
     /// The next bytes to send on. The last piece of a plain body stays until it is known that it is

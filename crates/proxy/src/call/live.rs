@@ -18,6 +18,8 @@ pub struct Live {
     /// Those the client may see.
     pub headers: http::HeaderMap,
     flow: Flow,
+    /// Bytes of the body that are kept for [`Ending::body`] at most.
+    keeps: Option<usize>,
 }
 
 /// How a committed answer ended.
@@ -31,6 +33,8 @@ pub struct Ending {
     pub bytes: u64,
     /// Bytes of content seen, to estimate output when no usage came.
     pub content_bytes: u64,
+    /// What the client is given, whole or as far as it came; `None` when nobody asked for it, or it is larger than was asked for.
+    pub body: Option<Vec<Bytes>>,
 }
 
 /// Well or not.
@@ -49,7 +53,13 @@ pub type Finish = Box<dyn FnOnce(Ending) + Send>;
 
 impl Live {
     pub(super) fn new(status: http::StatusCode, headers: http::HeaderMap, flow: Flow) -> Self {
-        Self { status, headers, flow }
+        Self { status, headers, flow, keeps: None }
+    }
+
+    /// Keeps what the client is given while it is relayed, up to so many bytes, and tells it at the end. The pieces are shared, not copied.
+    #[must_use]
+    pub fn keeping(self, most: usize) -> Self {
+        Self { keeps: self.keeps.max(Some(most)), ..self }
     }
 
     /// The body for the client. `finish` runs exactly once, before the last byte is released, or
@@ -59,7 +69,8 @@ impl Live {
     /// `[DONE]`; then the body ends normally. A plain body that breaks is aborted.
     #[must_use]
     pub fn relay(self, finish: Finish) -> crate::Body {
-        Relay { flow: self.flow, bytes: 0, finish: Mutex::new(Some(finish)) }.boxed()
+        let copy = self.keeps.map(|most| Pieces { pieces: Vec::new(), room: most });
+        Relay { flow: self.flow, bytes: 0, copy, finish: Mutex::new(Some(finish)) }.boxed()
     }
 
     /// Reads to the end, for a success that leads to another model. At 8 MiB it is cut with an
@@ -92,11 +103,29 @@ fn ending(flow: &Flow, bytes: u64) -> Ending {
         Some(Some(why)) => EndingKind::Broken(why),
     };
     let content_bytes = flow.content_bytes().unwrap_or(bytes);
-    Ending { kind, usage: flow.usage(), bytes, content_bytes }
+    Ending { kind, usage: flow.usage(), bytes, content_bytes, body: None }
 }
 
 fn count(bytes: usize) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX)
+}
+
+/// Bytes that are kept, and for how many more there is room.
+struct Pieces {
+    pieces: Vec<Bytes>,
+    room: usize,
+}
+
+/// Keeps a piece too, or, where there is no room for it, nothing any more.
+fn keep(copy: &mut Option<Pieces>, piece: &Bytes) {
+    let Some(Pieces { pieces, room }) = copy else { return };
+    match room.checked_sub(piece.len()) {
+        Some(left) => {
+            *room = left;
+            pieces.push(piece.clone());
+        }
+        None => *copy = None,
+    }
 }
 
 /// The body for the client.
@@ -104,6 +133,8 @@ struct Relay {
     flow: Flow,
     /// Given to the client.
     bytes: u64,
+    /// The same, as far as it is to be kept.
+    copy: Option<Pieces>,
     /// Never locked: the mutex makes it `Sync`.
     finish: Mutex<Option<Finish>>,
 }
@@ -113,8 +144,15 @@ impl Relay {
     fn finish(&mut self) {
         let finish = self.finish.get_mut().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(finish) = finish {
-            let to_come = if self.flow.stopped().is_some() { self.flow.held() } else { 0 };
-            finish(ending(&self.flow, self.bytes + count(to_come)));
+            let mut to_come = 0;
+            if self.flow.stopped().is_some() {
+                for piece in self.flow.pieces() {
+                    to_come += piece.len();
+                    keep(&mut self.copy, piece);
+                }
+            }
+            let body = self.copy.take().map(|it| it.pieces);
+            finish(Ending { body, ..ending(&self.flow, self.bytes + count(to_come)) });
         }
     }
 
@@ -141,6 +179,7 @@ impl Body for Relay {
             }
             if let Some(bytes) = this.flow.next() {
                 this.bytes += count(bytes.len());
+                keep(&mut this.copy, &bytes);
                 return Poll::Ready(Some(Ok(Frame::data(bytes))));
             }
             if this.flow.is_over() {

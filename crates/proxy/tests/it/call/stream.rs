@@ -1,6 +1,6 @@
 //! Streams: what the client gets, byte for byte, and how they end.
 
-use super::rig::{Endings, Rig};
+use super::rig::{Endings, Rig, relay};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use proxy::call::{Ending, EndingKind};
@@ -255,4 +255,28 @@ async fn a_collection_is_bounded() {
     assert!(bytes.len() < 9 * 1024 * 1024);
     assert!(last_error(&bytes)["message"].as_str().expect("text").contains("larger than 8 MiB"));
     assert!(matches!(ending.kind, EndingKind::Broken(_)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_client_is_given_is_kept_when_asked_for_and_not_too_large() {
+    let parts = [TEXT, TEXT, END, DONE];
+    for (script, kept) in [
+        (Script::sse(&parts).paced(Duration::from_millis(1)), true),
+        (Script::sse(&[&parts.concat()]), true),
+        (Script::sse(&parts).paced(Duration::from_millis(1)).reset_after(2), true),
+        (Script::sse(&[&TEXT.repeat(100), END, DONE]), false),
+    ] {
+        let live = Rig::playing([script]).streaming().live().await;
+        let (bytes, ending) = relay(live.keeping(1000)).await;
+        assert_eq!(ending.body.map(|it| it.concat()), kept.then(|| bytes.to_vec()));
+    }
+    let (_, ending) = Rig::playing([Script::sse(&parts)]).streaming().relayed().await;
+    assert_eq!(ending.body, None, "nobody asked for it");
+    let script = Script::sse(&parts).paced(Duration::from_millis(1));
+    let endings = Endings::default();
+    let live = Rig::playing([script]).streaming().live().await;
+    let mut body = live.keeping(1000).relay(endings.finish());
+    let first = body.frame().await.expect("more").expect("good").into_data().expect("data");
+    drop(body);
+    assert_eq!(endings.only().body, Some(vec![first]));
 }
