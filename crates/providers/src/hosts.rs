@@ -1,18 +1,30 @@
 //! Providers with a host for every region or resource: the URLs their own documentation gives.
 
+use crate::credentials::aws;
+
 /// What a variable of the environment says, if it is set.
 pub type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
 
-/// Base URL of Amazon Bedrock's runtime in a region.
+/// Base URL of Amazon Bedrock's runtime in a region. China's are a partition of AWS with a domain of its own.
 ///
-/// <https://docs.aws.amazon.com/general/latest/gr/bedrock.html>
+/// <https://docs.aws.amazon.com/general/latest/gr/bedrock.html>,
+/// <https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-arns.html>
 pub(crate) fn bedrock(region: &str) -> Option<String> {
-    is_name(region).then(|| format!("https://bedrock-runtime.{region}.amazonaws.com"))
+    let domain = if is_china(region) { "amazonaws.com.cn" } else { "amazonaws.com" };
+    let is_region = is_name(region) && aws::is_region(region);
+    is_region.then(|| format!("https://bedrock-runtime.{region}.{domain}"))
 }
 
 /// Region of one of those hosts.
 pub(crate) fn bedrock_region(host: &str) -> Option<&str> {
-    host.strip_prefix("bedrock-runtime.")?.strip_suffix(".amazonaws.com")
+    let rest = host.strip_prefix("bedrock-runtime.")?;
+    let region = rest.strip_suffix(".amazonaws.com").or(rest.strip_suffix(".amazonaws.com.cn"))?;
+    (bedrock(region)?.strip_prefix("https://") == Some(host)).then_some(region)
+}
+
+/// Whether it is a region of AWS in China, where others run it and accounts are others.
+pub(crate) fn is_china(region: &str) -> bool {
+    region.starts_with("cn-")
 }
 
 /// Origin of Vertex AI in a location: `global` has no prefix, and the multi-regions `us` and `eu`

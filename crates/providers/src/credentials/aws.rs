@@ -83,8 +83,8 @@ fn region_of(host: &str) -> Option<&str> {
     labels.rsplit('.').find(|it| is_region(it))
 }
 
-/// `eu-west-1`, `us-gov-east-1`.
-fn is_region(text: &str) -> bool {
+/// Whether a name is a region's: `eu-west-1`, `us-gov-east-1`.
+pub(crate) fn is_region(text: &str) -> bool {
     let number = text.rsplit('-').next().unwrap_or_default();
     let parts = text.split('-').count();
     parts >= 3

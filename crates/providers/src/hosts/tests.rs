@@ -1,7 +1,8 @@
 //! Tests of hosts by region and resource.
 
 use super::{
-    azure, azure_from, bedrock, bedrock_from, is_vertex, vertex, vertex_from, workers_ai_from,
+    azure, azure_from, bedrock, bedrock_from, bedrock_region, is_vertex, vertex, vertex_from,
+    workers_ai_from,
 };
 
 #[test]
@@ -9,6 +10,10 @@ fn regions_have_the_hosts_their_providers_document() {
     assert_eq!(
         bedrock("eu-west-1").as_deref(),
         Some("https://bedrock-runtime.eu-west-1.amazonaws.com")
+    );
+    assert_eq!(
+        bedrock("cn-north-1").as_deref(),
+        Some("https://bedrock-runtime.cn-north-1.amazonaws.com.cn")
     );
     assert_eq!(vertex("global").as_deref(), Some("https://aiplatform.googleapis.com"));
     assert_eq!(vertex("eu").as_deref(), Some("https://aiplatform.eu.rep.googleapis.com"));
@@ -25,6 +30,25 @@ fn what_is_not_one_label_is_no_region_and_no_resource() {
         ["", "a.b", "evil.example/", "a@b", "a:1", "A", "-a", "a-", "a%2f", "é", &"a".repeat(64)]
     {
         assert_eq!([bedrock(text), vertex(text), azure(text)], [None, None, None], "{text}");
+    }
+}
+
+#[test]
+fn only_a_region_of_aws_has_a_host_of_bedrock() {
+    for region in ["eu-west-1", "us-gov-east-1", "cn-northwest-1", "ap-southeast-5"] {
+        let url = bedrock(region).expect("a region");
+        assert_eq!(bedrock_region(url.trim_start_matches("https://")), Some(region));
+    }
+    for text in ["s3", "sts", "s3-1", "us-east", "us-east-1a", "-east-1", "us-east-1.evil"] {
+        assert_eq!(bedrock(text), None, "{text}");
+    }
+    for host in [
+        "bedrock-runtime.s3.amazonaws.com",
+        "bedrock-runtime.cn-north-1.amazonaws.com",
+        "bedrock-runtime.us-east-1.amazonaws.com.cn",
+        "bedrock-runtime.us-east-1.amazonaws.com.evil",
+    ] {
+        assert_eq!(bedrock_region(host), None, "{host}");
     }
 }
 
