@@ -37,7 +37,7 @@ pub use dialect::{DIALECTS, dialect};
 pub use endpoint::{BadEndpoint, Endpoint, Key};
 pub use error::Error;
 pub use hosts::Environment;
-pub use native::{BadNative, Native, NativePaths};
+pub use native::{BadNative, KeyUse, Native, NativePaths};
 pub use origin::same_origin;
 pub use price::{BadCustomCost, CustomCost, Price, pico};
 pub use pricing::provider_cost;

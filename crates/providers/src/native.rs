@@ -1,7 +1,8 @@
 //! A provider's own API below `/v1/{account}/{gateway}/{provider}/…`: which URL that is, and whether
 //! the gateway's key may go there.
 
-use crate::endpoint::Endpoint;
+use crate::credentials::google;
+use crate::endpoint::{Endpoint, Key};
 use crate::hosts;
 use crate::speech::{Said, invoked};
 use chat::Format;
@@ -43,9 +44,40 @@ pub struct Native {
     pub model: Option<Box<str>>,
     /// The path is one of streams only.
     pub stream: bool,
-    /// The gateway's own key may go there. Otherwise only the caller's own: the host or project was
-    /// the caller's choice.
-    pub key_allowed: bool,
+    /// Which of the gateway's keys may go there.
+    pub keys: KeyUse,
+}
+
+/// Which keys of a gateway may go where a caller's path leads; a caller's own key may always.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyUse {
+    /// All, and what the surroundings of the process have: it is where the operator said.
+    Any,
+    /// Those that were given for this provider; the operator has not said that this process is to
+    /// sign in there with what its surroundings have.
+    Given,
+    /// Those that name this project of Google themselves, and API keys. `None`: the path has no
+    /// project.
+    OfProject(Option<Box<str>>),
+    /// None: the host or project was the caller's choice.
+    CallersOnly,
+}
+
+impl KeyUse {
+    /// Whether this key may be used; without a key, what the surroundings have.
+    #[must_use]
+    pub fn admits(&self, key: Option<&Key>) -> bool {
+        match (self, key) {
+            (Self::Any, _) | (Self::Given, Some(_)) => true,
+            (Self::OfProject(project), Some(key)) => google::is_for(key, project.as_deref()),
+            (Self::Given | Self::OfProject(_), None) | (Self::CallersOnly, _) => false,
+        }
+    }
+
+    /// All, where the operator chose the place that is meant.
+    fn of_operators(is_meant: bool) -> Self {
+        if is_meant { Self::Any } else { Self::CallersOnly }
+    }
 }
 
 /// Why a path is not passed on.
@@ -62,8 +94,8 @@ pub enum BadNative {
     NoBaseUrl,
 }
 
-/// Base URL, path below it, and whether the gateway's key may go there.
-type Placed<'p> = (Cow<'p, str>, Cow<'p, str>, bool);
+/// Base URL, path below it, and which keys may go there.
+type Placed<'p> = (Cow<'p, str>, Cow<'p, str>, KeyUse);
 
 impl Endpoint {
     /// Where `rest`, the path after the provider's name as the caller wrote it, leads.
@@ -73,7 +105,7 @@ impl Endpoint {
     pub fn native(&self, rest: &str, query: Option<&str>) -> Result<Native, BadNative> {
         let rest = rest.strip_prefix('/').unwrap_or(rest);
         check(rest, self.native == NativePaths::Bedrock)?;
-        let (base, path, key_allowed) = match self.native {
+        let (base, path, keys) = match self.native {
             NativePaths::Below => self.below(rest)?,
             NativePaths::Else(beside) => self.beside(rest, beside)?,
             NativePaths::Azure => self.azure(rest)?,
@@ -91,7 +123,7 @@ impl Endpoint {
             }
         };
         let uri = uri.map_err(|_| BadNative::Path("it is not a URL"))?;
-        Ok(Native { uri, speech, model, stream, key_allowed })
+        Ok(Native { uri, speech, model, stream, keys })
     }
 
     fn said(&self, path: &str) -> Option<Said> {
@@ -105,7 +137,7 @@ impl Endpoint {
 
     fn below<'p>(&'p self, rest: &'p str) -> Result<Placed<'p>, BadNative> {
         let base = self.some_base()?;
-        Ok((base.into(), once(path_of(base), rest).into(), true))
+        Ok((base.into(), once(path_of(base), rest).into(), KeyUse::Any))
     }
 
     fn beside<'p>(&'p self, rest: &'p str, beside: &str) -> Result<Placed<'p>, BadNative> {
@@ -117,14 +149,14 @@ impl Endpoint {
             "" => base,
             _ => base.rsplit_once('/').map_or(base, |(parent, _)| parent),
         };
-        Ok((format!("{parent}{beside}").into(), once(beside, rest).into(), true))
+        Ok((format!("{parent}{beside}").into(), once(beside, rest).into(), KeyUse::Any))
     }
 
     fn azure<'p>(&'p self, rest: &'p str) -> Result<Placed<'p>, BadNative> {
         const PLACE: BadNative = BadNative::Place("`{resource}/{deployment}/`");
         let (resource, rest) = rest.split_once('/').ok_or(PLACE)?;
         if resource == "openai" {
-            return Ok((self.some_base()?.into(), format!("openai/{rest}").into(), true));
+            return Ok((self.some_base()?.into(), format!("openai/{rest}").into(), KeyUse::Any));
         }
         let own = hosts::azure(resource).ok_or(PLACE)?;
         let path = match rest.split_once('/').ok_or(PLACE)? {
@@ -137,7 +169,8 @@ impl Endpoint {
             // A base URL elsewhere stands for whatever resource is named.
             None => !base.is_empty(),
         };
-        Ok(if is_meant { (base.into(), path, true) } else { (own.into(), path, false) })
+        let to: Cow<'_, str> = if is_meant { base.into() } else { own.into() };
+        Ok((to, path, KeyUse::of_operators(is_meant)))
     }
 
     fn bedrock<'p>(&'p self, rest: &'p str) -> Result<Placed<'p>, BadNative> {
@@ -146,20 +179,40 @@ impl Endpoint {
         let (region, path) = rest.split_once('/').ok_or(PLACE)?;
         let own = hosts::bedrock(region).ok_or(PLACE)?;
         let base = self.base();
-        // AWS serves all of these hosts, and its keys are of an account, not of a region.
-        let is_aws = base.is_empty() || hosts::bedrock_region(host_of(base)).is_some();
-        Ok((if is_aws { own.into() } else { base.into() }, path.into(), true))
+        let home = hosts::bedrock_region(host_of(base));
+        let is_aws = base.is_empty() || home.is_some();
+        if !is_aws {
+            return Ok((base.into(), path.into(), KeyUse::Any));
+        }
+        // AWS serves all of these hosts, and its keys are of an account, not of a region; but not in
+        // China, where a key of elsewhere is good for nothing and is nobody's business.
+        let keys = if hosts::is_china(region) != home.is_some_and(hosts::is_china) {
+            KeyUse::CallersOnly
+        } else if base.is_empty() {
+            KeyUse::Given
+        } else {
+            KeyUse::Any
+        };
+        Ok((own.into(), path.into(), keys))
     }
 
     fn vertex<'p>(&'p self, rest: &'p str) -> Result<Placed<'p>, BadNative> {
         const PLACE: BadNative = BadNative::Place("`v1/projects/{project}/locations/{location}/`");
-        let Some((project, location)) = project_of(rest) else { return self.below(rest) };
-        let own = hosts::vertex(location).ok_or(PLACE)?;
         let base = self.base();
+        let home = project_of(path_of(base)).map(|(project, _)| project);
+        let Some((project, location)) = project_of(rest) else {
+            let (base, path, _) = self.below(rest)?;
+            let keys = if home.is_some() { KeyUse::Any } else { KeyUse::OfProject(None) };
+            return Ok((base, path, keys));
+        };
+        let own = hosts::vertex(location).ok_or(PLACE)?;
         let is_google = base.is_empty() || hosts::is_vertex(host_of(base));
         let origin = if is_google { own.into() } else { origin_of(base).into() };
-        let key_allowed = project_of(path_of(base)).is_none_or(|(meant, _)| meant == project);
-        Ok((origin, rest.into(), key_allowed))
+        let keys = match home {
+            Some(home) => KeyUse::of_operators(home == project),
+            None => KeyUse::OfProject(Some(project.into())),
+        };
+        Ok((origin, rest.into(), keys))
     }
 
     fn some_base(&self) -> Result<&str, BadNative> {

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use chat::{Format, Head, Named};
 use http::header::ORIGIN;
 use http::{HeaderMap, Method, Response, request};
-use providers::BadNative;
+use providers::{BadNative, KeyUse};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -108,10 +108,9 @@ async fn pass(
     let tokens = &proxy.catalog().tokens;
     let query = query.map(|it| access::conceal_query(it, tokens));
     let native = upstream.endpoint.native(to.path, query.as_deref()).map_err(|it| refused(&it))?;
-    let upstream = if native.key_allowed {
-        upstream
-    } else {
-        Arc::new(upstream.without_keys(caller.provider_key))
+    let upstream = match native.keys {
+        KeyUse::Any => upstream,
+        _ => Arc::new(upstream.within(&native.keys, caller.provider_key)),
     };
     let looks = matches!(*method, Method::GET | Method::HEAD);
     if !looks {

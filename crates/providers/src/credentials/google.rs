@@ -71,6 +71,17 @@ pub(crate) async fn authorize(
     Ok(())
 }
 
+/// Whether a key is for this project, going by the key itself: JSON that names it, or an API key, which Google lets call no project but its
+/// own. Anything else may be good for many.
+pub(crate) fn is_for(key: &Key, project: Option<&str>) -> bool {
+    match key.secret.expose_secret().trim() {
+        text if text.starts_with('{') => {
+            account::project(text).is_some_and(|it| Some(&*it) == project)
+        }
+        text => !text.starts_with("ya29."),
+    }
+}
+
 fn put(
     request: &mut Request<Spliced>,
     name: HeaderName,

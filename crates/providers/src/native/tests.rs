@@ -1,7 +1,7 @@
 //! Tests of native paths: what the original's clients call arrives where it should, nothing else does,
 //! and no stored key goes to a host of the caller's choice.
 
-use crate::{BadNative, Endpoint, Native, find};
+use crate::{BadNative, Endpoint, Key, KeyUse, Native, find};
 use chat::Format;
 
 fn at(slug: &str, base_url: Option<&str>) -> Endpoint {
@@ -59,7 +59,7 @@ fn paths_as_the_originals_clients_send_them_arrive_at_the_provider() {
         let native = native(slug, None, rest);
         assert_eq!(native.uri, *url, "{line}");
         assert_eq!(native.speech, Format::named(format), "{line}");
-        assert!(native.key_allowed && !native.stream && native.model.is_none(), "{line}");
+        assert!(native.keys == KeyUse::Any && !native.stream && native.model.is_none(), "{line}");
     }
 }
 
@@ -110,15 +110,15 @@ fn a_resource_of_azure_the_caller_chose_gets_only_the_callers_key() {
     let own = native("azure-openai", ours, rest);
     assert_eq!(own.uri, "https://ours.openai.azure.com/openai/deployments/gpt/chat/completions");
     assert_eq!((own.speech, own.model.as_deref()), (Some(Format::Chat), Some("gpt")));
-    assert!(own.key_allowed);
+    assert_eq!(own.keys, KeyUse::Any);
     for base in [ours, None] {
         let other = native("azure-openai", base, "theirs/gpt/chat/completions");
         assert_eq!(other.uri.host(), Some("theirs.openai.azure.com"));
-        assert!(!other.key_allowed);
+        assert_eq!(other.keys, KeyUse::CallersOnly);
     }
     let proxied = native("azure-openai", Some("http://127.0.0.1:9"), "theirs/gpt/chat/completions");
     assert_eq!(proxied.uri, "http://127.0.0.1:9/openai/deployments/gpt/chat/completions");
-    assert!(proxied.key_allowed, "the host is the operator's choice");
+    assert_eq!(proxied.keys, KeyUse::Any, "the host is the operator's choice");
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn azures_api_without_dates_and_its_sdks_own_paths_are_known() {
     assert_eq!(responses.uri, "https://ours.openai.azure.com/openai/v1/responses");
     assert_eq!(responses.speech, Some(Format::Responses));
     let sdk = native("azure-openai", ours, "openai/deployments/gpt/embeddings");
-    assert_eq!((sdk.speech, sdk.key_allowed), (Some(Format::Embeddings), true));
+    assert_eq!((sdk.speech, sdk.keys), (Some(Format::Embeddings), KeyUse::Any));
     let azure = at("azure-openai", None);
     assert_eq!(azure.native("openai/v1/responses", None), Err(BadNative::NoBaseUrl));
     for rest in ["evil.example/gpt/x", "a", "a/gpt", "a@b/gpt/x", "A:80/gpt/x"] {
@@ -147,7 +147,9 @@ fn regions_of_bedrock_are_hosts_of_aws_and_nothing_else() {
             (native.speech, native.model.as_deref()),
             (Some(Format::Converse), Some("amazon.nova-lite-v1:0"))
         );
-        assert!(native.key_allowed);
+        // Without a base URL nobody has said that the surroundings' credentials are for callers.
+        let expected = if base.is_some() { KeyUse::Any } else { KeyUse::Given };
+        assert_eq!(native.keys, expected);
     }
     let elsewhere = native("aws-bedrock", Some("http://mock:1/x"), rest);
     assert_eq!(elsewhere.uri, "http://mock:1/x/model/amazon.nova-lite-v1%3A0/converse");
@@ -156,9 +158,13 @@ fn regions_of_bedrock_are_hosts_of_aws_and_nothing_else() {
     let arn = "bedrock-runtime/us-east-1/model/arn%3Aaws%3Abedrock%3Ax%3A1%3Ap%2Fq/converse";
     let arn = native("aws-bedrock", None, arn);
     assert_eq!(arn.model.as_deref(), Some("arn:aws:bedrock:x:1:p/q"));
-    for rest in
-        ["bedrock-runtime/evil.example/x", "bedrock-runtime/us-east-1", "bedrock-runtime//x"]
-    {
+    for rest in [
+        "bedrock-runtime/evil.example/x",
+        "bedrock-runtime/us-east-1",
+        "bedrock-runtime//x",
+        "bedrock-runtime/s3/x",
+        "bedrock-runtime/sts/x",
+    ] {
         assert!(at("aws-bedrock", None).native(rest, None).is_err(), "{rest}");
     }
     assert_eq!(at("aws-bedrock", None).native("model/a/converse", None), Err(BadNative::NoBaseUrl));
@@ -185,17 +191,17 @@ fn vertex_has_a_host_by_location_and_a_key_for_its_project() {
         (same.speech, same.model.as_deref()),
         (Some(Format::Gemini), Some("gemini-2.5-flash"))
     );
-    assert!(same.key_allowed && same.stream);
+    assert!(same.keys == KeyUse::Any && same.stream);
     let other = native(
         "google-vertex-ai",
         base,
         &format!("v1beta1/projects/theirs/locations/global/{model}"),
     );
     assert_eq!(other.uri.host(), Some("aiplatform.googleapis.com"));
-    assert!(!other.key_allowed);
+    assert_eq!(other.keys, KeyUse::CallersOnly);
     let short = native("google-vertex-ai", base, model);
     assert_eq!(short.uri.path(), format!("/v1/projects/ours/locations/us-central1/{model}"));
-    assert!(short.key_allowed);
+    assert_eq!(short.keys, KeyUse::Any);
     let mock = native(
         "google-vertex-ai",
         Some("http://mock:1/v1/projects/p/locations/l"),
@@ -218,6 +224,59 @@ fn the_model_that_bedrock_is_to_invoke_stands_in_the_path() {
     }
     let elsewhere = native("openai", None, "model/m/invoke");
     assert_eq!(elsewhere.model, None);
+}
+
+fn key(secret: &str) -> Key {
+    Key { alias: "stored:default".into(), secret: secret.into() }
+}
+
+#[test]
+fn keys_of_aws_do_not_leave_their_partition() {
+    let rest = |region| format!("bedrock-runtime/{region}/model/m/converse");
+    let china = "https://bedrock-runtime.cn-north-1.amazonaws.com.cn";
+    let world = "https://bedrock-runtime.us-east-1.amazonaws.com";
+    for (base, region, keys) in [
+        (Some(china), "cn-northwest-1", KeyUse::Any),
+        (Some(china), "us-east-1", KeyUse::CallersOnly),
+        (Some(world), "cn-north-1", KeyUse::CallersOnly),
+        (Some(world), "us-gov-west-1", KeyUse::Any),
+        (None, "cn-north-1", KeyUse::CallersOnly),
+        (None, "us-east-1", KeyUse::Given),
+        (Some("http://mock:1"), "cn-north-1", KeyUse::Any),
+    ] {
+        assert_eq!(native("aws-bedrock", base, &rest(region)).keys, keys, "{base:?} {region}");
+    }
+    let there = native("aws-bedrock", None, &rest("cn-north-1"));
+    assert_eq!(there.uri.host(), Some("bedrock-runtime.cn-north-1.amazonaws.com.cn"));
+    assert!(KeyUse::Given.admits(Some(&key("bedrock-key"))));
+    assert!(!KeyUse::Given.admits(None));
+}
+
+#[test]
+fn without_a_configured_project_only_keys_that_name_it_call_a_project_of_vertex() {
+    let service = r#"{"type": "service_account", "project_id": "ours"}"#;
+    let user = r#"{"type": "authorized_user", "quota_project_id": "ours"}"#;
+    let nameless = r#"{"type": "authorized_user"}"#;
+    for base in [None, Some("https://aiplatform.googleapis.com"), Some("http://mock:1")] {
+        let may = |project: &str, secret: Option<&str>| {
+            let rest = format!("v1/projects/{project}/locations/global/publishers/google/models/g");
+            native("google-vertex-ai", base, &rest).keys.admits(secret.map(key).as_ref())
+        };
+        for named in [service, user, "AIza-api-key"] {
+            assert!(may("ours", Some(named)), "{named}");
+        }
+        for secret in [None, Some(nameless), Some("ya29.token"), Some("{")] {
+            assert!(!may("ours", secret), "{secret:?}");
+        }
+        for secret in [None, Some(service), Some(user), Some(nameless), Some("ya29.token")] {
+            assert!(!may("theirs", secret) && !may("our%73", secret), "{secret:?}");
+        }
+    }
+    for rest in ["v1/publishers/google/models/g", "v1/project%73/theirs/locations/global/x"] {
+        let keys = native("google-vertex-ai", Some("http://mock:1"), rest).keys;
+        assert!(!keys.admits(None) && !keys.admits(Some(&key(service))), "{rest}");
+        assert!(keys.admits(Some(&key("AIza-api-key"))));
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::cooldown::Cooldowns;
 use crate::keys::{Held, Seat, StoredKey};
 use bytes::Bytes;
 use chat::Format;
-use providers::{Auth, Way};
+use providers::{Auth, KeyUse, Way};
 use std::sync::Arc;
 
 /// A provider as a gateway has it.
@@ -32,15 +32,18 @@ impl Upstream {
         Self { endpoint, keys: keys.into() }
     }
 
-    /// The same place without a key of ours: where the caller chose it, only the caller's own may go there, and without that nobody signs
-    /// in with what the surroundings of the process have.
-    pub(crate) fn without_keys(&self, callers_own: Option<&str>) -> Self {
+    /// The same place with those of its keys that may go where a caller's path leads. Without any, only the caller's own may, and without
+    /// that nobody signs in with what the surroundings of the process have unless that may go there too.
+    pub(crate) fn within(&self, may: &KeyUse, callers_own: Option<&str>) -> Self {
+        let keys: Arc<[Held]> =
+            self.keys.iter().filter(|it| may.admits(Some(&it.key))).cloned().collect();
         let mut endpoint = self.endpoint.as_ref().clone();
-        endpoint.key = None;
-        if endpoint.auth.is_ambient() && callers_own.is_none() {
+        endpoint.key = endpoint.key.filter(|it| may.admits(Some(it)));
+        let nobody = keys.is_empty() && callers_own.is_none() && !may.admits(None);
+        if endpoint.auth.is_ambient() && nobody {
             endpoint.auth = Auth::None;
         }
-        Self { endpoint: Arc::new(endpoint), keys: Arc::default() }
+        Self { endpoint: Arc::new(endpoint), keys }
     }
 
     /// A place for every key, or one for none, with the breakers of `gateway` for `model`.

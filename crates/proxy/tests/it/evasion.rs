@@ -208,3 +208,40 @@ async fn a_token_goes_on_in_no_header_and_no_part_of_a_query() {
         assert!(!format!("{record:?}").contains(SECRET), "{record:?}");
     }
 }
+
+/// The calls that a request at a path of a provider without a base URL makes, each with the credential that it carries.
+async fn calls(slug: &'static str, key: Option<&'static str>, path: &str) -> Vec<(String, String)> {
+    let world = World::playing([Script::json(200, &serde_json::json!({}))]);
+    world.change_gateways(|gateway| {
+        let row = providers::find(slug).expect("a row");
+        let key = key.map(|it| providers::Key { alias: "env".into(), secret: it.into() });
+        let endpoint = providers::Endpoint::without_base(row, key).expect("an endpoint").into();
+        let none = proxy::cooldown::Cooldowns::new(None);
+        let upstream = proxy::catalog::Upstream::new(endpoint, Vec::new(), &none);
+        let mut next = gateway.clone();
+        next.providers.insert(slug.into(), upstream.into());
+        next
+    });
+    let answer = post(&world, &format!("/v1/acc/default/{slug}/{path}"), "{}").send().await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let seen = world.upstream.seen();
+    let credential = ["authorization", "x-goog-api-key", "x-amz-date"];
+    let of = |it: &testkit::Seen| credential.map(|name| it.header(name).to_owned()).concat();
+    seen.iter().map(|it| (it.path.clone(), of(it))).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_signs_in_with_the_surroundings_where_the_operator_configured_no_place() {
+    let vertex = "v1/projects/theirs/locations/global/publishers/google/models/g:generateContent";
+    let bedrock = "bedrock-runtime/us-east-1/model/m/converse";
+    for (slug, path, rest) in
+        [("google-vertex-ai", vertex, vertex), ("aws-bedrock", bedrock, "model/m/converse")]
+    {
+        let call = |credential: &str| vec![(format!("/{rest}"), credential.to_owned())];
+        assert_eq!(calls(slug, None, path).await, call(""), "{slug}");
+        let keyed = if slug == "aws-bedrock" { "Bearer AIza-key" } else { "AIza-key" };
+        assert_eq!(calls(slug, Some("AIza-key"), path).await, call(keyed), "{slug}");
+    }
+    let token = calls("google-vertex-ai", Some("ya29.of-many-projects"), vertex).await;
+    assert_eq!(token, [(format!("/{vertex}"), String::new())]);
+}

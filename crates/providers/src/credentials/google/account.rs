@@ -44,6 +44,18 @@ struct Kind {
     r#type: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct Projects {
+    project_id: Option<String>,
+    quota_project_id: Option<String>,
+}
+
+/// The project that credentials name: of a service account the one it is in, of a user the one that pays.
+pub(super) fn project(text: &str) -> Option<String> {
+    let named: Projects = serde_json::from_str(text).ok()?;
+    named.project_id.or(named.quota_project_id)
+}
+
 fn token_uri() -> String {
     TOKEN_URI.to_owned()
 }
