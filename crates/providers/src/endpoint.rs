@@ -112,7 +112,7 @@ impl Endpoint {
             native: provider.native,
             not_in_routes: Cow::Borrowed(provider.not_in_routes),
             auth: provider.auth,
-            ways: Ways::new(base, provider.speaks),
+            ways: ways(provider, base),
             base: base.into(),
             key,
             public_only: false,
@@ -180,6 +180,15 @@ impl Endpoint {
     pub fn ways(&self, model: &str) -> Arc<[Way]> {
         self.ways.of(&self.base, &self.speaks, model)
     }
+}
+
+/// How it is called. What stands at another base URL than the provider's own may be an imitation.
+fn ways(provider: &Provider, base: &str) -> Ways {
+    if provider.base_url.is_empty() || provider.base_url == base {
+        return Ways::new(base, provider.speaks);
+    }
+    let speaks = provider.speaks.iter().map(|it| Speech { as_openai: None, ..*it });
+    Ways::new(base, &speaks.collect::<Vec<_>>())
 }
 
 /// The base URL without its slash at the end, if it is one.

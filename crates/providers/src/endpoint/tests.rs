@@ -76,3 +76,19 @@ fn keys_go_where_the_provider_wants_them_and_nowhere_else() {
     let endpoint = Endpoint::new(find("openai").expect("in the table"), None, Some(key));
     assert!(!format!("{endpoint:?}").contains("canary"));
 }
+
+#[test]
+fn only_openais_own_base_url_is_taken_for_openai_whatever_the_model_is_called() {
+    let as_openai = |slug: &str, base| {
+        let row = find(slug).expect("a row");
+        Endpoint::new(row, base, None)
+            .expect("an endpoint")
+            .ways("m")
+            .first()
+            .and_then(|it| it.as_openai)
+    };
+    assert_eq!(as_openai("openai", None), Some(true));
+    assert_eq!(as_openai("openai", Some("http://localhost:8000/v1")), None);
+    assert_eq!(as_openai("azure-openai", Some("https://r.openai.azure.com")), Some(true));
+    assert_eq!(as_openai("mistral", None), Some(false));
+}

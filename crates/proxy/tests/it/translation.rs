@@ -368,9 +368,9 @@ async fn usage_is_asked_for_in_translation_where_the_provider_takes_that() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn openais_allowance_has_its_new_name_whatever_the_model_is_called() {
+async fn an_imitation_of_openai_gets_the_new_name_of_the_allowance_for_openais_models_only() {
     for (model, name) in
-        [("openai/ft:o4-mini", "max_completion_tokens"), ("mistral/m", "max_tokens")]
+        [("openai/o4-mini", "max_completion_tokens"), ("openai/smollm2", "max_tokens")]
     {
         let world = World::playing([Script::completion("hi")]).deploy("r", &one_model(model));
         let answer = ask(&world, MESSAGES).send().await;
