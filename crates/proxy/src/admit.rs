@@ -10,6 +10,7 @@ use crate::run::Run;
 use limits::{Ask, Denied, Permit, Take};
 use route::{Answer, Facts as _, LimitType, OnUnavailable, OnUnknownPrice, Quota};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// One of the gateway's limits, to be asked for a call.
 #[derive(Clone, Copy, Debug)]
@@ -99,7 +100,13 @@ impl<'a> Run<'a> {
     /// Asks the gateway's limits for one call of this model, all or nothing: the limit of requests, unless it has counted this request,
     /// and the spend rules that are for the call.
     pub(crate) async fn admit_call(&mut self, plan: &'a Arc<Plan>) -> Result<(), Refused<'a>> {
-        let rate = self.asked.gateway.limits.rate.as_ref().filter(|_| !self.counted);
+        let rate = self
+            .asked
+            .gateway
+            .limits
+            .rate
+            .as_ref()
+            .filter(|_| !self.counted.load(Ordering::Relaxed));
         if rate.is_none() && plan.spend.is_empty() {
             return Ok(());
         }
@@ -128,7 +135,7 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        self.counted = true;
+        self.counted.store(true, Ordering::Relaxed);
         Ok(())
     }
 

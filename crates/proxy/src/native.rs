@@ -132,10 +132,8 @@ async fn pass(
     let prompt = Arc::new(Prompt::new(body, &head));
     let question = Question::new(body, &head, directives.on_unsupported);
     let asked = Asked { gateway, caller, headers, directives, metadata, question, prompt, arrival };
-    let mut run = Run::new(proxy, &asked, &job).passing(Passage { native: &native, method });
-    run.counted = counted;
-    let done = run.drive().await;
-    run.finish(done)
+    let run = Run::new(proxy, &asked, &job, counted);
+    run.passing(Passage { native: &native, method }).answer().await
 }
 
 fn upstream(gateway: &Gateway, provider: &str) -> Result<Arc<Upstream>, Reject> {

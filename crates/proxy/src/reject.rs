@@ -167,7 +167,7 @@ impl Reject {
         Self { walked: Some(Box::new(walked)), ..self }
     }
 
-    /// The run that failed has made a record and counted itself.
+    /// The run that failed has made a record.
     pub(crate) fn is_recorded(&self) -> bool {
         self.walked.is_some()
     }

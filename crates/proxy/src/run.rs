@@ -4,7 +4,6 @@
 //! cost limit that wants one is held; when a success leads on to another model, its reply is collected and billed, and the later reply
 //! replaces it. A run that is dropped (the client left before an answer) is recorded too, and what it holds is charged in full once a
 //! call has left, because nobody can say what the provider will bill.
-use crate::Proxy;
 use crate::asked::Asked;
 use crate::bill::{Bill, Held};
 use crate::call::{
@@ -14,9 +13,13 @@ use crate::catalog::{Backoff, Plan, Version};
 use crate::fit;
 use crate::job::Job;
 use crate::refusal::{By, RefusalKind, Refused};
+use crate::reject::Reject;
 use crate::trail::{Made, Trail};
+use crate::{Body, Proxy};
+use http::Response;
 use route::{Answer, Ask, Dice, Done, Quota, Target, Walk};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// The cause of a failure that the request brings about in itself: the model, or its provider, cannot be asked that.
@@ -46,7 +49,7 @@ pub(crate) struct Run<'a> {
     /// The model that is being asked and has not answered to the end, and its position among those called.
     pub(crate) pending: Option<(usize, &'a Arc<Plan>)>,
     /// The gateway's limit of requests has been asked.
-    pub(crate) counted: bool,
+    pub(crate) counted: &'a AtomicBool,
     /// The record has been made.
     pub(crate) ended: bool,
     /// Calls are passed through.
@@ -78,7 +81,12 @@ impl Skipped {
 }
 
 impl<'a> Run<'a> {
-    pub(crate) fn new(proxy: &'a Arc<Proxy>, asked: &'a Asked<'a>, job: &'a Job) -> Self {
+    pub(crate) fn new(
+        proxy: &'a Arc<Proxy>,
+        asked: &'a Asked<'a>,
+        job: &'a Job,
+        counted: &'a AtomicBool,
+    ) -> Self {
         let walk = match job {
             Job::Route(live, version) => Some(Walk::new(&version.route, live.id.as_str())),
             Job::Direct(_) => None,
@@ -96,7 +104,7 @@ impl<'a> Run<'a> {
             failure: None,
             refused: None,
             pending: None,
-            counted: false,
+            counted,
             ended: false,
             passage: None,
         }
@@ -109,8 +117,14 @@ impl<'a> Run<'a> {
         run
     }
 
+    /// Walks to the end and gives the response.
+    pub(crate) async fn answer(mut self) -> Result<Response<Body>, Reject> {
+        let done = self.drive().await;
+        self.finish(done)
+    }
+
     /// Walks to the end. A direct call is the walk of a route with one model.
-    pub(crate) async fn drive(&mut self) -> Done {
+    async fn drive(&mut self) -> Done {
         let job = self.job;
         let version = match job {
             Job::Route(_, version) => version,

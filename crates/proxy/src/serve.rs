@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::header::UPGRADE;
 use http::{HeaderMap, Request, Response};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
@@ -43,12 +44,14 @@ where
     let answer = match Caller::admit(headers, &catalog.tokens, gateway, arrival.at_ms) {
         Err(reject) => Err(reject),
         Ok(caller) => {
-            let visit = Visit { proxy, gateway, caller: &caller, headers, arrival, counted: false };
+            let counted = AtomicBool::new(false);
+            let (caller, counted) = (&caller, &counted);
+            let visit = Visit { proxy, gateway, caller, headers, arrival, counted };
             match place.operation {
                 Operation::Ask(format) => visit.ask(format, body).await,
                 Operation::CountTokens => count::tokens(&visit, body).await,
-                Operation::Models => Ok(models::list(gateway, &caller, arrival)),
-                Operation::Model(name) => models::one(gateway, &caller, arrival, name),
+                Operation::Models => Ok(models::list(gateway, caller, arrival)),
+                Operation::Model(name) => models::one(gateway, caller, arrival, name),
                 Operation::Native(to) => native::serve(&visit, to, (&parts, body)).await,
                 Operation::Universal => universal::serve(&visit, body).await,
             }

@@ -54,10 +54,9 @@ where
     let body = visit.read(body).await?;
     let steps = steps(&body)?;
     let last = steps.len() - 1;
-    let mut counted = false;
     let mut said = Vec::new();
     for (index, step) in steps.iter().enumerate() {
-        let result = step.run(visit, index, counted).await;
+        let result = step.run(visit, index).await;
         match result {
             Ok(mut response) => {
                 let status = response.status();
@@ -65,7 +64,6 @@ where
                     response.headers_mut().insert(STEP, HeaderValue::from(index));
                     return Ok(response);
                 }
-                counted = true;
                 said.push(step.failed(index, &format!("the provider answered {status}")));
             }
             Err(reject) => {
@@ -74,7 +72,6 @@ where
                     let only = said.len() == 1;
                     return Err(if only { reject } else { reject.saying(said.join("; ")) });
                 }
-                counted |= reject.is_recorded();
                 said.push(step.failed(index, reject.message()));
             }
         }
@@ -100,12 +97,7 @@ fn steps(body: &Bytes) -> Result<Vec<Step<'_>>, Reject> {
 }
 
 impl Step<'_> {
-    async fn run(
-        &self,
-        visit: &Visit<'_>,
-        index: usize,
-        counted: bool,
-    ) -> Result<Response<Body>, Reject> {
+    async fn run(&self, visit: &Visit<'_>, index: usize) -> Result<Response<Body>, Reject> {
         let proxy = visit.proxy;
         let headers = self.headers(visit)?;
         let tokens = &proxy.catalog().tokens;
@@ -114,8 +106,7 @@ impl Step<'_> {
             0 => visit.arrival.clone(),
             _ => Arrival { id: proxy.new_id(visit.arrival.at_ms), ..visit.arrival.clone() },
         };
-        let visit =
-            Visit { caller: &caller, headers: &headers, arrival: &arrival, counted, ..*visit };
+        let visit = Visit { caller: &caller, headers: &headers, arrival: &arrival, ..*visit };
         let wishes = visit.wishes()?;
         let body = Bytes::copy_from_slice(self.query.map_or("{}", RawValue::get).as_bytes());
         let (path, query) = match self.endpoint.split_once('?') {

@@ -14,6 +14,7 @@ use bytes::Bytes;
 use chat::{Format, Head};
 use http::{HeaderMap, Response};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// A request that has been let in.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +24,8 @@ pub(crate) struct Visit<'a> {
     pub(crate) caller: &'a Caller<'a>,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) arrival: &'a Arrival,
-    /// The gateway's limit of requests has counted this request.
-    pub(crate) counted: bool,
+    /// The gateway's limit of requests has counted this request. Shared by the steps of a universal request, which are one request.
+    pub(crate) counted: &'a AtomicBool,
 }
 
 /// What its headers ask for besides an answer.
@@ -79,10 +80,7 @@ impl<'a> Visit<'a> {
         let question = Question::new(body, &head, directives.on_unsupported);
         let asked =
             Asked { gateway, caller, headers, directives, metadata, question, prompt, arrival };
-        let mut run = Run::new(proxy, &asked, &job);
-        run.counted = counted;
-        let done = run.drive().await;
-        run.finish(done)
+        Run::new(proxy, &asked, &job, counted).answer().await
     }
 }
 

@@ -1,5 +1,5 @@
 //! The universal endpoint: steps, tried in order.
-use crate::elements::one_model;
+use crate::elements::{end, model, one_model, start, when};
 use crate::world::{Answer, Ask, World, cents, requests, runner};
 use proxy::catalog::GatewayLimits;
 use serde_json::{Value, json};
@@ -187,4 +187,18 @@ async fn a_request_counts_once_and_a_full_limit_ends_it() {
         "{}",
         answer.text()
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_step_that_calls_nobody_does_not_free_the_next_ones_from_the_limit() {
+    let condition = when("vip", json!({"metadata.vip": true}), "main", "end");
+    let nobody = json!([start("vip"), condition, model("main", "openai/gpt", "end", ""), end()]);
+    let world = World::over(FakeUpstream::playing([Script::completion("Hello")]))
+        .limit(|id| GatewayLimits { rate: Some(requests(id, 1, 60)), spend: Vec::new() })
+        .deploy("nobody", &nobody);
+    let steps = || json!([compat("dynamic/nobody"), openai("gpt")]);
+    assert_eq!(ask(&world, steps()).send().await.said(), "Hello");
+    let (status, code, _) = errors(&ask(&world, steps()).send().await);
+    assert_eq!((status, code), (429, 2003));
+    assert_eq!(world.upstream.seen().len(), 1, "nothing more is called");
 }
