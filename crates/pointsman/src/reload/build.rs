@@ -6,7 +6,7 @@ use super::known::{Having, Stored};
 use super::prices::{self, PriceLists};
 use crate::config::{ConfigError, ProviderSettings};
 use access::{Digest, Token, Tokens};
-use providers::{Auth, BadEndpoint, Catalogue, Endpoint, PriceBook};
+use providers::{BadEndpoint, Catalogue, Endpoint, PriceBook};
 use proxy::breaker::{Breakers, Policy};
 use proxy::catalog::{Backoff, Catalog, Gateway, LiveRoute, Retry, Upstream, Version};
 use proxy::cooldown::{self, Cooldowns};
@@ -240,12 +240,7 @@ impl Builder {
             let keys = stored.remove(&*endpoint.slug).unwrap_or_default();
             let keys = keys.into_iter().filter(|it| it.is_for(endpoint, gateway));
             let keys: Vec<_> = keys.map(|it| it.key).collect();
-            let mut endpoint = endpoint.clone();
-            if keys.is_empty() && endpoint.key.is_none() {
-                // Nothing is known to authenticate with: then it is called without.
-                endpoint.auth = Auth::None;
-            }
-            lay(&mut all, Upstream::new(Arc::new(endpoint), keys, &self.cooldowns));
+            lay(&mut all, Upstream::new(Arc::new(endpoint.clone()), keys, &self.cooldowns));
         }
         Ok(all)
     }

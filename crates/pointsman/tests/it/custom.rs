@@ -75,3 +75,21 @@ fn a_private_address_is_refused_when_it_is_written_and_when_it_is_called() {
         assert_eq!(reply.status, 400, "{base_url}");
     }
 }
+
+#[test]
+fn a_custom_provider_without_a_stored_key_gets_that_of_the_caller_who_calls_it_directly() {
+    let upstream = FakeUpstream::playing([anthropic_reply()]);
+    let runtime = Runtime::new().expect("a runtime");
+    let address = runtime.block_on(upstream.listen()).expect("a port");
+    let folder = Folder::new("custom-own-key");
+    let server = Server::start(&folder, &[("POINTSMAN_ALLOW_PRIVATE_UPSTREAMS", "true")]);
+    made(&server, &format!("http://{address}"));
+    let own = ("authorization", "Bearer sk-own");
+    assert_eq!(server.chat("custom-lab/m", &[own]).status, 200);
+    assert_eq!(server.chat("custom-lab/m", &[]).status, 200, "it may do without");
+    let refused = server.chat("custom-lab/m", &[own, ("cf-aig-byok-alias", "main")]);
+    assert_eq!(refused.status, 400, "{}", refused.body);
+    assert!(refused.body.contains("none is stored"), "{}", refused.body);
+    let sent: Vec<_> = upstream.seen().iter().map(|it| it.header("x-api-key").to_owned()).collect();
+    assert_eq!(sent, ["sk-own", ""]);
+}

@@ -282,7 +282,7 @@ async fn a_stored_key_does_not_follow_a_custom_provider_to_another_server() {
 }
 
 #[tokio::test]
-async fn custom_providers_are_public_only_carry_their_headers_and_may_be_without_a_key() {
+async fn custom_providers_are_public_only_and_carry_their_headers() {
     let bench = Bench::new("custom").await;
     for (slug, enable) in [("lab", true), ("off", false)] {
         bench
@@ -295,7 +295,7 @@ async fn custom_providers_are_public_only_carry_their_headers_and_may_be_without
     let catalog = bench.builder(&[], false).catalog(None).await.expect("it loads");
     let providers = &default(&catalog).providers;
     let lab = &providers["custom-lab"].endpoint;
-    assert!(lab.public_only && lab.auth == providers::Auth::None);
+    assert!(lab.public_only && lab.auth == providers::Auth::Bearer);
     assert_eq!(lab.headers[0].0, "x-team");
     assert!(!providers.contains_key("custom-off"));
     let keyed = bench.builder(
