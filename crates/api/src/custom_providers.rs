@@ -13,6 +13,7 @@ use axum::extract::State;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::mem;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -243,23 +244,25 @@ async fn update(
     Input(mut changes): Input<Changes>,
 ) -> Answer<Success<CustomProviderView>> {
     let by = by.unlimited()?;
-    let mut provider = api.store.custom_providers().get(&id).await?;
-    if let Some(name) = changes.name.take() {
-        provider.name = checked_name(name)?;
-    }
-    if let Some(slug) =
-        changes.slug.take().map(checked_slug).transpose()?.filter(|it| *it != provider.slug)
+    let name = changes.name.take().map(checked_name).transpose()?;
+    let slug = changes.slug.take().map(checked_slug).transpose()?;
+    let url = changes.base_url.take().map(|it| checked_url(&api, &it)).transpose()?;
+    let providers = api.store.custom_providers();
+    if let Some(slug) = &slug
+        && *slug != providers.get(&id).await?.slug
     {
         refuse_when_called(&api, &id).await?;
-        provider.slug = slug;
     }
-    if let Some(url) = changes.base_url.take() {
-        let url = checked_url(&api, &url)?;
-        headers_stay_where_they_were(&provider, &url, changes.headers.as_deref())?;
-        provider.base_url = url;
-    }
-    changes.over(&mut provider)?;
-    let provider = api.store.custom_providers().update(&by.actor(), provider).await?;
+    let change = |provider: &mut store::CustomProvider| {
+        if let Some(url) = url {
+            headers_stay_where_they_were(provider, &url, changes.headers.as_deref())?;
+            provider.base_url = url;
+        }
+        provider.name = name.unwrap_or_else(|| mem::take(&mut provider.name));
+        provider.slug = slug.unwrap_or_else(|| mem::take(&mut provider.slug));
+        changes.over(provider)
+    };
+    let provider = providers.update(&by.actor(), &id, change).await?;
     api.publish(Change::Providers).await?;
     let notes = keys_left_behind(&api, &provider).await?;
     Ok(Reply::noting(view(&api, &provider), notes))

@@ -215,13 +215,14 @@ async fn update(
     Input(changes): Input<Written>,
 ) -> Answer<Success<CostView>> {
     let by = by.unlimited()?;
-    let mut cost = api.store.provider_costs().get(&id).await?;
-    if changes.account_provider_id.as_ref().is_some_and(|it| *it != cost.provider_id) {
-        let message = "a cost stays with its provider; delete it and make another one";
-        return Err(Problem::invalid(&["body", "account_provider_id"], message));
-    }
-    changes.over(&mut cost)?;
-    let cost = api.store.provider_costs().update(&by.actor(), cost).await?;
+    let change = |cost: &mut store::ProviderCost| {
+        if changes.account_provider_id.as_ref().is_some_and(|it| *it != cost.provider_id) {
+            let message = "a cost stays with its provider; delete it and make another one";
+            return Err(Problem::invalid(&["body", "account_provider_id"], message));
+        }
+        changes.over(cost)
+    };
+    let cost = api.store.provider_costs().update(&by.actor(), &id, change).await?;
     api.publish(Change::Prices).await?;
     view(&cost).map(Reply::result)
 }

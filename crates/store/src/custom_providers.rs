@@ -105,30 +105,48 @@ impl CustomProviders<'_> {
         self.finish(write, actor, "custom_provider.create", &id).await
     }
 
-    /// Replaces everything of the one with `new.id`; its times are ignored.
+    /// Changes the one with this id: `change` is given what is there while nobody else can write, so that no other change is undone.
+    /// What it does to id and times is ignored.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Exists`] when the slug is taken.
-    pub async fn update(&self, actor: &Actor, new: CustomProvider) -> Result<CustomProvider> {
+    /// Those of `change`, and then nothing is changed; [`Error::NotFound`]; [`Error::Exists`] when the slug is taken.
+    pub async fn update<E: From<Error>>(
+        &self,
+        actor: &Actor,
+        id: &str,
+        change: impl FnOnce(&mut CustomProvider) -> std::result::Result<(), E> + Send,
+    ) -> std::result::Result<CustomProvider, E> {
         let mut write = self.0.write().await?;
-        let before = self.find(&mut write, &new.id).await?;
+        let before = self.find(&mut write, id).await?;
+        let mut new = before.clone();
+        change(&mut new)?;
+        Ok(self.replace(write, actor, &before, new).await?)
+    }
+
+    async fn replace(
+        &self,
+        mut write: Write,
+        actor: &Actor,
+        before: &CustomProvider,
+        new: CustomProvider,
+    ) -> Result<CustomProvider> {
         query(
             "update custom_providers set name = $2, slug = $3, base_url = $4, enable = $5, headers = $6, rest = $7, \
              modified_at = $8, dialect = $9 where id = $1",
         )
-        .bind(&*new.id)
+        .bind(&*before.id)
         .bind(new.name)
         .bind(&*new.slug)
         .bind(new.base_url)
         .bind(new.enable)
-        .bind(self.sealed(&new.id, new.headers.as_ref()))
+        .bind(self.sealed(&before.id, new.headers.as_ref()))
         .bind(new.rest)
         .bind(write.after(before.modified_at))
         .bind(new.dialect)
         .execute(&mut write)
         .await
         .on_unique("custom provider", &new.slug)?;
-        self.finish(write, actor, "custom_provider.update", &new.id).await
+        self.finish(write, actor, "custom_provider.update", &before.id).await
     }
 
     /// Deletes one, whoever calls it.

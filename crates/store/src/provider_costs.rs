@@ -94,27 +94,23 @@ impl ProviderCosts<'_> {
         finish(write, actor, "provider_cost.create", &id).await
     }
 
-    /// Replaces everything of the one with `new.id` but its provider; its times are ignored.
+    /// Changes the one with this id: `change` is given what is there while nobody else can write, so that no other change is undone.
+    /// What it does to id, provider and times is ignored.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
-    pub async fn update(&self, actor: &Actor, new: ProviderCost) -> Result<ProviderCost> {
+    /// Those of `change`, and then nothing is changed; [`Error::NotFound`].
+    pub async fn update<E: From<Error>>(
+        &self,
+        actor: &Actor,
+        id: &str,
+        change: impl FnOnce(&mut ProviderCost) -> std::result::Result<(), E> + Send,
+    ) -> std::result::Result<ProviderCost, E> {
         let mut write = self.0.write().await?;
-        let before = find(&mut write, &new.id).await?;
-        query(
-            "update custom_provider_costs set model = $2, model_rule = $3, pricing = $4, enable = $5, modified_at = $6 where id = $1",
-        )
-        .bind(&*new.id)
-        .bind(new.model)
-        .bind(new.model_rule)
-        .bind(new.pricing)
-        .bind(new.enable)
-        .bind(write.after(before.modified_at))
-        .execute(&mut write)
-        .await?;
-        finish(write, actor, "provider_cost.update", &new.id).await
+        let mut cost = find(&mut write, id).await?;
+        let before = cost.modified_at;
+        change(&mut cost)?;
+        Ok(replace(write, actor, (id, before), cost).await?)
     }
-
     /// Deletes one.
     ///
     /// # Errors
@@ -129,6 +125,27 @@ impl ProviderCosts<'_> {
         write.commit(actor, deed("provider_cost.delete", &gone)).await?;
         Ok(gone)
     }
+}
+
+/// Writes the new state of one, of which the id and the time of its last change are given.
+async fn replace(
+    mut write: Write,
+    actor: &Actor,
+    (id, before): (&str, Micros),
+    new: ProviderCost,
+) -> Result<ProviderCost> {
+    query(
+        "update custom_provider_costs set model = $2, model_rule = $3, pricing = $4, enable = $5, modified_at = $6 where id = $1",
+    )
+    .bind(id)
+    .bind(new.model)
+    .bind(new.model_rule)
+    .bind(new.pricing)
+    .bind(new.enable)
+    .bind(write.after(before))
+    .execute(&mut write)
+    .await?;
+    finish(write, actor, "provider_cost.update", id).await
 }
 
 async fn finish(

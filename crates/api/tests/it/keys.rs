@@ -326,3 +326,32 @@ async fn costs_of_a_custom_provider_are_kept_as_they_were_written() {
     world.delete(&path).ok().await;
     world.get(&path).refused(404, 7002).await;
 }
+
+#[tokio::test]
+async fn changes_of_different_fields_at_once_do_not_undo_each_other() {
+    let world = World::new().await;
+    let body = json!({"name": "Lab", "slug": "lab", "base_url": "https://llm.example"});
+    let provider = world.post("custom-providers", &body).ok().await.result("id");
+    let cost =
+        json!({"account_provider_id": provider, "model": "m", "cost_in": 1.0, "cost_out": 1.0});
+    let cost = world.post("custom-providers/costs", &cost).ok().await.result("id");
+    let path = format!("custom-providers/{provider}");
+    let costs = format!("custom-providers/costs/{cost}");
+    for round in 0..10 {
+        let (one, other) = (json!({"description": format!("{round}")}), json!({"position": round}));
+        let both = tokio::join!(world.patch(&path, &one).ok(), world.patch(&path, &other).ok());
+        drop(both);
+        let now = world.get(&path).ok().await.body["result"].clone();
+        assert_eq!(
+            (&now["description"], &now["position"]),
+            (&one["description"], &other["position"])
+        );
+
+        let (one, other) =
+            (json!({"cost_in": f64::from(round)}), json!({"model": format!("m{round}")}));
+        let both = tokio::join!(world.patch(&costs, &one).ok(), world.patch(&costs, &other).ok());
+        drop(both);
+        let now = world.get(&costs).ok().await.body["result"].clone();
+        assert_eq!((&now["cost_in"], &now["model"]), (&one["cost_in"], &other["model"]));
+    }
+}

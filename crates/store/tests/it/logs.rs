@@ -203,8 +203,11 @@ async fn a_provider_cost_lives_and_goes_with_its_provider(database: Database) {
     let nowhere = store::ProviderCost { provider_id: "none".into(), ..new.clone() };
     assert!(matches!(costs.create(&me(), nowhere).await, Err(Error::NotFound("custom provider"))));
     let made = costs.create(&me(), new.clone()).await.unwrap();
-    let changed = store::ProviderCost { enable: false, model: "n".into(), ..made.clone() };
-    let changed = costs.update(&me(), changed).await.unwrap();
+    let change = |it: &mut store::ProviderCost| {
+        (it.enable, it.model) = (false, "n".into());
+        Ok::<_, Error>(())
+    };
+    let changed = costs.update(&me(), &made.id, change).await.unwrap();
     assert!(changed.modified_at > made.modified_at && !changed.enable);
     assert_eq!(costs.get(&made.id).await.unwrap(), changed);
     let other = costs.create(&me(), new).await.unwrap();

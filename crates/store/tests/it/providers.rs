@@ -164,15 +164,17 @@ async fn custom_providers_live_and_are_kept_while_called(database: Database) {
         format!(r#"{{"x-key":"{SECRET}"}}"#)
     );
     assert!(!format!("{made:?}").contains("canary"));
-    let changed =
-        CustomProvider { enable: false, headers: None, slug: "ours".into(), ..made.clone() };
-    let changed = CustomProvider { dialect: "gemini".into(), ..changed };
-    let changed = providers.update(&me(), changed).await.unwrap();
+    let change = |it: &mut CustomProvider| {
+        (it.enable, it.headers) = (false, None);
+        (it.slug, it.dialect) = ("ours".into(), "gemini".into());
+        Ok::<_, Error>(())
+    };
+    let changed = providers.update(&me(), &made.id, change).await.unwrap();
     assert!(changed.headers.is_none() && !changed.enable && changed.modified_at > made.modified_at);
     assert_eq!(changed.created_at, made.created_at);
     assert_eq!((&*made.dialect, &*changed.dialect), ("openai", "gemini"));
     assert!(matches!(
-        providers.update(&me(), custom("x")).await,
+        providers.update(&me(), "nobody", |_| Ok::<_, Error>(())).await,
         Err(Error::NotFound("custom provider"))
     ));
 

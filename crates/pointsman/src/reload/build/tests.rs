@@ -262,12 +262,16 @@ async fn a_stored_key_does_not_follow_a_custom_provider_to_another_server() {
     let builder = bench.builder(&[("OPENAI_API_KEY", "sk-env")], false);
     assert_eq!(held(&builder, "custom-lab").await, ["stored:main sk-lab"]);
 
-    let moved = |base_url: &str| CustomProvider { base_url: base_url.to_owned(), ..lab.clone() };
-    let path = moved("https://llm.example/v2");
-    providers.update(&actor(), path).await.expect("another path");
+    let moved = async |base_url: &str| {
+        let change = |it: &mut CustomProvider| {
+            it.base_url = base_url.to_owned();
+            Ok::<_, store::Error>(())
+        };
+        providers.update(&actor(), &lab.id, change).await.expect("it moves");
+    };
+    moved("https://llm.example/v2").await;
     assert_eq!(held(&builder, "custom-lab").await, ["stored:main sk-lab"]);
-    let elsewhere = moved("https://evil.example/v1");
-    providers.update(&actor(), elsewhere).await.expect("another server");
+    moved("https://evil.example/v1").await;
     assert_eq!(held(&builder, "custom-lab").await, [""; 0]);
 
     // Nor does a key of the same slug reach a provider made anew, or one that is merely called like another.
