@@ -1,9 +1,11 @@
 //! Gateways: list, create, get, replace, delete.
 
+mod caching;
 mod limits;
 mod settings;
 mod spend;
 
+pub use caching::Caching;
 pub use limits::{Dimension, GatewayLimits, RateLimit, SpendRule};
 
 use crate::body::Input;

@@ -35,7 +35,7 @@ mod uses;
 mod versions;
 
 pub use dialect::ApiDialect;
-pub use gateways::{Dimension, GatewayLimits, RateLimit, SpendRule};
+pub use gateways::{Caching, Dimension, GatewayLimits, RateLimit, SpendRule};
 pub use live::{Change, Live, State, Trial, Tried};
 pub use openapi::openapi;
 pub use router::router;

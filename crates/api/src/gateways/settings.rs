@@ -1,8 +1,9 @@
 //! The settings of a gateway as Cloudflare documents them: checked, kept, and returned with their defaults.
 //!
-//! Pointsman acts on `authentication`, `collect_logs`, `rate_limiting_*`, `spend_limits` and `retry_*`. Comforts that it does not have are kept and a message says so; protections
+//! Pointsman acts on `authentication`, `collect_logs`, `cache_*`, `rate_limiting_*`, `spend_limits` and `retry_*`. Comforts that it does not have are kept and a message says so; protections
 //! that it does not have are refused, because a rule that is stored and not enforced is worse than none.
 
+use super::caching::Caching;
 use super::limits::{GatewayLimits, RateLimit, SpendRule};
 use super::spend::{Spend, SpendLimits};
 use crate::problem::{Entry, Place, Problem};
@@ -27,8 +28,10 @@ pub(crate) struct Settings {
     /// Whether requests are logged. Default: yes.
     #[serde(skip_serializing)]
     pub(super) collect_logs: Option<bool>,
+    /// Whether answers that are kept are not found any more once these settings are replaced.
     cache_invalidate_on_update: Option<bool>,
-    /// Seconds.
+    /// Seconds that answers are kept; `null` or 0: not at all, unless a request asks for it.
+    #[schema(maximum = 31_622_400)]
     cache_ttl: Option<u64>,
     /// Requests an interval; `null` or 0: any number.
     #[schema(maximum = 1_000_000_000_000_u64)]
@@ -128,6 +131,7 @@ impl Settings {
             ("retry_delay", self.retry_delay, 0, 5000),
             ("retry_max_attempts", self.retry_max_attempts, 1, 5),
             ("logpush_public_key", key_bytes, 16, 1024),
+            ("cache_ttl", self.cache_ttl, 0, bounds::WINDOW_SECONDS),
             ("rate_limiting_limit", self.rate_limiting_limit, 0, bounds::LIMIT_REQUESTS),
             ("rate_limiting_interval", self.rate_limiting_interval, 0, bounds::WINDOW_SECONDS),
         ] {
@@ -187,6 +191,14 @@ impl Settings {
         Ok(GatewayLimits { rate, spend: spend.map(Spend::in_force).unwrap_or_default() })
     }
 
+    /// What is said about answers that are kept.
+    pub(super) fn caching(&self) -> Caching {
+        Caching {
+            ttl: self.cache_ttl.filter(|it| *it > 0).map(Duration::from_secs),
+            invalidate_on_update: self.cache_invalidate_on_update.unwrap_or(false),
+        }
+    }
+
     /// Providers that spend rules name, of settings that have been checked.
     pub(super) fn providers_named(&self) -> Vec<String> {
         let Some(raw) = &self.spend_limits else { return Vec::new() };
@@ -199,9 +211,7 @@ impl Settings {
 
     /// One message for each setting that is kept without effect.
     pub(crate) fn notes(&self) -> Vec<Entry> {
-        let set = |it: Option<u64>| it.is_some_and(|it| it > 0);
         let kept = [
-            ("cache_ttl", set(self.cache_ttl)),
             ("log_management", self.log_management.is_some_and(|it| it != DEFAULT_LOGS)),
             ("logpush", self.logpush == Some(true)),
         ];

@@ -39,12 +39,14 @@ async fn a_replaced_gateway_keeps_its_authentication_unless_told_otherwise() {
 #[tokio::test]
 async fn what_has_no_effect_is_said_and_what_would_protect_is_refused() {
     let world = World::new().await;
-    let made =
-        world.post("gateways", &json!({"id": "a", "cache_ttl": 300, "logpush": true})).ok().await;
-    assert_eq!(made.body["result"]["cache_ttl"], 300);
+    let made = world
+        .post("gateways", &json!({"id": "a", "log_management": 20_000, "logpush": true}))
+        .ok()
+        .await;
+    assert_eq!(made.body["result"]["logpush"], true);
     let told: Vec<_> =
         made.body["messages"].as_array().unwrap().iter().map(|it| it["path"][1].clone()).collect();
-    assert_eq!(told, ["cache_ttl", "logpush"]);
+    assert_eq!(told, ["log_management", "logpush"]);
     for (name, value) in [
         ("guardrails", json!({"prompt": {"S1": "BLOCK"}, "response": {}})),
         ("dlp", json!({"enabled": true, "action": "BLOCK", "profiles": []})),
@@ -67,9 +69,32 @@ async fn what_has_no_effect_is_said_and_what_would_protect_is_refused() {
         json!({"retry_max_attempts": 6}),
         json!({"retry_backoff": "random"}),
         json!({"cache_ttl": -1}),
+        json!({"cache_ttl": 31_622_401}),
         json!({"logpush_public_key": "short"}),
     ] {
         world.put("gateways/a", &bad).refused(400, 7001).await;
+    }
+}
+
+#[tokio::test]
+async fn cache_settings_are_in_force() {
+    let world = World::new().await;
+    for (sent, ttl, invalidates) in [
+        (json!({"cache_ttl": 300, "cache_invalidate_on_update": true}), Some(300), true),
+        (json!({"cache_ttl": 0, "cache_invalidate_on_update": false}), None, false),
+        (json!({"cache_ttl": null}), None, false),
+        (json!({"cache_ttl": 31_622_400}), Some(31_622_400), false),
+    ] {
+        let kept = world.put("gateways/default", &sent).ok().await;
+        assert_eq!(kept.body["messages"], json!([]));
+        assert_eq!(kept.body["result"]["cache_ttl"], ttl.unwrap_or(0));
+        assert_eq!(kept.body["result"]["cache_invalidate_on_update"], invalidates);
+        let said = api::Caching::stored(&sent.to_string()).unwrap();
+        let expected = api::Caching {
+            ttl: ttl.map(std::time::Duration::from_secs),
+            invalidate_on_update: invalidates,
+        };
+        assert_eq!(said, expected);
     }
 }
 
