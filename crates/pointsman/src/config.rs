@@ -59,6 +59,8 @@ pub(crate) struct Config {
     pub(crate) calls: Calls,
     /// Where limits are counted.
     pub(crate) limits: Limits,
+    /// Where answers are kept.
+    pub(crate) cache: Cache,
     /// Where prices are refreshed from.
     pub(crate) prices: Prices,
     /// How much at a time.
@@ -131,6 +133,24 @@ pub(crate) struct Limits {
     pub(crate) lease: Duration,
     /// How long the counters may be silent while they owe answers.
     pub(crate) patience: Duration,
+}
+
+/// Where answers are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cache {
+    /// `None`: nowhere.
+    pub(crate) place: Option<CachePlace>,
+    /// The same question, asked while it is being asked, is asked once.
+    pub(crate) coalesce: bool,
+}
+
+/// A place for answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CachePlace {
+    /// In this process, in so many bytes.
+    Memory(u64),
+    /// In the server that `redis_url` names.
+    Redis,
 }
 
 /// How much at a time.
@@ -252,6 +272,7 @@ impl Config {
             api_dialect: layers.get("api_dialect", "auto, reference or live", dialect)?,
             calls: calls(input, &layers)?,
             limits: limits(&layers)?,
+            cache: cache(&layers)?,
             prices: prices(&layers)?,
             bounds: bounds(&layers)?,
             log: log(&layers)?,
@@ -360,6 +381,21 @@ fn limits(layers: &Layers) -> Result<Limits, ConfigError> {
         lease: Duration::from_millis(number(layers, "limit_lease_ms", 100, DAY_MS)?),
         patience: Duration::from_millis(number(layers, "limit_patience_ms", 10, 10_000)?),
     })
+}
+
+fn cache(layers: &Layers) -> Result<Cache, ConfigError> {
+    let bytes = number(layers, "cache_bytes", 1 << 20, 1 << 40)?;
+    let place = |it: &str| match it {
+        "off" => Some(None),
+        "memory" => Some(Some(CachePlace::Memory(bytes))),
+        "redis" => Some(Some(CachePlace::Redis)),
+        _ => None,
+    };
+    let place = layers.get("cache", "off, memory or redis", place)?;
+    if place == Some(CachePlace::Redis) && layers.text("redis_url").is_none() {
+        return Err(layers.refuse("cache", "is `redis`, and then redis_url must be given"));
+    }
+    Ok(Cache { place, coalesce: switch(layers, "cache_coalesce")? })
 }
 
 fn bounds(layers: &Layers) -> Result<Bounds, ConfigError> {

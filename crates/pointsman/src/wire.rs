@@ -4,7 +4,7 @@ mod background;
 mod sites;
 
 use crate::clock::SystemClock;
-use crate::config::{Config, ConfigError, Net};
+use crate::config::{CachePlace, Config, ConfigError, Net};
 use crate::counting::Counting;
 use crate::entropy;
 use crate::first_start::{Admin, Greeting, Home, Lock};
@@ -12,6 +12,7 @@ use crate::refresh::Refresher;
 use crate::reload::{Builder, Pinned, Policies, Publisher, Reloader};
 use crate::serve::{self, Health, Listeners};
 use background::Background;
+use cache::Cache;
 use proxy::{Catalog, Proxy};
 use route::ids::{AccountId, GatewayId};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -32,6 +33,8 @@ use tokio::time::timeout;
 const DEFAULT_GATEWAY: &str = "default";
 /// Management writes that may wait for the reloader.
 const JOBS: usize = 256;
+/// How long a request waits for an answer that may be kept in Redis.
+const CACHE_PATIENCE: Duration = Duration::from_millis(100);
 /// For request records and the store, each, after everything else has ended.
 const LAST_WRITES: Duration = Duration::from_secs(5);
 
@@ -65,6 +68,7 @@ struct Ground {
 struct Plane {
     proxy: Arc<Proxy>,
     counting: Counting,
+    cache: Option<Arc<Cache>>,
     metrics: Arc<Metrics>,
     recorder: Recorder,
     records: telemetry::Records,
@@ -304,18 +308,33 @@ fn plane(
         idle: config.calls.idle,
         default_output_tokens: config.calls.default_output_tokens,
     };
+    let cache = cache(config)?;
     let proxy = Proxy::new(proxy::Parts {
         settings,
         catalog,
         client: client(config)?,
         limits: counting.limits(),
+        cache: cache.clone(),
         recorder: recorder.clone(),
         metrics: Arc::clone(&metrics),
         clock: Arc::new(SystemClock),
         pinned,
         entropy: entropy::next,
     });
-    Ok(Plane { proxy, counting, metrics, recorder, records })
+    Ok(Plane { proxy, counting, cache, metrics, recorder, records })
+}
+
+/// Where answers are kept. A server is not waited for: until it answers, it has none.
+fn cache(config: &Config) -> Result<Option<Arc<Cache>>, ConfigError> {
+    let cache = match (config.cache.place, &config.limits.redis_url) {
+        (Some(CachePlace::Memory(bytes)), _) => Cache::in_memory(bytes),
+        (Some(CachePlace::Redis), Some(url)) => {
+            let remote = cache::Remote::open(url.expose_secret(), &config.account, CACHE_PATIENCE);
+            Cache::in_redis(remote.map_err(|it| ConfigError::new("redis_url", it.to_string()))?)
+        }
+        (Some(CachePlace::Redis) | None, _) => return Ok(None),
+    };
+    Ok(Some(Arc::new(if config.cache.coalesce { cache.coalescing() } else { cache })))
 }
 
 fn client(config: &Config) -> Result<providers::Client, ConfigError> {

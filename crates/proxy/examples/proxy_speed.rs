@@ -83,6 +83,7 @@ fn gateway() -> Gateway {
         authentication: false,
         collect_logs: true,
         retry: Retry::default(),
+        caching: proxy::catalog::Caching::default(),
         limits: Arc::default(),
         routes: HashMap::new(),
         providers: [(
@@ -125,6 +126,7 @@ fn proxy() -> (Arc<Proxy>, telemetry::Records) {
         .with_gateway(gateway()),
         client: providers::Client::new(&providers::ClientOptions::default()).expect("a client"),
         limits: limits::Limiter::in_memory(Arc::<Running>::clone(&clock)).into(),
+        cache: None,
         recorder,
         metrics,
         clock,

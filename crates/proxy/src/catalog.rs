@@ -2,10 +2,12 @@
 //!
 //! Made once per management write and replaced whole ([`crate::Proxy::update`]); a request keeps the one it was admitted under.
 //! Replacing one route or one gateway shares everything else. Knows no storage: the binary reads rows and builds these values.
+mod caching;
 mod limits;
 mod plan;
 mod version;
 
+pub use caching::Caching;
 pub use limits::{Dimension, GatewayLimits, RateLimit, Spend, SpendRule};
 pub use plan::{Plan, Upstream};
 pub use version::{LiveRoute, Version};
@@ -73,6 +75,8 @@ pub struct Gateway {
     pub collect_logs: bool,
     /// Defaults for what neither element nor header says.
     pub retry: Retry,
+    /// How long answers are kept.
+    pub caching: Caching,
     /// What it limits by itself.
     pub limits: Arc<GatewayLimits>,
     /// Every route, deployed or not, by name.

@@ -1,4 +1,8 @@
 //! What a request asks for in `cf-aig-*` headers. A value that cannot be meant is refused, never ignored.
+mod recall;
+
+pub(crate) use recall::RecallWishes;
+
 use crate::caller::Caller;
 use crate::catalog::Backoff;
 use crate::reject::Reject;
@@ -36,6 +40,8 @@ pub(crate) struct Directives {
     pub(crate) custom_cost: Option<CustomCost>,
     /// A custom cost was given without the right to; the response says so.
     pub(crate) ignored_cost: bool,
+    /// About answers that are kept.
+    pub(crate) recall: RecallWishes,
 }
 
 impl Directives {
@@ -70,6 +76,7 @@ impl Directives {
             )?
             .unwrap_or_default(),
             key_alias: alias(headers)?,
+            recall: RecallWishes::read(headers)?,
             ignored_cost: custom_cost.is_some() && !may_price,
             custom_cost: custom_cost.filter(|_| may_price),
         })

@@ -5,9 +5,10 @@ use crate::catalog::Plan;
 use crate::directives::CUSTOM_COST;
 use crate::job::Job;
 use crate::load::Slot;
+use crate::recall::Keeping;
 use crate::reject::Reject;
 use crate::respond;
-use crate::run::{Kept, Run};
+use crate::run::{Kept, Reply, Run};
 use crate::{Body, Proxy};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use providers::OnDisconnect;
@@ -18,6 +19,8 @@ use telemetry::{Entry, Record, Times};
 
 /// The status recorded for a client that left, as nginx writes it.
 const CLIENT_GONE: u16 = 499;
+/// `HIT`: the answer was kept. `MISS`: a provider gave it. `BYPASS`: and the caller wanted it so.
+const CACHE_STATUS: &str = "cf-aig-cache-status";
 /// The cause recorded for it.
 const GONE: &str = "client_gone";
 
@@ -47,6 +50,7 @@ impl Run<'_> {
         });
         if let Job::Direct(plan) = self.job {
             self.describe(&mut headers, plan, 0);
+            headers.insert(CACHE_STATUS, self.not_recalled());
         }
         let mut response = Response::new(respond::whole(body, Some(slot)));
         *response.status_mut() = status;
@@ -56,10 +60,15 @@ impl Run<'_> {
 
     /// Gives the model's reply to the client.
     fn relay(&mut self, kept: Kept<'_>) -> Response<Body> {
-        let Kept { step, plan, answered } = kept;
+        let Kept { step, plan, reply } = kept;
         let mut closing = self.closing(Some(plan), step);
-        let (status, mut headers, body) = match answered {
-            Answered::Plain { status, headers, body, .. } => {
+        let mut cache_status = self.not_recalled();
+        let (status, mut headers, body) = match reply {
+            Reply::Recalled(answer) => {
+                cache_status = HeaderValue::from_static("HIT");
+                closing.tell_again(&answer)
+            }
+            Reply::Called(Answered::Plain { status, headers, body, .. }, _) => {
                 let slot = closing.slot.clone();
                 closing.end(Outcome {
                     status: status.as_u16(),
@@ -68,15 +77,21 @@ impl Run<'_> {
                 });
                 (status, headers, respond::whole(body, Some(slot)))
             }
-            Answered::Stream(mut live) => {
+            Reply::Called(Answered::Stream(mut live), keeping) => {
                 closing.bill.drop_body();
                 let (status, headers) = (live.status, std::mem::take(&mut live.headers));
-                let finish = Box::new(move |ending: Ending| closing.stream_ended(status, &ending));
+                let keeping = keeping.map(|it| (it, headers.clone()));
+                if keeping.is_some() {
+                    live = live.keeping(cache::MAX_BODY);
+                }
+                let finish =
+                    Box::new(move |ending: Ending| closing.stream_ended(status, ending, keeping));
                 (status, headers, live.relay(finish))
             }
         };
         respond::not_buffered(&mut headers);
         self.describe(&mut headers, plan, step);
+        headers.insert(CACHE_STATUS, cache_status);
         let mut response = Response::new(body);
         *response.status_mut() = status;
         *response.headers_mut() = headers;
@@ -89,13 +104,17 @@ impl Run<'_> {
         headers.insert("cf-aig-provider", respond::text(&plan.endpoint.slug));
         headers.insert("cf-aig-step", HeaderValue::from(size(step)));
         headers.insert("cf-aig-log-id", respond::text(&self.asked.arrival.id));
-        headers.insert("cf-aig-cache-status", HeaderValue::from_static("MISS"));
         if self.asked.directives.ignored_cost {
             headers.insert("pointsman-ignored", HeaderValue::from_static(CUSTOM_COST));
         }
         headers.extend(
             self.way().into_iter().map(|(name, it)| (http::HeaderName::from_static(name), it)),
         );
+    }
+
+    /// What the answer of a provider is told to be, seen from the cache.
+    fn not_recalled(&self) -> HeaderValue {
+        HeaderValue::from_static(if self.asked.directives.recall.skip { "BYPASS" } else { "MISS" })
     }
 
     /// Route, version and path; nothing on a direct call.
@@ -245,8 +264,30 @@ struct Outcome {
 }
 
 impl Closing {
+    /// Ends a request whose answer was kept: what it used is for the log only.
+    fn tell_again(mut self, answer: &cache::Answer) -> (StatusCode, HeaderMap, Body) {
+        if let Some(record) = &mut self.record {
+            record.cached = true;
+            record.usage = answer.usage;
+        }
+        let (status, headers, slot) = (answer.status, answer.headers.clone(), self.slot.clone());
+        let response_size = size(answer.size());
+        self.end(Outcome { status: status.as_u16(), cause: None, response_size });
+        let body = match &answer.frames[..] {
+            [whole] if !respond::is_events(&headers) => respond::whole(whole.clone(), Some(slot)),
+            frames => respond::pieces(frames.to_vec(), slot),
+        };
+        (status, headers, body)
+    }
+
     /// Bills a stream with what it used, or, when it did not say, by what was seen of it.
-    fn stream_ended(mut self, status: StatusCode, ending: &Ending) {
+    fn stream_ended(
+        mut self,
+        status: StatusCode,
+        ending: Ending,
+        keeping: Option<(Keeping, HeaderMap)>,
+    ) {
+        let mut usage = None;
         if self.unread && ending.usage.is_none() {
             self.bill.add_unknown();
         } else if let Some(plan) = self.plan.take() {
@@ -258,6 +299,11 @@ impl Closing {
                 used = self.bill.abandoned(&plan, used, default_output);
             }
             self.bill.add(self.step, &plan, used, metrics);
+            usage = Some(used.usage);
+        }
+        if let Some((keeping, headers)) = keeping.filter(|_| ending.kind == EndingKind::Complete) {
+            let answer = |frames| cache::Answer { status, headers, frames, usage };
+            keeping.keep(&self.proxy, ending.body.map(answer));
         }
         let cause = match ending.kind {
             EndingKind::Complete => None,
@@ -292,13 +338,21 @@ impl Closing {
             status: outcome.status,
             success: outcome.cause.is_none(),
             cause: outcome.cause.map(str::to_owned),
-            usage: self.bill.used(),
+            usage: plus(self.bill.used(), record.usage),
             cost: self.bill.cost(),
             price_version: self.bill.price_version(),
             duration_ms,
             response_size: outcome.response_size,
             ..*record
         });
+    }
+}
+
+/// What was billed, and what an answer that was kept had used.
+fn plus(billed: Option<chat::Usage>, kept: Option<chat::Usage>) -> Option<chat::Usage> {
+    match (billed, kept) {
+        (Some(billed), Some(kept)) => Some(billed.plus(&kept)),
+        (billed, kept) => billed.or(kept),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! [`Proxy::handle`] is the rim; the request path behind it is one function, `serve::complete`, read from top to bottom. It captures
 //! an immutable [`Catalog`] once and never touches SQL. What a request may ask for in headers is in `directives`, what a route may
-//! ask about it in `facts`, how the walk's questions are answered in `run`, which limits are asked in `admit`, how it is paid for in `bill`, and how it ends in `finish`.
+//! ask about it in `facts`, how the walk's questions are answered in `run`, which limits are asked in `admit`, which answers are kept in `recall`, how it is paid for in `bill`, and how it ends in `finish`.
 
 mod admit;
 mod asked;
@@ -29,6 +29,7 @@ mod pins;
 mod place;
 mod prompt;
 mod proxy;
+mod recall;
 mod refusal;
 mod reject;
 mod respond;

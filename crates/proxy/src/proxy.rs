@@ -57,6 +57,8 @@ pub struct Parts {
     pub client: providers::Client,
     /// Counts and budgets.
     pub limits: limits::Limits,
+    /// Answers that are kept; `None`: nowhere.
+    pub cache: Option<Arc<cache::Cache>>,
     /// Where records go.
     pub recorder: telemetry::Recorder,
     /// What is counted.
@@ -75,6 +77,7 @@ pub struct Proxy {
     pub(crate) settings: Settings,
     pub(crate) calls: Context,
     pub(crate) limits: limits::Limits,
+    pub(crate) cache: Option<Arc<cache::Cache>>,
     pub(crate) recorder: telemetry::Recorder,
     pub(crate) pins: Pins,
     catalog: ArcSwap<Catalog>,
@@ -90,6 +93,7 @@ impl Proxy {
             settings: parts.settings,
             calls: Context { client: parts.client, clock: parts.clock, metrics: parts.metrics },
             limits: parts.limits,
+            cache: parts.cache,
             recorder: parts.recorder,
             pins: Pins::new(parts.pinned),
             catalog: ArcSwap::from_pointee(parts.catalog),

@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -34,6 +35,32 @@ pub(crate) fn json(data: Bytes, arrival: &Arrival) -> Response<Body> {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert("cf-aig-log-id", text(&arrival.id));
     response
+}
+
+/// A body in pieces, of a length that is not told before, as a stream is; its request counts as under way until it has been taken or dropped.
+pub(crate) fn pieces(pieces: impl Into<VecDeque<Bytes>>, slot: Slot) -> Body {
+    Pieces { pieces: pieces.into(), _slot: slot }.boxed()
+}
+
+struct Pieces {
+    pieces: VecDeque<Bytes>,
+    _slot: Slot,
+}
+
+impl http_body::Body for Pieces {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        Poll::Ready(self.pieces.pop_front().map(|it| Ok(Frame::data(it))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.pieces.is_empty()
+    }
 }
 
 struct Whole {
@@ -88,10 +115,15 @@ pub(crate) fn allow_origin(response: &mut Response<Body>, origin: Option<HeaderV
 
 /// Asks proxies on the way not to hold back a stream.
 pub(crate) fn not_buffered(headers: &mut HeaderMap) {
-    let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    if kind.starts_with(b"text/event-stream") {
+    if is_events(headers) {
         headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     }
+}
+
+/// Whether it is a stream of events.
+pub(crate) fn is_events(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    kind.starts_with(b"text/event-stream")
 }
 
 /// Milliseconds as the seconds that metrics count in.

@@ -12,6 +12,7 @@ use crate::call::{
 use crate::catalog::{Backoff, Plan, Version};
 use crate::fit;
 use crate::job::Job;
+use crate::recall::{Keeping, Recalled};
 use crate::refusal::{By, RefusalKind, Refused};
 use crate::reject::Reject;
 use crate::trail::{Made, Trail};
@@ -62,7 +63,20 @@ pub(crate) struct Kept<'a> {
     /// Its position among the model elements called.
     pub(crate) step: usize,
     pub(crate) plan: &'a Arc<Plan>,
-    pub(crate) answered: Answered,
+    pub(crate) reply: Reply,
+}
+
+/// Where a reply is from.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a request holds one at a time, and most are from a call"
+)]
+pub(crate) enum Reply {
+    /// A call, and where it is to be kept when it is whole.
+    Called(Answered, Option<Keeping>),
+    /// It was kept.
+    Recalled(Arc<cache::Answer>),
 }
 
 /// Why a model is not called.
@@ -193,6 +207,10 @@ impl<'a> Run<'a> {
             self.failed(failure);
             return Ok(Answer::Fallback);
         }
+        let keeping = match self.recall(plan, target).await {
+            Recalled::Answer(answer) => return Ok(self.tell_again(plan, target, answer).await),
+            Recalled::Nothing(keeping) => keeping,
+        };
         if let Some(refused) = self.unpriced(plan) {
             return Ok(self.bar(refused, plan, target));
         }
@@ -206,7 +224,22 @@ impl<'a> Run<'a> {
             self.release_step(self.made.len());
             return Ok(self.bar(refused, plan, target));
         }
-        Ok(self.call(plan, target).await)
+        Ok(self.call(plan, target, keeping).await)
+    }
+
+    /// Takes an answer that was kept: nobody is called, nothing is charged, and no limit of the gateway is asked.
+    async fn tell_again(
+        &mut self,
+        plan: &'a Arc<Plan>,
+        target: Option<&'a Target>,
+        answer: Arc<cache::Answer>,
+    ) -> Answer {
+        self.collect().await;
+        let step = self.made.len();
+        let element = target.map(|it| it.element);
+        self.made.push(Made { element, attempts: Vec::new(), rule: None, cached: true });
+        self.kept = Some(Kept { step, plan, reply: Reply::Recalled(answer) });
+        Answer::Success
     }
 
     /// A model that a limit does not let be called: it falls back, and the limit is to blame if nothing comes after it.
@@ -225,7 +258,12 @@ impl<'a> Run<'a> {
     }
 
     /// Calls a model and keeps what came of it.
-    async fn call(&mut self, plan: &'a Arc<Plan>, target: Option<&'a Target>) -> Answer {
+    async fn call(
+        &mut self,
+        plan: &'a Arc<Plan>,
+        target: Option<&'a Target>,
+        keeping: Option<Keeping>,
+    ) -> Answer {
         let asked = self.asked;
         let step = self.made.len();
         let call = Call {
@@ -248,10 +286,15 @@ impl<'a> Run<'a> {
         for said in failed.filter_map(|it| it.usage.as_ref()) {
             self.bill.add(step, plan, self.bill.used_by(plan, Some(said), 0, metrics), metrics);
         }
-        self.made.push(Made { element: target.map(|it| it.element), attempts, rule: None });
+        self.made.push(Made {
+            element: target.map(|it| it.element),
+            attempts,
+            rule: None,
+            cached: false,
+        });
         match result {
             Ok(answered) => {
-                self.keep(Kept { step, plan, answered });
+                self.keep(Kept { step, plan, reply: Reply::Called(answered, keeping) });
                 Answer::Success
             }
             Err(failure) => {
@@ -272,12 +315,20 @@ impl<'a> Run<'a> {
     }
 
     /// A complete reply is billed at once, a stream when it has ended.
-    fn keep(&mut self, kept: Kept<'a>) {
-        if let Answered::Plain { usage, body, .. } = &kept.answered {
+    fn keep(&mut self, mut kept: Kept<'a>) {
+        if let Reply::Called(Answered::Plain { status, headers, body, usage }, keeping) =
+            &mut kept.reply
+        {
             let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
             let metrics = &self.proxy.calls.metrics;
             let used = self.bill.used_by(kept.plan, usage.as_ref(), bytes, metrics);
             self.bill.add(kept.step, kept.plan, used, metrics);
+            if let Some(keeping) = keeping.take() {
+                let (headers, frames) = (headers.clone(), vec![body.clone()]);
+                let usage = Some(used.usage);
+                let answer = cache::Answer { status: *status, headers, frames, usage };
+                keeping.keep(self.proxy, Some(answer));
+            }
             self.settle_step(kept.step);
         }
         self.kept = Some(kept);
@@ -285,9 +336,9 @@ impl<'a> Run<'a> {
 
     /// Reads an answer that is still under way to its end, because something comes after it. One that breaks is no answer any more.
     async fn collect(&mut self) {
-        let Some(Kept { step, plan, answered }) = self.kept.take() else { return };
-        let answered = match answered {
-            Answered::Stream(live) => {
+        let Some(Kept { step, plan, reply }) = self.kept.take() else { return };
+        let reply = match reply {
+            Reply::Called(Answered::Stream(live), keeping) => {
                 let (status, headers) = (live.status, live.headers.clone());
                 self.pending = Some((step, plan));
                 let (body, ending) = live.collect().await;
@@ -300,11 +351,17 @@ impl<'a> Run<'a> {
                 if ending.kind != EndingKind::Complete {
                     return;
                 }
-                Answered::Plain { status, headers, body, usage: ending.usage }
+                if let Some(keeping) = keeping {
+                    let (headers, frames) = (headers.clone(), vec![body.clone()]);
+                    let usage = Some(used.usage);
+                    let answer = cache::Answer { status, headers, frames, usage };
+                    keeping.keep(self.proxy, Some(answer));
+                }
+                Reply::Called(Answered::Plain { status, headers, body, usage: ending.usage }, None)
             }
-            plain @ Answered::Plain { .. } => plain,
+            whole => whole,
         };
-        self.kept = Some(Kept { step, plan, answered });
+        self.kept = Some(Kept { step, plan, reply });
     }
 
     /// Notes a model that is not called; the failure that this may be.
@@ -326,7 +383,7 @@ impl<'a> Run<'a> {
             usage: None,
         };
         let element = target.map(|it| it.element);
-        self.made.push(Made { element, attempts: vec![attempt], rule });
+        self.made.push(Made { element, attempts: vec![attempt], rule, cached: false });
         Failure {
             status: None,
             timeout: false,
@@ -338,7 +395,7 @@ impl<'a> Run<'a> {
     }
 
     /// What the element says, else the headers, else the gateway, else the defaults.
-    fn policy(&self, target: Option<&Target>) -> Policy {
+    pub(crate) fn policy(&self, target: Option<&Target>) -> Policy {
         let (headers, gateway) = (&self.asked.directives, &self.asked.gateway.retry);
         let attempts = headers.max_attempts.or(gateway.max_attempts).unwrap_or(1);
         let element = target.and_then(|it| it.timeout);

@@ -14,6 +14,8 @@ pub(crate) struct Made {
     pub(crate) attempts: Vec<Attempt>,
     /// The spend rule that did not let it be called.
     pub(crate) rule: Option<Box<str>>,
+    /// Its answer was kept from an earlier call: there was no attempt.
+    pub(crate) cached: bool,
 }
 
 /// What was walked and called so far.
@@ -73,7 +75,7 @@ impl Trail<'_> {
 
     /// The one entry of a direct call.
     fn direct<'t>(&'t self, made: &'t Made) -> Entry<'t> {
-        let answered = made.attempts.last().is_some_and(|it| it.cause.is_none());
+        let answered = made.cached || made.attempts.last().is_some_and(|it| it.cause.is_none());
         Entry {
             element: "model",
             kind: "model",
@@ -109,7 +111,10 @@ impl Serialize for Entry<'_> {
         map.serialize_entry("element", self.element)?;
         map.serialize_entry("type", self.kind)?;
         map.serialize_entry("outcome", self.outcome)?;
-        if let Some(Made { attempts, rule, .. }) = self.made {
+        if let Some(Made { attempts, rule, cached, .. }) = self.made {
+            if *cached {
+                map.serialize_entry("cached", cached)?;
+            }
             if let Some(rule) = rule {
                 map.serialize_entry("rule", rule)?;
             }

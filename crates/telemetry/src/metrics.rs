@@ -23,6 +23,7 @@ pub struct Metrics {
     key_cooldowns: Family<ByReason, Counter>,
     in_flight: Gauge,
     limit_refused: Family<ByKind, Counter>,
+    cache: Family<ByEvent, Counter>,
     usage_inconsistent: Family<Provider, Counter>,
     cost_stated: Family<Provider, Counter>,
     stated_above: Family<Provider, Counter>,
@@ -92,6 +93,11 @@ struct ByKind {
     kind: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByEvent {
+    event: &'static str,
+}
+
 impl Metrics {
     /// All at zero.
     #[must_use]
@@ -104,6 +110,7 @@ impl Metrics {
             key_cooldowns: Family::default(),
             in_flight: Gauge::default(),
             limit_refused: Family::default(),
+            cache: Family::default(),
             usage_inconsistent: Family::default(),
             cost_stated: Family::default(),
             stated_above: Family::default(),
@@ -152,6 +159,11 @@ impl Metrics {
             "limit_refusals",
             "Requests or calls a limit refused, by the kind of refusal",
             self.limit_refused.clone(),
+        );
+        registry.register(
+            "cache_events",
+            "What became of looks into the cache of answers, and of answers that were to be kept",
+            self.cache.clone(),
         );
     }
 
@@ -268,6 +280,12 @@ impl Metrics {
     /// A limit refused; `kind` is one of a closed set: `count`, `cost`, `gateway_rate`, `spend`, `full`, `unavailable`, `price_unknown`.
     pub fn limit_refused(&self, kind: &'static str) {
         self.limit_refused.get_or_create(&ByKind { kind }).inc();
+    }
+
+    /// Something happened at the cache of answers; `event` is one of a closed set: `hit`, `joined` (the same question was being asked),
+    /// `miss`, `bypass`, and of answers that were to be kept `store`, `not_stored`.
+    pub fn cache(&self, event: &'static str) {
+        self.cache.get_or_create(&ByEvent { event }).inc();
     }
 
     /// One record did not fit into the queue.

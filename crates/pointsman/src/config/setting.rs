@@ -65,6 +65,13 @@ pub(crate) const SETTINGS: &[Setting] = &[
     Setting::new("redis_url", Kind::Secret, "Redis or Valkey that keeps limits for several nodes"),
     Setting::new("limit_lease_ms", Kind::One, "How long shared limits wait for a node that died"),
     Setting::new("limit_patience_ms", Kind::One, "How long a silent Redis is waited for"),
+    Setting::new("cache", Kind::One, "Where answers are kept: off, memory or redis"),
+    Setting::new("cache_bytes", Kind::One, "What answers kept in memory may occupy"),
+    Setting::new(
+        "cache_coalesce",
+        Kind::Switch,
+        "Ask the same question once when it is asked twice at the same time",
+    ),
     Setting::new("account_id", Kind::One, "The account in every path"),
     Setting::new(
         "public_url",

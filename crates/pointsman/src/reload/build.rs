@@ -1,5 +1,6 @@
 //! From stored rows to values of the catalog.
 
+mod caching;
 mod limits;
 
 use super::known::{Having, Stored};
@@ -8,7 +9,7 @@ use crate::config::{ConfigError, ProviderSettings};
 use access::{Digest, Token, Tokens};
 use providers::{BadEndpoint, Catalogue, Endpoint, PriceBook};
 use proxy::breaker::{Breakers, Policy};
-use proxy::catalog::{Backoff, Catalog, Gateway, LiveRoute, Retry, Upstream, Version};
+use proxy::catalog::{Backoff, Caching, Catalog, Gateway, LiveRoute, Retry, Upstream, Version};
 use proxy::cooldown::{self, Cooldowns};
 use proxy::keys::StoredKey;
 use route::ids::{AccountId, GatewayId, RouteId, VersionId};
@@ -205,6 +206,7 @@ impl Builder {
             authentication: row.authentication || self.policies.close_all,
             collect_logs: row.collect_logs,
             retry: retry(&row.settings),
+            caching: caching::of(row),
             limits: Arc::new(limits::of(&row.id, &row.settings)),
             routes: HashMap::new(),
             providers: self.upstreams(&row.id, &shared.custom).await?,
@@ -315,6 +317,7 @@ fn bare(id: GatewayId, providers: Upstreams) -> Gateway {
         authentication: true,
         collect_logs: false,
         retry: Retry::default(),
+        caching: Caching::default(),
         limits: Arc::default(),
         routes: HashMap::new(),
         providers,

@@ -5,6 +5,7 @@ use crate::counting::Counting;
 use crate::logs;
 use crate::refresh::Refresher;
 use crate::reload::Reloader;
+use cache::Cache;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
@@ -21,6 +22,8 @@ pub(super) struct Background {
     housekeeping: CancellationToken,
     /// Ends the writer of request records, once it has written them.
     writing: CancellationToken,
+    /// Answers that are kept, some of which may be on their way to a server.
+    cache: Option<Arc<Cache>>,
 }
 
 impl Background {
@@ -35,6 +38,7 @@ impl Background {
             tasks: TaskTracker::new(),
             housekeeping: CancellationToken::new(),
             writing: CancellationToken::new(),
+            cache: plane.cache,
         };
         it.tasks.spawn(reloader.run(it.housekeeping.clone()));
         if let Some(refresher) = refresher {
@@ -53,6 +57,9 @@ impl Background {
     pub(super) async fn finish(self, counting: &Counting) -> Result<(), String> {
         self.housekeeping.cancel();
         let saved = counting.finish().await;
+        if let Some(cache) = &self.cache {
+            cache.close(LAST_WRITES).await;
+        }
         self.writing.cancel();
         self.tasks.close();
         let written = timeout(LAST_WRITES, self.tasks.wait()).await;

@@ -28,6 +28,7 @@ mod models;
 mod money;
 mod native;
 mod pins;
+mod recall;
 mod records;
 mod refusals;
 mod routing;

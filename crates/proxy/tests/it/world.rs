@@ -3,11 +3,12 @@ use ::limits::{Ask as Wanted, Bounds, Boxed, Counters, Denied, Hold, Key, Limits
 use ::limits::{Rule, Take, Unavailable};
 use access::{Digest, Permission, Scalar, Token, Tokens};
 use bytes::Bytes;
+use cache::Cache;
 use futures_util::FutureExt as _;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use proxy::breaker::Breakers;
-use proxy::catalog::{Catalog, Gateway, GatewayLimits, LiveRoute, Retry, SpendRule};
+use proxy::catalog::{Caching, Catalog, Gateway, GatewayLimits, LiveRoute, Retry, SpendRule};
 use proxy::catalog::{RateLimit, Upstream, Version};
 use proxy::cooldown::Cooldowns;
 use proxy::{Body, Clock, Parts, PinnedVersions, Proxy, Settings};
@@ -183,7 +184,7 @@ impl World {
         upstream: FakeUpstream,
         change: impl FnOnce(&mut Settings),
     ) -> Self {
-        Self::build(upstream, Bounds::default(), None, change)
+        Self::build(upstream, Bounds::default(), (None, roomy()), change)
     }
 
     /// With counters that do not answer.
@@ -200,18 +201,31 @@ impl World {
     fn counting_in(away: Arc<Away>, scripts: impl IntoIterator<Item = Script>) -> Self {
         *away.me.lock().expect("not poisoned") = Arc::downgrade(&away);
         let away = Limits::shared(away);
-        Self::build(FakeUpstream::playing(scripts), Bounds::default(), Some(away), |_| {})
+        let counters = (Some(away), roomy());
+        Self::build(FakeUpstream::playing(scripts), Bounds::default(), counters, |_| {})
     }
 
     /// With room for so many buckets of limits.
     pub(crate) fn with_buckets(buckets: u64) -> Self {
-        Self::build(FakeUpstream::playing([]), Bounds { buckets }, None, |_| {})
+        Self::build(FakeUpstream::playing([]), Bounds { buckets }, (None, roomy()), |_| {})
+    }
+
+    /// With this cache, which both gateways use.
+    pub(crate) fn with_cache(upstream: FakeUpstream, cache: Cache) -> Self {
+        Self::build(upstream, Bounds::default(), (None, cache), |_| {}).caching(3600)
+    }
+
+    /// Both gateways keep answers for so many seconds.
+    pub(crate) fn caching(self, seconds: u64) -> Self {
+        let ttl = Some(Duration::from_secs(seconds));
+        self.change_gateways(|it| Gateway { caching: Caching { ttl, ..it.caching }, ..it.clone() });
+        self
     }
 
     fn build(
         upstream: FakeUpstream,
         bounds: Bounds,
-        counters: Option<Limits>,
+        (counters, cache): (Option<Limits>, Cache),
         change: impl FnOnce(&mut Settings),
     ) -> Self {
         let clock = Arc::new(Virtual(Instant::now()));
@@ -241,6 +255,7 @@ impl World {
                 async move { connection }
             }),
             limits: counters.unwrap_or_else(|| Arc::clone(&limiter).into()),
+            cache: Some(Arc::new(cache)),
             recorder,
             metrics: Arc::clone(&metrics),
             clock,
@@ -415,6 +430,11 @@ pub(crate) fn of_user(user: &str) -> Token {
     Token { metadata: [("user".to_owned(), Scalar::Text(user.to_owned()))].into(), ..runner() }
 }
 
+/// A cache with room for everything; nothing is kept in it unless somebody asks.
+fn roomy() -> Cache {
+    Cache::in_memory(64 << 20)
+}
+
 fn catalog() -> Catalog {
     let gateways = [gateway("default", false), gateway("locked", true)];
     Catalog {
@@ -438,6 +458,7 @@ fn gateway(id: &str, authentication: bool) -> Gateway {
         authentication,
         collect_logs: true,
         retry: Retry::default(),
+        caching: Caching::default(),
         limits: Arc::default(),
         routes: HashMap::new(),
         providers: [
