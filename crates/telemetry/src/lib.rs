@@ -1,11 +1,16 @@
-//! What happened: the log record of one request, the bounded queue it goes through, and metrics.
+//! What happened: the log record of one request, its place in a distributed trace, the bounded queues it goes through, and metrics.
 //!
 //! Writes nowhere itself: whoever owns the receiving side of the queue hands batches to a sink.
 
+mod hex;
 mod metrics;
 mod queue;
 mod record;
+mod spans;
+mod trace;
 
 pub use metrics::{LimitState, Metrics};
 pub use queue::{Recorder, Records, queue};
 pub use record::{Costs, Entry, Payload, Record, Times, Trace};
+pub use spans::{SpanLoss, Traced, Tracer, spans};
+pub use trace::{Parent, Sampling};

@@ -1,5 +1,6 @@
 //! Everything that is counted, with a fixed set of labels: nothing a caller sends becomes a label value.
 
+use crate::record::Times;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,12 +12,22 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
+mod names;
+mod traffic;
+
+use crate::spans::SpanLoss;
+use names::{Name, Names};
+use traffic::Traffic;
+
 #[cfg(test)]
 mod tests;
 
 /// Every metric of the process; names begin with `pointsman_`.
 pub struct Metrics {
     registry: Registry,
+    /// Of gateways and providers.
+    names: Names,
+    traffic: Traffic,
     requests: Family<ByGateway, Counter>,
     duration: Histogram,
     attempts: Family<ByProvider, Counter>,
@@ -31,6 +42,9 @@ pub struct Metrics {
     logs_dropped: Counter,
     logs_failed: Counter,
     logs_waiting: Gauge,
+    spans_exported: Counter,
+    spans_dropped: Family<ByReasonOnly, Counter>,
+    span_exports_failed: Counter,
     buckets: Gauge<u64, AtomicU64>,
     holds: Gauge<u64, AtomicU64>,
     overrun: Counter<u64, AtomicU64>,
@@ -67,25 +81,30 @@ impl fmt::Debug for Metrics {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByGateway {
-    gateway: String,
+    gateway: Name,
     status: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByProvider {
-    provider: String,
+    provider: Name,
     cause: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByReason {
-    provider: String,
+    provider: Name,
+    reason: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByReasonOnly {
     reason: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Provider {
-    provider: String,
+    provider: Name,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -104,6 +123,8 @@ impl Metrics {
     pub fn new() -> Arc<Self> {
         let mut it = Self {
             registry: Registry::with_prefix("pointsman"),
+            names: Names::default(),
+            traffic: Traffic::default(),
             requests: Family::default(),
             duration: Histogram::new(exponential_buckets(0.001, 2.0, 18)),
             attempts: Family::default(),
@@ -118,6 +139,9 @@ impl Metrics {
             logs_dropped: Counter::default(),
             logs_failed: Counter::default(),
             logs_waiting: Gauge::default(),
+            spans_exported: Counter::default(),
+            spans_dropped: Family::default(),
+            span_exports_failed: Counter::default(),
             buckets: Gauge::default(),
             holds: Gauge::default(),
             overrun: Counter::default(),
@@ -127,6 +151,7 @@ impl Metrics {
             counters_up: Gauge::default(),
         };
         it.register_traffic();
+        it.traffic.register(&mut it.registry);
         it.register_cost();
         it.register_health();
         Arc::new(it)
@@ -204,6 +229,21 @@ impl Metrics {
             self.logs_failed.clone(),
         );
         registry.register("logs_waiting", "Log records in the queue", self.logs_waiting.clone());
+        registry.register(
+            "otlp_spans_exported",
+            "Spans that a collector took",
+            self.spans_exported.clone(),
+        );
+        registry.register(
+            "otlp_spans_dropped",
+            "Spans that no collector got, by reason; of a full queue, requests",
+            self.spans_dropped.clone(),
+        );
+        registry.register(
+            "otlp_exports_failed",
+            "Exports to a collector that failed, whether they are tried again or not",
+            self.span_exports_failed.clone(),
+        );
         registry.register("limit_buckets", "Limit buckets in memory", self.buckets.clone());
         registry.register("limit_holds", "Holds not settled yet", self.holds.clone());
         registry.register(
@@ -249,29 +289,31 @@ impl Metrics {
     /// A request ended. `gateway` is an existing gateway's id, never what a caller merely named.
     pub fn request(&self, gateway: &str, status: u16, seconds: f64) {
         self.requests
-            .get_or_create(&ByGateway { gateway: gateway.to_owned(), status: class(status) })
+            .get_or_create(&ByGateway { gateway: self.names.of(gateway), status: class(status) })
             .inc();
         self.duration.observe(seconds);
     }
 
     /// An attempt ended; `cause` is its stable kind, `ok` for success. `provider` is a slug of the table or `custom-…`.
     pub fn attempt(&self, provider: &str, cause: &'static str) {
-        self.attempts.get_or_create(&ByProvider { provider: label(provider), cause }).inc();
+        self.attempts.get_or_create(&ByProvider { provider: self.label(provider), cause }).inc();
     }
 
     /// A provider key began to rest; `reason` is one of `401`, `402`, `403`, `429`.
     pub fn key_cooldown(&self, provider: &str, reason: &'static str) {
-        self.key_cooldowns.get_or_create(&ByReason { provider: label(provider), reason }).inc();
+        self.key_cooldowns
+            .get_or_create(&ByReason { provider: self.label(provider), reason })
+            .inc();
     }
 
     /// A provider's token counts did not add up.
     pub fn usage_inconsistent(&self, provider: &str) {
-        self.usage_inconsistent.get_or_create(&Provider { provider: label(provider) }).inc();
+        self.usage_inconsistent.get_or_create(&Provider { provider: self.label(provider) }).inc();
     }
 
     /// A provider stated what a call cost, and our prices say what it cost; both in nano-dollars.
     pub fn cost_stated(&self, provider: &str, stated: u64, ours: u64) {
-        let provider = Provider { provider: label(provider) };
+        let provider = Provider { provider: self.label(provider) };
         self.cost_stated.get_or_create(&provider).inc();
         self.stated_above.get_or_create(&provider).inc_by(stated.saturating_sub(ours));
         self.stated_below.get_or_create(&provider).inc_by(ours.saturating_sub(stated));
@@ -314,6 +356,47 @@ impl Metrics {
         self.in_flight.inc_by(delta);
     }
 
+    /// Where the time of an answered request went.
+    pub fn times(&self, times: &Times) {
+        self.traffic.times(times);
+    }
+
+    /// The first byte of a streamed answer went out, so many seconds after admission. `provider` is as for [`Metrics::attempt`].
+    pub fn first_token(&self, provider: &str, seconds: f64) {
+        self.traffic.first_token(self.label(provider), seconds);
+    }
+
+    /// A call was billed: what it used, and what it cost in nano-dollars if that is known. `model` is a model of the price catalogue;
+    /// `None`: it is none.
+    pub fn billed(
+        &self,
+        (provider, model): (&str, Option<&str>),
+        usage: &chat::Usage,
+        cost: Option<u64>,
+    ) {
+        self.traffic.billed((self.label(provider), model), usage, cost);
+    }
+
+    /// A collector took so many spans.
+    pub fn spans_exported(&self, spans: u64) {
+        self.spans_exported.inc_by(spans);
+    }
+
+    /// So many spans are lost; when the queue was full, requests whose spans were not made.
+    pub fn spans_dropped(&self, why: SpanLoss, spans: u64) {
+        self.spans_dropped.get_or_create(&ByReasonOnly { reason: why.as_str() }).inc_by(spans);
+    }
+
+    /// An export failed; it may be tried again.
+    pub fn span_export_failed(&self) {
+        self.span_exports_failed.inc();
+    }
+
+    /// A slug of the table, or `custom`: operators name those providers.
+    fn label(&self, provider: &str) -> Name {
+        self.names.of(if provider.starts_with("custom-") { "custom" } else { provider })
+    }
+
     /// The state of the limits, set by their owner once a second.
     pub fn limits(&self, state: &LimitState) {
         self.buckets.set(state.buckets);
@@ -324,11 +407,6 @@ impl Metrics {
         raise(&self.lapsed, state.lapsed);
         self.counters_up.set(i64::from(!state.away));
     }
-}
-
-/// A slug of the table, or `custom`: operators name those providers.
-fn label(provider: &str) -> String {
-    if provider.starts_with("custom-") { "custom" } else { provider }.to_owned()
 }
 
 /// What is counted elsewhere, and never goes back.

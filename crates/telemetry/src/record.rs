@@ -121,7 +121,7 @@ pub struct Times {
 }
 
 /// A place in a distributed trace (W3C Trace Context).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trace {
     /// 16 bytes, not all zero.
     pub trace_id: [u8; 16],
@@ -131,6 +131,8 @@ pub struct Trace {
     pub span: [u8; 8],
     /// The caller, or our own draw, wants it exported.
     pub sampled: bool,
+    /// What systems on the way say to themselves (`tracestate`), as the caller sent it.
+    pub state: Option<Box<str>>,
 }
 
 /// What was asked and answered, as far as it is kept. The bytes are shared with the request: keeping them copies nothing.
@@ -172,6 +174,7 @@ impl Record {
             + optional(&self.finish)
             + optional(&self.decision)
             + self.entry.weight()
+            + self.trace.as_ref().and_then(|it| it.state.as_ref()).map_or(0, |it| it.len())
             + self.payload.as_ref().map_or(0, |it| it.size())
     }
 }
