@@ -316,6 +316,7 @@ fn plane(
         limits: counting.limits(),
         cache: cache.clone(),
         recorder: recorder.clone(),
+        tracing: None,
         metrics: Arc::clone(&metrics),
         clock: Arc::new(SystemClock),
         pinned,

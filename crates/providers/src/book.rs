@@ -109,6 +109,8 @@ pub struct Quote {
     pub version: Arc<str>,
     /// An operator says so, not a catalogue.
     pub is_override: bool,
+    /// The catalogue has the model: its name is not just any that a caller made up.
+    pub listed: bool,
 }
 
 impl Quote {
@@ -135,6 +137,7 @@ impl PriceBook {
             capabilities: known.capabilities,
             version: Arc::clone(listed.map_or(self.catalogue.version(), |(_, it)| it)),
             is_override: false,
+            listed: listed.is_some(),
         };
         if let Some(own) = self.own(provider, model) {
             let version = Arc::clone(&own.version);

@@ -114,6 +114,8 @@ impl Bill {
             metrics.cost_stated(&plan.endpoint.slug, stated, ours);
         }
         let stated = stated.filter(|_| !plan.quote.is_override);
+        let model = plan.quote.listed.then_some(&*plan.model);
+        metrics.billed((&plan.endpoint.slug, model), &used.usage, stated.or(ours));
         match stated.or(ours) {
             Some(cost) => self.costs.add(step, cost),
             None => self.unknown = true,

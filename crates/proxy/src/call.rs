@@ -96,6 +96,8 @@ pub struct Call<'a> {
     pub seed: u64,
     /// The call is passed through to the provider's own API; `None`: it is a question for a model.
     pub passage: Option<Passage<'a>>,
+    /// The request's place in a distributed trace, and which of its model calls this is; `None`: nobody traces.
+    pub trace: Option<(&'a telemetry::Trace, usize)>,
 }
 
 /// What happened, attempt by attempt, and how it ended.
@@ -202,6 +204,7 @@ pub async fn call(cx: &Context, call: Call<'_>) -> Called {
             }
         };
         let position = taken.position;
+        sender.nth = attempts.len();
         let (attempt, result) = one(cx, &call, &mut sender, taken).await;
         attempts.push(attempt);
         let fault = match result {

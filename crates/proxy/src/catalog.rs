@@ -66,6 +66,7 @@ impl Catalog {
 
 /// A gateway: its settings, the providers it can call, and its routes by name.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent settings of a gateway")]
 pub struct Gateway {
     /// Its slug, as in URLs.
     pub id: GatewayId,
@@ -73,6 +74,8 @@ pub struct Gateway {
     pub authentication: bool,
     /// Whether requests are recorded when `cf-aig-collect-log` does not say.
     pub collect_logs: bool,
+    /// It has collectors of its own, which its requests are told to.
+    pub traced: bool,
     /// Defaults for what neither element nor header says.
     pub retry: Retry,
     /// How long answers are kept.

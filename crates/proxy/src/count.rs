@@ -98,6 +98,7 @@ async fn counted(visit: &Visit<'_>, asked: &Asked<'_>, plan: &Plan) -> Option<By
         want_usage: false,
         seed: arrival.seed,
         passage: Some(Passage { native: &native, method: &Method::POST }),
+        trace: None,
     };
     let Ok(Answered::Stream(live)) = call::call(&proxy.calls, call).await.result else {
         return None;

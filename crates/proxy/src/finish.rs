@@ -1,6 +1,6 @@
 //! How a run ends: limits charged, one record made, one response given. Each exactly once, and before the last byte leaves.
 use crate::bill::{self, Bill, Held};
-use crate::call::{Answered, Ending, EndingKind, Refusal};
+use crate::call::{Answered, Context, Ending, EndingKind, Refusal};
 use crate::catalog::Plan;
 use crate::directives::CUSTOM_COST;
 use crate::job::Job;
@@ -117,16 +117,18 @@ impl Run<'_> {
         HeaderValue::from_static(if self.asked.directives.recall.skip { "BYPASS" } else { "MISS" })
     }
 
-    /// Route, version and path; nothing on a direct call.
+    /// The trace if there is one; route, version and path unless it is a direct call.
     pub(crate) fn way(&self) -> Vec<(&'static str, HeaderValue)> {
-        let (Job::Route(live, version), Some(path)) = (self.job, self.trail(false).header()) else {
-            return Vec::new();
-        };
-        vec![
-            ("pointsman-route", live.name_header()),
-            ("pointsman-version", version.id_header()),
-            ("pointsman-path", respond::text(&path)),
-        ]
+        let mut way = Vec::new();
+        if let Some(trace) = &self.trace {
+            way.push(("cf-aig-trace-id", respond::text(&trace.trace_id())));
+        }
+        if let (Job::Route(live, version), Some(path)) = (self.job, self.trail(false).header()) {
+            way.push(("pointsman-route", live.name_header()));
+            way.push(("pointsman-version", version.id_header()));
+            way.push(("pointsman-path", respond::text(&path)));
+        }
+        way
     }
 
     /// No answer: charges what was used, and says why.
@@ -174,7 +176,9 @@ impl Run<'_> {
     /// Everything that the end of the response needs, owned: the response may outlive this run.
     fn closing(&mut self, plan: Option<&Arc<Plan>>, step: usize) -> Closing {
         let arrival = self.asked.arrival;
-        let record = self.asked.collects_log().then(|| Box::new(self.record(plan, step)));
+        let logged = self.asked.collects_log();
+        let record = (logged || self.is_traced()).then(|| Box::new(self.record(plan, step)));
+        self.tell_first_token(plan);
         Closing {
             proxy: Arc::clone(self.proxy),
             gateway: self.asked.gateway.id.clone(),
@@ -183,9 +187,20 @@ impl Run<'_> {
             permits: std::mem::take(&mut self.permits),
             bill: std::mem::take(&mut self.bill),
             record,
+            logged,
             at_ms: arrival.at_ms,
             slot: arrival.slot.clone(),
             unread: self.passage.as_ref().is_some_and(|it| !it.is_read()),
+        }
+    }
+
+    /// The head of a streamed answer that somebody was called for is about to go out.
+    fn tell_first_token(&self, plan: Option<&Arc<Plan>>) {
+        let called = self.made.last().is_some_and(|it| !it.attempts.is_empty());
+        if let Some(plan) = plan.filter(|_| called && self.asked.question.head.stream) {
+            let Context { clock, metrics, .. } = &self.proxy.calls;
+            let ms = clock.now_ms().saturating_sub(self.asked.arrival.at_ms);
+            metrics.first_token(&plan.endpoint.slug, respond::seconds(ms));
         }
     }
 
@@ -231,7 +246,7 @@ impl Run<'_> {
             costs: None,
             times: Times::default(),
             decision: None,
-            trace: None,
+            trace: self.trace.clone(),
             payload: None,
         }
     }
@@ -248,8 +263,10 @@ struct Closing {
     step: usize,
     permits: Vec<Held>,
     bill: Bill,
-    /// `None`: not to be recorded.
+    /// `None`: neither logged nor traced.
     record: Option<Box<Record>>,
+    /// The record is for the log, too.
+    logged: bool,
     at_ms: u64,
     slot: Slot,
     /// The answer is of an API that nobody reads here: without usage there is nothing to estimate from.
@@ -334,7 +351,7 @@ impl Closing {
             respond::seconds(duration_ms),
         );
         let Some(record) = self.record else { return };
-        self.proxy.recorder.push(Record {
+        let record = Record {
             status: outcome.status,
             success: outcome.cause.is_none(),
             cause: outcome.cause.map(str::to_owned),
@@ -344,7 +361,16 @@ impl Closing {
             duration_ms,
             response_size: outcome.response_size,
             ..*record
-        });
+        };
+        let traced = record.trace.as_ref().is_some_and(|it| it.sampled);
+        match self.proxy.tracing.as_ref().filter(|_| traced) {
+            Some(tracing) if self.logged => {
+                tracing.tracer.push(Box::new(record.clone()));
+                self.proxy.recorder.push(record);
+            }
+            Some(tracing) => tracing.tracer.push(Box::new(record)),
+            None => self.proxy.recorder.push(record),
+        }
     }
 }
 

@@ -36,6 +36,7 @@ mod respond;
 mod run;
 mod serve;
 mod shape;
+mod trace;
 mod trail;
 mod trial;
 mod universal;
@@ -45,6 +46,7 @@ mod visit;
 pub use catalog::Catalog;
 pub use proxy::{Parts, PinnedVersions, Proxy, Settings};
 pub use refusal::RefusalKind;
+pub use trace::Tracing;
 
 /// The body of every response.
 pub type Body = http_body_util::combinators::BoxBody<bytes::Bytes, std::io::Error>;

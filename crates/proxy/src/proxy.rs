@@ -5,6 +5,7 @@ use crate::load::Load;
 use crate::pins::Pins;
 use crate::reject::{self, Reject};
 use crate::serve::Arrival;
+use crate::trace::Tracing;
 use crate::{Body, Clock, place, respond, serve};
 use arc_swap::ArcSwap;
 use bytes::Bytes;
@@ -61,6 +62,8 @@ pub struct Parts {
     pub cache: Option<Arc<cache::Cache>>,
     /// Where records go.
     pub recorder: telemetry::Recorder,
+    /// Where spans are made of them; `None`: nowhere.
+    pub tracing: Option<Tracing>,
     /// What is counted.
     pub metrics: Arc<telemetry::Metrics>,
     /// Time.
@@ -79,6 +82,7 @@ pub struct Proxy {
     pub(crate) limits: limits::Limits,
     pub(crate) cache: Option<Arc<cache::Cache>>,
     pub(crate) recorder: telemetry::Recorder,
+    pub(crate) tracing: Option<Tracing>,
     pub(crate) pins: Pins,
     catalog: ArcSwap<Catalog>,
     load: Arc<Load>,
@@ -95,6 +99,7 @@ impl Proxy {
             limits: parts.limits,
             cache: parts.cache,
             recorder: parts.recorder,
+            tracing: parts.tracing,
             pins: Pins::new(parts.pinned),
             catalog: ArcSwap::from_pointee(parts.catalog),
             load: Arc::new(load),

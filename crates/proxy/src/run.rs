@@ -22,6 +22,7 @@ use route::{Answer, Ask, Dice, Done, Quota, Target, Walk};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
+use telemetry::Trace;
 
 /// The cause of a failure that the request brings about in itself: the model, or its provider, cannot be asked that.
 pub(crate) const UNSUPPORTED: &str = "unsupported";
@@ -55,6 +56,8 @@ pub(crate) struct Run<'a> {
     pub(crate) ended: bool,
     /// Calls are passed through.
     pub(crate) passage: Option<Passage<'a>>,
+    /// Its place in a distributed trace; `None`: nobody traces.
+    pub(crate) trace: Option<Trace>,
 }
 
 /// A model's reply.
@@ -121,6 +124,7 @@ impl<'a> Run<'a> {
             counted,
             ended: false,
             passage: None,
+            trace: proxy.tracing.as_ref().and_then(|it| it.place(asked)),
         }
     }
 
@@ -274,9 +278,10 @@ impl<'a> Run<'a> {
             caller_key: asked.caller.provider_key.filter(|_| target.is_none()),
             named_key: asked.directives.key_alias.as_deref(),
             policy: self.policy(target),
-            want_usage: asked.collects_log() || !self.permits.is_empty(),
+            want_usage: asked.collects_log() || self.is_traced() || !self.permits.is_empty(),
             seed: seed(asked.arrival.seed, step),
             passage: self.passage,
+            trace: self.trace.as_ref().map(|it| (it, step)),
         };
         self.pending = Some((step, plan));
         let Called { attempts, result } = call::call(&self.proxy.calls, call).await;
@@ -392,6 +397,11 @@ impl<'a> Run<'a> {
             retry_after: None,
             refusal: None,
         }
+    }
+
+    /// Its trace is exported.
+    pub(crate) fn is_traced(&self) -> bool {
+        self.trace.as_ref().is_some_and(|it| it.sampled)
     }
 
     /// What the element says, else the headers, else the gateway, else the defaults.

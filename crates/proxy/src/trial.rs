@@ -41,6 +41,7 @@ impl Proxy {
             plan: &plan,
             question: &question,
             passage: None,
+            trace: None,
             id: "test",
             headers: &HeaderMap::new(),
             caller_key: None,

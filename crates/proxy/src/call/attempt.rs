@@ -34,6 +34,8 @@ pub(super) struct Sender<'a> {
     /// Prepared once, shared by the attempts. A fault: this provider cannot serve the request.
     outgoing: OnceLock<Result<Outgoing<'a>, Fault>>,
     pub(super) secrets: Secrets,
+    /// Attempts before this one.
+    pub(super) nth: usize,
 }
 
 /// What is known of an attempt so far, should it be cut off.
@@ -52,12 +54,23 @@ impl<'a> Sender<'a> {
             call,
             outgoing: OnceLock::new(),
             secrets: Secrets::new(&call.plan.endpoint, None, call.caller_key),
+            nth: 0,
         }
     }
 
     /// Calls with this key from now on; with the caller's own when there is none.
     pub(super) fn hold(&mut self, key: Option<&Arc<Key>>) {
         self.secrets = Secrets::new(&self.call.plan.endpoint, key, self.call.caller_key);
+    }
+
+    /// What of the caller goes on, and from which span.
+    pub(super) fn sent(&self) -> request::Sent<'a> {
+        let trace = self.call.trace;
+        request::Sent {
+            headers: self.call.headers,
+            own_key: self.secrets.is_callers(),
+            trace: trace.map(|(it, step)| (it, it.attempt(step, self.nth))),
+        }
     }
 
     /// The name of the key used.
@@ -90,7 +103,7 @@ impl<'a> Sender<'a> {
 
     /// Gets as far as the response head.
     async fn respond(&self, outgoing: &Outgoing<'_>) -> Result<Response<Source>, Fault> {
-        let Call { plan, question, headers, .. } = self.call;
+        let Call { plan, question, .. } = self.call;
         let (endpoint, stream) = (&plan.endpoint, question.head.stream);
         let Outgoing { way, body, .. } = outgoing;
         if endpoint.built_in {
@@ -102,8 +115,7 @@ impl<'a> Sender<'a> {
             return Err(Fault::no_key(&endpoint.slug));
         }
         let uri = if stream { &way.stream } else { &way.plain };
-        let sent = request::Sent { headers, own_key: self.secrets.is_callers() };
-        let mut request = request::build(endpoint, uri, sent, stream, body.clone());
+        let mut request = request::build(endpoint, uri, self.sent(), stream, body.clone());
         let now_ms = self.cx.clock.now_ms();
         endpoint.authorize(key, &mut request, &self.cx.client, now_ms).await?;
         let response = self.cx.client.send(request, endpoint.public_only).await?;

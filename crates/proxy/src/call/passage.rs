@@ -60,8 +60,7 @@ impl Sender<'_> {
             return Err(Fault::no_key(&endpoint.slug));
         }
         let body = self.call.question.body.clone();
-        let sent = request::Sent { headers: self.call.headers, own_key: self.secrets.is_callers() };
-        let mut request = request::passed(endpoint, passage, sent, body);
+        let mut request = request::passed(endpoint, passage, self.sent(), body);
         let (client, now_ms) = (&self.cx.client, self.cx.clock.now_ms());
         endpoint.authorize(key, &mut request, client, now_ms).await?;
         let response = client.send(request, endpoint.public_only).await?;

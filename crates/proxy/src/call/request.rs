@@ -11,13 +11,13 @@ use http::header::{
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
 use providers::Endpoint;
 use std::sync::LazyLock;
+use telemetry::Trace;
 
 /// Headers of the caller that go on to every provider.
-const FORWARDED: [HeaderName; 3] = [
-    HeaderName::from_static("x-request-id"),
-    HeaderName::from_static("traceparent"),
-    HeaderName::from_static("tracestate"),
-];
+const FORWARDED: [HeaderName; 3] =
+    [HeaderName::from_static("x-request-id"), TRACEPARENT, TRACESTATE];
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 
 /// Headers that choose who pays. The caller's go on only with the caller's own key: with the gateway's they would charge whom the
 /// operator did not choose.
@@ -57,6 +57,24 @@ pub(super) struct Sent<'a> {
     pub(super) headers: &'a HeaderMap,
     /// The call is made with the caller's own key.
     pub(super) own_key: bool,
+    /// The trace that this request records its part of, and the span of the attempt. `None`: the caller's own headers go on unchanged,
+    /// as from anybody who takes no part.
+    pub(super) trace: Option<(&'a Trace, [u8; 8])>,
+}
+
+impl Sent<'_> {
+    /// Says from where in the trace the provider is called.
+    fn place(&self, headers: &mut HeaderMap) {
+        let Some((trace, span)) = self.trace else { return };
+        if let Ok(place) = HeaderValue::try_from(trace.header(span)) {
+            headers.insert(TRACEPARENT, place);
+        }
+        // The state of another trace means nothing in this one.
+        match trace.state.as_deref().map(HeaderValue::from_str) {
+            Some(Ok(state)) => headers.insert(TRACESTATE, state),
+            _ => headers.remove(TRACESTATE),
+        };
+    }
 }
 
 /// The request for the provider, complete but for its signature.
@@ -80,6 +98,7 @@ pub(super) fn build(
             headers.insert(name, value.clone());
         }
     }
+    caller.place(headers);
     for name in endpoint.forwards.iter().filter(|it| caller.own_key || !PAYERS.contains(it)) {
         if let Some(value) = caller.headers.get(*name) {
             headers.insert(HeaderName::from_static(name), value.clone());

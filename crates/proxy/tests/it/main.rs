@@ -35,6 +35,7 @@ mod routing;
 mod secrets;
 mod shapes;
 mod spend;
+mod trace;
 mod translation;
 mod trial;
 mod universal;

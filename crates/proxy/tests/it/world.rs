@@ -163,6 +163,7 @@ pub(crate) struct World {
     pub(crate) metrics: Arc<telemetry::Metrics>,
     pub(crate) shelf: Arc<Shelf>,
     records: Mutex<Records>,
+    traced: Mutex<telemetry::Traced>,
 }
 
 impl World {
@@ -231,6 +232,7 @@ impl World {
         let clock = Arc::new(Virtual(Instant::now()));
         let metrics = telemetry::Metrics::new();
         let (recorder, records) = telemetry::queue(1000, Arc::clone(&metrics));
+        let (tracer, traced) = telemetry::spans(10, Arc::clone(&metrics));
         let limiter = ::limits::Limiter::in_memory_within(Arc::<Virtual>::clone(&clock), bounds);
         let shelf = Arc::new(Shelf::default());
         let mut settings = Settings {
@@ -257,12 +259,25 @@ impl World {
             limits: counters.unwrap_or_else(|| Arc::clone(&limiter).into()),
             cache: Some(Arc::new(cache)),
             recorder,
+            tracing: Some(proxy::Tracing {
+                tracer,
+                sampling: telemetry::Sampling::DEFAULT,
+                everywhere: false,
+            }),
             metrics: Arc::clone(&metrics),
             clock,
             pinned: Arc::<Shelf>::clone(&shelf),
             entropy,
         });
-        Self { proxy, upstream, limiter, metrics, shelf, records: Mutex::new(records) }
+        Self {
+            proxy,
+            upstream,
+            limiter,
+            metrics,
+            shelf,
+            records: Mutex::new(records),
+            traced: Mutex::new(traced),
+        }
     }
 
     /// What the budget that is the first limit of the route `r` holds: settled, held.
@@ -368,6 +383,12 @@ impl World {
         all
     }
 
+    /// Requests whose spans are to be made, since the last look.
+    pub(crate) fn traced(&self) -> Vec<Record> {
+        let mut traced = self.traced.lock().expect("not poisoned");
+        std::iter::from_fn(|| traced.next().now_or_never().flatten().map(|it| *it)).collect()
+    }
+
     /// The only record made since the last look.
     pub(crate) fn record(&self) -> Record {
         let mut records = self.records();
@@ -457,6 +478,7 @@ fn gateway(id: &str, authentication: bool) -> Gateway {
         id: GatewayId::from(id),
         authentication,
         collect_logs: true,
+        traced: false,
         retry: Retry::default(),
         caching: Caching::default(),
         limits: Arc::default(),

@@ -139,6 +139,7 @@ impl Rig {
             want_usage: self.want_usage,
             seed: self.seed,
             passage: None,
+            trace: None,
         }
     }
 
