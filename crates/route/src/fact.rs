@@ -38,6 +38,30 @@ impl<'a> Value<'a> {
     }
 }
 
+impl<'a> From<&'a serde_json::Value> for Value<'a> {
+    fn from(value: &'a serde_json::Value) -> Self {
+        match value {
+            serde_json::Value::Null => Self::Null,
+            serde_json::Value::Bool(it) => Self::Bool(*it),
+            serde_json::Value::Number(it) => Self::Number(it.clone()),
+            serde_json::Value::String(it) => Self::Text(Cow::Borrowed(it)),
+            other => Self::Other(other.clone()),
+        }
+    }
+}
+
+impl From<&Value<'_>> for serde_json::Value {
+    fn from(value: &Value<'_>) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(it) => Self::Bool(*it),
+            Value::Number(it) => Self::Number(it.clone()),
+            Value::Text(it) => Self::String(it.to_string()),
+            Value::Other(it) => it.clone(),
+        }
+    }
+}
+
 /// What a request offers; asked only for fields that some condition, key or limit of the route mentions. `None`: missing.
 pub trait Facts {
     /// The value of a field, looked up when asked.

@@ -12,6 +12,7 @@ pub mod ids;
 
 mod compile;
 mod condition;
+mod decision;
 mod dice;
 mod exact;
 mod fact;
@@ -28,6 +29,9 @@ mod testing;
 mod walk;
 
 pub use compile::{Compiled, bounds, compile};
+pub use decision::{
+    Decision, Given, Input, LONGEST_INPUT, Outcome, Reading, Reads, Replay, Seen, replay,
+};
 pub use dice::Dice;
 pub use exact::scaled;
 pub use fact::{Facts, Value};

@@ -3,6 +3,7 @@
 use crate::dice::Dice;
 use crate::fact::Facts;
 use crate::graph::{Element, ElementIx, Node, Quota, Route, Target};
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// A position in a route. Allocates once, when made.
@@ -14,6 +15,8 @@ pub struct Walk<'r> {
     state: State,
     /// The last one is the element at hand. As long as the route from the start, so it never grows.
     steps: Vec<Step>,
+    /// Outputs that are taken whatever would be decided.
+    forced: Vec<(ElementIx, u16)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +34,13 @@ impl<'r> Walk<'r> {
     pub fn new(route: &'r Route, route_id: &str) -> Self {
         let mut steps = Vec::with_capacity(route.len());
         steps.push(Step { element: route.start, output: None });
-        Self { route, salt: xxh3_64(route_id.as_bytes()), state: State::Moving, steps }
+        Self {
+            route,
+            salt: xxh3_64(route_id.as_bytes()),
+            state: State::Moving,
+            steps,
+            forced: Vec::new(),
+        }
     }
 
     /// Follows start, conditional and percentage elements by itself and stops at the next question. Asked again without an answer, it gives
@@ -46,6 +55,9 @@ impl<'r> Walk<'r> {
             };
             let output = match &element.node {
                 Node::Start => Some(0),
+                Node::Conditional(_) | Node::Percentage(_) if self.forced_here().is_some() => {
+                    self.forced_here()
+                }
                 Node::Conditional(condition) => Some(u16::from(!condition.holds(facts))),
                 Node::Percentage(split) => split.pick(self.salt, facts, dice),
                 Node::Rate(quota) => {
@@ -79,10 +91,53 @@ impl<'r> Walk<'r> {
         }
     }
 
+    /// Lets a conditional or percentage element take this output whatever it would decide; a replay does so where what was read is not
+    /// known, a simulation where somebody wants to see the other way. `None`, and nothing done: there is no such element or output.
+    pub fn force(&mut self, element: &str, output: &str) -> Option<ElementIx> {
+        let at = self.route.elements.iter().position(|it| *it.id == *element)?;
+        let found = self.route.elements.get(at)?;
+        if !matches!(found.node, Node::Conditional(_) | Node::Percentage(_)) {
+            return None;
+        }
+        let output = found.outputs.iter().position(|it| *it.name == *output)?;
+        let (element, output) = (u16::try_from(at).ok()?, u16::try_from(output).ok()?);
+        self.forced.retain(|(it, _)| *it != element);
+        self.forced.push((element, output));
+        Some(element)
+    }
+
+    /// The route walked.
+    #[must_use]
+    pub fn route(&self) -> &'r Route {
+        self.route
+    }
+
+    /// What a limit or model of this walk was answered; `None`: it was not, or the step asks nothing.
+    #[must_use]
+    pub fn answered(&self, step: Step) -> Option<Answer> {
+        let node = &self.route.element(step.element)?.node;
+        match (node, step.output) {
+            (Node::Rate(_) | Node::Model(_), Some(0)) => Some(Answer::Success),
+            (Node::Rate(_) | Node::Model(_), Some(_)) => Some(Answer::Fallback),
+            (Node::Rate(_), None) => {
+                matches!(self.state, State::Over(Done::Limited)).then_some(Answer::Fallback)
+            }
+            (Node::Model(_), None) => {
+                matches!(self.state, State::Over(Done::Failed)).then_some(Answer::Fallback)
+            }
+            _ => None,
+        }
+    }
+
     /// The elements walked so far, in order, the one at hand included.
     #[must_use]
     pub fn steps(&self) -> &[Step] {
         &self.steps
+    }
+
+    fn forced_here(&self) -> Option<u16> {
+        let here = self.steps.last()?.element;
+        self.forced.iter().find(|(it, _)| *it == here).map(|(_, output)| *output)
     }
 
     fn here(&self) -> Option<&'r Element> {
@@ -124,7 +179,8 @@ pub enum Ask<'r> {
 }
 
 /// The answer to [`Ask::Admit`] and [`Ask::Call`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// Admitted; answered.
     Success,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::collections::HashSet;
 
 /// Compiles whatever it is.
-fn problems(text: &str) -> (Option<Route>, Vec<Problem>) {
+pub(crate) fn problems(text: &str) -> (Option<Route>, Vec<Problem>) {
     match RouteSpec::parse(text) {
         Ok(spec) => {
             let Compiled { route, problems } = compile(&spec, &Gateway);
@@ -74,7 +74,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 /// A good graph of up to 30 elements, each leading only to later ones.
-fn good_graph() -> impl Strategy<Value = Value> {
+pub(crate) fn good_graph() -> impl Strategy<Value = Value> {
     vec((0_u8..5, any::<u32>(), any::<u32>(), any::<u32>()), 1..28).prop_map(|rows| {
         let end = rows.len() + 1;
         let mut elements =

@@ -10,5 +10,6 @@ mod graphs;
 mod hold;
 #[cfg(test)]
 mod problems;
+mod replay;
 #[cfg(test)]
 mod sticky;
