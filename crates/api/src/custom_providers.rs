@@ -8,7 +8,7 @@ use crate::live::{Api, Change};
 use crate::paging::{Asked, ForceQuery, PageQuery, Paging};
 use crate::problem::{Entry, Problem};
 use crate::reply::{Answer, Listing, Reply, Success};
-use crate::{times, upstream, uses};
+use crate::{times, upstream};
 use axum::extract::State;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -247,12 +247,6 @@ async fn update(
     let name = changes.name.take().map(checked_name).transpose()?;
     let slug = changes.slug.take().map(checked_slug).transpose()?;
     let url = changes.base_url.take().map(|it| checked_url(&api, &it)).transpose()?;
-    let providers = api.store.custom_providers();
-    if let Some(slug) = &slug
-        && *slug != providers.get(&id).await?.slug
-    {
-        refuse_when_called(&api, &id).await?;
-    }
     let change = |provider: &mut store::CustomProvider| {
         if let Some(url) = url {
             headers_stay_where_they_were(provider, &url, changes.headers.as_deref())?;
@@ -262,7 +256,7 @@ async fn update(
         provider.slug = slug.unwrap_or_else(|| mem::take(&mut provider.slug));
         changes.over(provider)
     };
-    let provider = providers.update(&by.actor(), &id, change).await?;
+    let provider = api.store.custom_providers().update(&by.actor(), &id, change).await?;
     api.publish(Change::Providers).await?;
     let notes = keys_left_behind(&api, &provider).await?;
     Ok(Reply::noting(view(&api, &provider), notes))
@@ -324,14 +318,4 @@ async fn keys_left_behind(
         })
     });
     Ok(elsewhere.collect())
-}
-
-async fn refuse_when_called(api: &Api, id: &str) -> Result<(), Problem> {
-    let slug = format!("custom-{}", api.store.custom_providers().get(id).await?.slug);
-    let mut calling = Vec::new();
-    for gateway in api.store.gateways().all().await? {
-        let routes = uses::routes_calling(api, &gateway.id, &slug).await?;
-        calling.extend(routes.into_iter().map(|route| format!("{}/{route}", gateway.id)));
-    }
-    if calling.is_empty() { Ok(()) } else { Err(Problem::in_use(&format!("`{slug}`"), &calling)) }
 }

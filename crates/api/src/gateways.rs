@@ -102,9 +102,10 @@ async fn create(
             "the token is limited to other gateways than `{id}`"
         )));
     }
-    let (gateway, notes) = checked(&api, new, id, None).await?;
+    let gateway = checked(new, id, None)?;
     let gateway = api.store.gateways().create(&by.actor(), gateway).await?;
     api.publish(Change::Gateway(gateway.id.clone())).await?;
+    let notes = notes(&api, &gateway).await?;
     Ok(Reply::noting(view(&api, &gateway), notes))
 }
 
@@ -124,10 +125,10 @@ async fn replace(
     at: AtGateway,
     Input(new): Input<Settings>,
 ) -> Answer<Success<GatewayView>> {
-    let before = api.store.gateways().get(&at.gateway).await?;
-    let (gateway, notes) = checked(&api, new, at.gateway.clone(), Some(&before)).await?;
-    let gateway = api.store.gateways().replace(&at.by.actor(), gateway).await?;
+    let change = |before: &store::Gateway| checked(new, before.id.clone(), Some(before));
+    let gateway = api.store.gateways().replace(&at.by.actor(), &at.gateway, change).await?;
     api.publish(Change::Gateway(at.gateway)).await?;
+    let notes = notes(&api, &gateway).await?;
     Ok(Reply::noting(view(&api, &gateway), notes))
 }
 
@@ -156,19 +157,31 @@ fn checked_id(id: Option<String>) -> Result<GatewayId, Problem> {
     Err(Problem::invalid(&place, "a gateway's id is 1 to 64 letters, digits, `-` and `_`"))
 }
 
-/// The gateway to write, and what its owner should know. `before` is what it replaces.
-async fn checked(
-    api: &Api,
+/// The gateway to write. `before` is what it replaces.
+fn checked(
     new: Settings,
     id: GatewayId,
     before: Option<&store::Gateway>,
-) -> Result<(store::NewGateway, Vec<Entry>), Problem> {
+) -> Result<store::NewGateway, Problem> {
     if new.id.as_ref().is_some_and(|it| it != id.as_str()) {
         return Err(Problem::invalid(&["body", "id"], "a gateway's id cannot be changed"));
     }
     let new = new.checked(before.map(|it| it.settings.as_str()))?;
-    let mut notes = new.notes();
-    for provider in new.providers_named() {
+    Ok(store::NewGateway {
+        authentication: new
+            .authentication
+            .unwrap_or_else(|| before.is_none_or(|it| it.authentication)),
+        collect_logs: new.collect_logs.unwrap_or(true),
+        settings: serde_json::to_string(&new).map_err(Problem::internal)?,
+        id,
+    })
+}
+
+/// What the owner of a gateway that was written should know.
+async fn notes(api: &Api, gateway: &store::Gateway) -> Result<Vec<Entry>, Problem> {
+    let settings: Settings = serde_json::from_str(&gateway.settings).map_err(Problem::internal)?;
+    let mut notes = settings.notes();
+    for provider in settings.providers_named() {
         if !urls::is_provider(api, &provider).await? {
             let message = format!(
                 "a spend rule is for `{provider}`, which is no provider of this server: it matches nothing as long as there is none"
@@ -176,13 +189,5 @@ async fn checked(
             notes.push(Entry::note(&["body", "spend_limits"], message));
         }
     }
-    let gateway = store::NewGateway {
-        authentication: new
-            .authentication
-            .unwrap_or_else(|| before.is_none_or(|it| it.authentication)),
-        collect_logs: new.collect_logs.unwrap_or(true),
-        settings: serde_json::to_string(&new).map_err(Problem::internal)?,
-        id,
-    };
-    Ok((gateway, notes))
+    Ok(notes)
 }

@@ -31,7 +31,6 @@ mod times;
 mod tokens;
 mod upstream;
 mod urls;
-mod uses;
 mod versions;
 
 pub use dialect::ApiDialect;

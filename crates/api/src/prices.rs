@@ -7,7 +7,7 @@ use crate::money;
 use crate::paging::{Asked, PageQuery, Paging, cut};
 use crate::problem::Problem;
 use crate::reply::{Answer, Listing, Reply, Success};
-use crate::{times, urls, uses};
+use crate::{times, urls};
 use axum::extract::State;
 use providers::Price;
 use route::ids::GatewayId;
@@ -171,7 +171,7 @@ impl PutPrice {
         Ok(store::PriceOverride {
             gateway,
             price: serde_json::to_string(&self.price()).map_err(Problem::internal)?,
-            provider: uses::canonical(&self.provider).to_owned(),
+            provider: urls::canonical(&self.provider).to_owned(),
             model: self.model,
             version: String::new(),
             effective_from: 0,
@@ -220,7 +220,7 @@ async fn take_back(
         |name, it: Option<String>| it.ok_or_else(|| Problem::invalid(&["query", name], "Required"));
     let provider = required("provider", query.provider)?;
     let model = required("model", query.model)?;
-    let provider = uses::canonical(&provider);
+    let provider = urls::canonical(&provider);
     let prices = api.store.prices().list(gateway).await?;
     let deleted = prices.into_iter().find(|it| it.provider == provider && it.model == model);
     let deleted = deleted.ok_or_else(|| Problem::not_found("price"))?;

@@ -6,7 +6,7 @@ use crate::live::{Api, Change};
 use crate::paging::{Asked, ForceQuery, PageQuery, Paging};
 use crate::problem::Problem;
 use crate::reply::{Answer, Listing, Reply, Success};
-use crate::{times, urls, uses};
+use crate::{times, urls};
 use axum::extract::State;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -195,7 +195,7 @@ async fn create(
     }
     let new = store::NewProviderConfig {
         given_for: bound_to(&api, &new.provider_slug).await?,
-        provider_slug: uses::canonical(&new.provider_slug).to_owned(),
+        provider_slug: urls::canonical(&new.provider_slug).to_owned(),
         alias: new.alias,
         default_config: new.default_config,
         weight: new.weight.map(i64::from),

@@ -34,6 +34,11 @@ async fn get(
     Ok(Reply::result(format!("{origin}/v1/{}/{}/{provider}", api.account, at.gateway)))
 }
 
+/// The slug a provider is kept under: its own one when an alias was written.
+pub(crate) fn canonical(slug: &str) -> &str {
+    providers::find(slug).map_or(slug, |it| it.slug)
+}
+
 /// A row of the provider table, or `custom-<slug>` of a custom provider.
 pub(crate) async fn is_provider(api: &Api, slug: &str) -> Result<bool, Problem> {
     let Some(custom) = slug.strip_prefix("custom-") else {

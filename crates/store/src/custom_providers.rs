@@ -109,7 +109,8 @@ impl CustomProviders<'_> {
     /// What it does to id and times is ignored.
     ///
     /// # Errors
-    /// Those of `change`, and then nothing is changed; [`Error::NotFound`]; [`Error::Exists`] when the slug is taken.
+    /// Those of `change`, and then nothing is changed; [`Error::NotFound`]; [`Error::Exists`] when the slug is taken; [`Error::InUse`]
+    /// when it is another one, and a deployed version, in any gateway, calls the old one.
     pub async fn update<E: From<Error>>(
         &self,
         actor: &Actor,
@@ -120,6 +121,9 @@ impl CustomProviders<'_> {
         let before = self.find(&mut write, id).await?;
         let mut new = before.clone();
         change(&mut new)?;
+        if new.slug != before.slug {
+            in_use::refuse_anywhere(&mut write, &[&format!("custom-{}", before.slug)]).await?;
+        }
         Ok(self.replace(write, actor, &before, new).await?)
     }
 

@@ -143,26 +143,21 @@ impl Gateways<'_> {
         Ok(gateway)
     }
 
-    /// Replaces what the gateway says of itself.
+    /// Replaces what the gateway says of itself: `new` is given what it says while nobody else can write, so that nothing it keeps is
+    /// undone. The id stays as it is.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
-    pub async fn replace(&self, actor: &Actor, gateway: NewGateway) -> Result<Gateway> {
+    /// Those of `new`, and then nothing is changed; [`Error::NotFound`].
+    pub async fn replace<E: From<Error>>(
+        &self,
+        actor: &Actor,
+        id: &GatewayId,
+        new: impl FnOnce(&Gateway) -> std::result::Result<NewGateway, E> + Send,
+    ) -> std::result::Result<Gateway, E> {
         let mut write = self.0.write().await?;
-        let before = found(&mut write, &gateway.id).await?;
-        query(
-            "update gateways set authentication = $2, collect_logs = $3, settings = $4, modified_at = $5 where id = $1",
-        )
-        .bind(gateway.id.as_str())
-        .bind(gateway.authentication)
-        .bind(gateway.collect_logs)
-        .bind(gateway.settings)
-        .bind(write.after(before.modified_at))
-        .execute(&mut write)
-        .await?;
-        let after = found(&mut write, &gateway.id).await?;
-        write.commit(actor, deed("gateway.update", &after)).await?;
-        Ok(after)
+        let before = found(&mut write, id).await?;
+        let after = new(&before)?;
+        Ok(replace(write, actor, &before, after).await?)
     }
 
     /// Deletes the gateway and what is in it, logs included; with deployed routes only when `force`.
@@ -187,6 +182,27 @@ impl Gateways<'_> {
             tracing::warn!(gateway = %id, %error, "the logs of a deleted gateway are still there");
         }
     }
+}
+
+async fn replace(
+    mut write: Write,
+    actor: &Actor,
+    before: &Gateway,
+    new: NewGateway,
+) -> Result<Gateway> {
+    query(
+        "update gateways set authentication = $2, collect_logs = $3, settings = $4, modified_at = $5 where id = $1",
+    )
+    .bind(before.id.as_str())
+    .bind(new.authentication)
+    .bind(new.collect_logs)
+    .bind(new.settings)
+    .bind(write.after(before.modified_at))
+    .execute(&mut write)
+    .await?;
+    let after = found(&mut write, &before.id).await?;
+    write.commit(actor, deed("gateway.update", &after)).await?;
+    Ok(after)
 }
 
 async fn find(tx: &mut Connection, id: &GatewayId) -> Result<Option<Gateway>> {

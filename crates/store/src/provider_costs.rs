@@ -111,6 +111,7 @@ impl ProviderCosts<'_> {
         change(&mut cost)?;
         Ok(replace(write, actor, (id, before), cost).await?)
     }
+
     /// Deletes one.
     ///
     /// # Errors

@@ -269,7 +269,7 @@ fn written<'a>(
     let mut provider = dimension(&object, "provider", problems);
     if let Some(Dimension::Filter(values)) = &mut provider {
         for value in values {
-            *value = crate::uses::canonical(value).to_owned();
+            *value = crate::urls::canonical(value).to_owned();
         }
     }
     let metadata = metadata(&object, problems);

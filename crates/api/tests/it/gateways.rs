@@ -37,6 +37,21 @@ async fn a_replaced_gateway_keeps_its_authentication_unless_told_otherwise() {
 }
 
 #[tokio::test]
+async fn a_gateway_replaced_while_its_authentication_is_switched_leaves_it_so() {
+    let world = World::new().await;
+    let path = "gateways/default";
+    let silent = json!({"collect_logs": true});
+    let replace = |it: &serde_json::Value| world.put(path, it).ok();
+    for round in 0..10 {
+        let on = round % 2 == 0;
+        let switch = json!({"authentication": on});
+        tokio::join!(replace(&silent), replace(&switch), replace(&silent), replace(&silent));
+        let after = world.get(path).ok().await;
+        assert_eq!(after.body["result"]["authentication"], on, "round {round}");
+    }
+}
+
+#[tokio::test]
 async fn what_has_no_effect_is_said_and_what_would_protect_is_refused() {
     let world = World::new().await;
     let made = world

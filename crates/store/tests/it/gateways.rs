@@ -12,11 +12,18 @@ async fn the_default_gateway_is_made_once_and_left_alone(database: Database) {
     let mut changed = gateway("default");
     changed.authentication = true;
     changed.settings = r#"{"cache_ttl":1.0}"#.into();
-    let replaced = gateways.replace(&me(), changed).await.unwrap();
+    let change = |it: &store::Gateway| {
+        assert_eq!(it, &first);
+        Ok::<_, Error>(changed)
+    };
+    let replaced = gateways.replace(&me(), &home.gateway, change).await.unwrap();
     assert!(replaced.modified_at > first.modified_at);
     assert_eq!(replaced.settings, r#"{"cache_ttl":1.0}"#);
     let again = gateways.ensure_default(&me(), gateway("default")).await.unwrap();
     assert_eq!(again, replaced);
+    let refused = gateways.replace(&me(), &home.gateway, |_| Err(Error::NotFound("reason"))).await;
+    assert!(matches!(refused, Err(Error::NotFound("reason"))));
+    assert_eq!(gateways.get(&home.gateway).await.unwrap(), replaced);
 }
 
 async fn gateways_are_searched_paged_and_unique(database: Database) {
@@ -48,7 +55,7 @@ async fn gateways_are_searched_paged_and_unique(database: Database) {
     assert_eq!(gateways.all().await.unwrap().len(), 4);
     assert!(matches!(gateways.get(&"none".into()).await, Err(Error::NotFound("gateway"))));
     assert!(matches!(
-        gateways.replace(&me(), gateway("none")).await,
+        gateways.replace(&me(), &"none".into(), |_| Ok::<_, Error>(gateway("none"))).await,
         Err(Error::NotFound("gateway"))
     ));
 }

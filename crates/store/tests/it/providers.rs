@@ -181,6 +181,12 @@ async fn custom_providers_live_and_are_kept_while_called(database: Database) {
     home.route("r", &calling("custom-ours")).await;
     let refused = providers.delete_unused(&me(), &made.id).await;
     assert!(matches!(refused, Err(Error::InUse { routes }) if routes == ["default/r"]));
+    let rename = |it: &mut CustomProvider| {
+        it.slug = "theirs".into();
+        Ok::<_, Error>(())
+    };
+    let refused = providers.update(&me(), &made.id, rename).await;
+    assert!(matches!(refused, Err(Error::InUse { routes }) if routes == ["default/r"]));
     assert_eq!(providers.list(ALL).await.unwrap().1, 1);
     providers.delete(&me(), &made.id).await.unwrap();
     assert!(providers.all().await.unwrap().is_empty());
