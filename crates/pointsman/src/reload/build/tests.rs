@@ -151,7 +151,8 @@ async fn the_limits_in_a_gateways_settings_are_in_force_and_in_its_plans() {
         settings: settings.to_owned(),
     };
     let gateways = bench.store.gateways();
-    gateways.replace(&actor(), new(&settings)).await.expect("kept");
+    let keep = |_: &_| Ok::<_, store::Error>(new(&settings));
+    gateways.replace(&actor(), &id, keep).await.expect("kept");
     let builder = bench.builder(&[], false);
     let catalog = builder.catalog(None).await.expect("it loads");
     let limits = &default(&catalog).limits;
@@ -167,7 +168,8 @@ async fn the_limits_in_a_gateways_settings_are_in_force_and_in_its_plans() {
 
     // Switched off, in the routes that are there too.
     let off = settings.replace(r#""enabled":true"#, r#""enabled":false"#).replace(":9", ":0");
-    gateways.replace(&actor(), new(&off)).await.expect("kept");
+    let keep = |_: &_| Ok::<_, store::Error>(new(&off));
+    gateways.replace(&actor(), &id, keep).await.expect("kept");
     let gateway = builder.gateway_by_id(&id, &catalog).await.expect("it loads").expect("there");
     assert!(gateway.limits.rate.is_none() && gateway.limits.spend.is_empty());
     let version = gateway.routes["hello"].deployed.as_ref().expect("it is served");
@@ -429,4 +431,35 @@ async fn prices_are_asked_in_their_order_and_new_ones_reach_routes_without_compi
         deployed.map(|it| Arc::clone(&it.route)).expect("deployed")
     };
     assert!(Arc::ptr_eq(&graph(&first), &graph(&last)), "planned again, not compiled again");
+}
+
+#[tokio::test]
+async fn a_gateways_answers_are_found_until_an_update_only_where_it_says_so() {
+    let bench = Bench::new("answers").await;
+    let builder = bench.builder(&[], false);
+    let id = GatewayId::from("default");
+    let mut found = Vec::new();
+    for settings in [
+        r#"{"cache_ttl":60}"#,
+        r#"{"cache_ttl":90,"cache_invalidate_on_update":false}"#,
+        r#"{"cache_ttl":0,"cache_invalidate_on_update":true}"#,
+        r#"{"cache_ttl":60,"cache_invalidate_on_update":true}"#,
+    ] {
+        let keep = |_: &_| {
+            Ok::<_, store::Error>(NewGateway {
+                id: id.clone(),
+                authentication: false,
+                collect_logs: true,
+                settings: settings.to_owned(),
+            })
+        };
+        bench.store.gateways().replace(&actor(), &id, keep).await.expect("kept");
+        let catalog = builder.catalog(None).await.expect("it loads");
+        found.push(default(&catalog).caching);
+    }
+    let ttls: Vec<_> = found.iter().map(|it| it.ttl.map(|it| it.as_secs())).collect();
+    assert_eq!(ttls, [Some(60), Some(90), None, Some(60)]);
+    assert_eq!(found[0].generation, found[1].generation);
+    assert!(found[1].generation < found[2].generation);
+    assert!(found[2].generation < found[3].generation);
 }
