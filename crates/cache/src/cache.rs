@@ -116,10 +116,10 @@ impl Cache {
         }
     }
 
-    fn put(&self, key: Key, entry: Bytes, ttl: Duration) -> bool {
+    fn put(&self, key: Key, entry: Bytes, time: (u64, u64)) -> bool {
         match &self.place {
             Where::Memory(memory) => memory.put(key, entry),
-            Where::Redis(remote) => remote.put(&key, entry, ttl),
+            Where::Redis(remote) => remote.put(&key, &entry, time),
         }
     }
 
@@ -147,9 +147,10 @@ impl Place {
         if !answer.is_fit() {
             return false;
         }
-        let ttl_ms = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX);
-        let entry = sealed::seal(&self.key, &answer, now_ms.saturating_add(ttl_ms));
-        let kept = entry.is_some_and(|it| self.cache.put(self.key, it, ttl));
+        let stays_ms = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX);
+        let ends_ms = now_ms.saturating_add(stays_ms);
+        let entry = sealed::seal(&self.key, &answer, ends_ms);
+        let kept = entry.is_some_and(|it| self.cache.put(self.key, it, (stays_ms, ends_ms)));
         if let Some(lead) = self.lead {
             lead.land(Arc::new(answer));
         }

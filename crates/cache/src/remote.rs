@@ -3,7 +3,7 @@
 use crate::key::{Key, hex};
 use bytes::Bytes;
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, RedisError};
+use redis::{AsyncConnectionConfig, Client, RedisError, Script};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -18,6 +18,8 @@ const SLOW: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(500);
 /// Bytes of entries on their way at the same time; what comes on top is not kept.
 const ON_THE_WAY: usize = 64 * 1024 * 1024;
+/// What an entry occupies beside its bytes, roughly: its name thrice, and its places in three tables.
+const OVERHEAD: usize = 512;
 
 /// The URL cannot be used. It is not repeated: it may hold a password.
 #[derive(Debug, thiserror::Error)]
@@ -30,10 +32,13 @@ pub struct BadUrl;
 #[derive(Debug)]
 pub struct Remote {
     shared: Arc<Shared>,
-    /// Names begin with it.
+    /// Names begin with it. All have the same `{…}`, since one script touches several.
     prefix: Box<str>,
     /// For an entry asked for.
     patience: Duration,
+    /// What all entries may occupy, of all nodes.
+    most: u64,
+    put: Script,
     tasks: TaskTracker,
     end: CancellationToken,
 }
@@ -56,11 +61,11 @@ impl std::fmt::Debug for Shared {
 
 impl Remote {
     /// Begins to look for the server, inside a runtime, and does not wait for it. Deployments with different spaces do not see each
-    /// other's entries; an entry is waited for as long as `patience` at most.
+    /// other's entries; an entry is waited for as long as `patience` at most, and all of a space occupy no more than `most` bytes.
     ///
     /// # Errors
     /// The URL is not one.
-    pub fn open(url: &str, space: &str, patience: Duration) -> Result<Self, BadUrl> {
+    pub fn open(url: &str, space: &str, patience: Duration, most: u64) -> Result<Self, BadUrl> {
         let client = Client::open(url).map_err(|_| BadUrl)?;
         let shared = Arc::new(Shared {
             client,
@@ -73,13 +78,9 @@ impl Remote {
         let (tasks, end) = (TaskTracker::new(), CancellationToken::new());
         let looking = Arc::clone(&shared).look(end.clone());
         tasks.spawn(looking);
-        Ok(Self {
-            shared,
-            prefix: format!("pointsman:{space}:cache:").into(),
-            patience,
-            tasks,
-            end,
-        })
+        let prefix = format!("{{pointsman:{space}}}:cache:").into();
+        let put = Script::new(include_str!("scripts/put.lua"));
+        Ok(Self { shared, prefix, patience, most, put, tasks, end })
     }
 
     /// Resolves when there is a connection.
@@ -95,7 +96,7 @@ impl Remote {
 
     pub(crate) async fn get(&self, key: &Key) -> Option<Bytes> {
         let mut connection = self.shared.current()?;
-        let question = redis::cmd("GET").arg(self.name(key)).to_owned();
+        let question = redis::cmd("GET").arg(self.name(&hex(&key.id))).to_owned();
         match timeout(self.patience, question.query_async::<Option<Vec<u8>>>(&mut connection)).await
         {
             Ok(Ok(entry)) => entry.map(Bytes::from),
@@ -111,20 +112,26 @@ impl Remote {
     }
 
     /// Gives an entry to the server, later; whether it is on its way.
-    pub(crate) fn put(&self, key: &Key, entry: Bytes, ttl: Duration) -> bool {
+    pub(crate) fn put(&self, key: &Key, entry: &Bytes, (stays_ms, ends_ms): (u64, u64)) -> bool {
         let Some(mut connection) = self.shared.current() else { return false };
         let size = entry.len();
         if self.shared.on_the_way.fetch_add(size, Ordering::Relaxed) + size > ON_THE_WAY {
             self.shared.on_the_way.fetch_sub(size, Ordering::Relaxed);
             return false;
         }
-        let ms = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX);
-        let name = self.name(key);
+        let (id, script) = (hex(&key.id), self.put.clone());
+        let keys = [self.name(&id), self.name("ends"), self.name("sizes")];
+        let (entry, most, prefix) = (entry.clone(), self.most, self.prefix.clone());
         let shared = Arc::clone(&self.shared);
         self.tasks.spawn(async move {
-            let order = redis::cmd("SET").arg(name).arg(&entry[..]).arg("PX").arg(ms).to_owned();
-            match timeout(SLOW, order.query_async::<()>(&mut connection)).await {
-                Ok(Ok(())) => {}
+            let mut order = script.prepare_invoke();
+            for key in keys {
+                order.key(key);
+            }
+            order.arg(id).arg(&entry[..]).arg(stays_ms).arg(ends_ms).arg(size + OVERHEAD);
+            order.arg(most).arg(&*prefix);
+            match timeout(SLOW, order.invoke_async::<i64>(&mut connection)).await {
+                Ok(Ok(_)) => {}
                 Ok(Err(error)) => shared.failed(&error),
                 Err(_) => shared.lose("an entry was not taken in time"),
             }
@@ -140,9 +147,9 @@ impl Remote {
         let _late = timeout(within, self.tasks.wait()).await;
     }
 
-    /// What who asks and what is asked are digested to is the name.
-    fn name(&self, key: &Key) -> String {
-        format!("{}{}", self.prefix, hex(&key.id))
+    /// An entry is named by what who asks and what is asked are digested to.
+    fn name(&self, id: &str) -> String {
+        format!("{}{id}", self.prefix)
     }
 }
 

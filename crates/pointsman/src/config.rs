@@ -140,6 +140,8 @@ pub(crate) struct Limits {
 pub(crate) struct Cache {
     /// `None`: nowhere.
     pub(crate) place: Option<CachePlace>,
+    /// What answers may occupy there.
+    pub(crate) bytes: u64,
     /// The same question, asked while it is being asked, is asked once.
     pub(crate) coalesce: bool,
 }
@@ -147,8 +149,8 @@ pub(crate) struct Cache {
 /// A place for answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CachePlace {
-    /// In this process, in so many bytes.
-    Memory(u64),
+    /// In this process.
+    Memory,
     /// In the server that `redis_url` names.
     Redis,
 }
@@ -384,10 +386,9 @@ fn limits(layers: &Layers) -> Result<Limits, ConfigError> {
 }
 
 fn cache(layers: &Layers) -> Result<Cache, ConfigError> {
-    let bytes = number(layers, "cache_bytes", 1 << 20, 1 << 40)?;
     let place = |it: &str| match it {
         "off" => Some(None),
-        "memory" => Some(Some(CachePlace::Memory(bytes))),
+        "memory" => Some(Some(CachePlace::Memory)),
         "redis" => Some(Some(CachePlace::Redis)),
         _ => None,
     };
@@ -395,7 +396,8 @@ fn cache(layers: &Layers) -> Result<Cache, ConfigError> {
     if place == Some(CachePlace::Redis) && layers.text("redis_url").is_none() {
         return Err(layers.refuse("cache", "is `redis`, and then redis_url must be given"));
     }
-    Ok(Cache { place, coalesce: switch(layers, "cache_coalesce")? })
+    let bytes = number(layers, "cache_bytes", 1 << 20, 1 << 40)?;
+    Ok(Cache { place, bytes, coalesce: switch(layers, "cache_coalesce")? })
 }
 
 fn bounds(layers: &Layers) -> Result<Bounds, ConfigError> {

@@ -328,9 +328,14 @@ fn plane(
 /// Where answers are kept. A server is not waited for: until it answers, it has none.
 fn cache(config: &Config) -> Result<Option<Arc<Cache>>, ConfigError> {
     let cache = match (config.cache.place, &config.limits.redis_url) {
-        (Some(CachePlace::Memory(bytes)), _) => Cache::in_memory(bytes),
+        (Some(CachePlace::Memory), _) => Cache::in_memory(config.cache.bytes),
         (Some(CachePlace::Redis), Some(url)) => {
-            let remote = cache::Remote::open(url.expose_secret(), &config.account, CACHE_PATIENCE);
+            let remote = cache::Remote::open(
+                url.expose_secret(),
+                &config.account,
+                CACHE_PATIENCE,
+                config.cache.bytes,
+            );
             Cache::in_redis(remote.map_err(|it| ConfigError::new("redis_url", it.to_string()))?)
         }
         (Some(CachePlace::Redis) | None, _) => return Ok(None),

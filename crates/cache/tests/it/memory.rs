@@ -86,7 +86,7 @@ async fn only_whole_successes_of_25_mib_are_kept() {
 }
 
 /// Bytes that nothing can compress.
-fn noise(size: usize, mut seed: u64) -> Bytes {
+pub(crate) fn noise(size: usize, mut seed: u64) -> Bytes {
     let mut next = || {
         seed ^= seed << 13;
         seed ^= seed >> 7;

@@ -1,7 +1,7 @@
 //! Entries in Redis and in Valkey: shared, kept apart, and no trouble when the server is.
 use crate::{HOUR, answer, kept, key_of, place};
 use bytes::Bytes;
-use cache::{Answer, Cache, Remote};
+use cache::{Answer, Cache, Found, Remote};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -11,6 +11,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 const KINDS: [&str; 2] = ["REDIS", "VALKEY"];
 /// For tests that are not about waiting.
 const PATIENT: Duration = Duration::from_secs(10);
+
+/// For tests that are not about room.
+const ROOMY: u64 = 1 << 30;
 
 fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| {
@@ -35,7 +38,7 @@ fn space() -> String {
 }
 
 async fn node(url: &str, space: &str, patience: Duration) -> Arc<Cache> {
-    let remote = Remote::open(url, space, patience).expect("a URL");
+    let remote = Remote::open(url, space, patience, ROOMY).expect("a URL");
     tokio::time::timeout(PATIENT, remote.ready()).await.expect("a connection");
     Arc::new(Cache::in_redis(remote))
 }
@@ -70,7 +73,7 @@ async fn an_entry_under_anothers_name_is_not_read() {
     taken(&cache).await;
     let client = redis::Client::open(url("REDIS")).expect("a URL");
     let mut raw = client.get_multiplexed_async_connection().await.expect("a connection");
-    let name = |token| format!("pointsman:{space}:cache:{:?}", key_of(token, "q"));
+    let name = |token| format!("{{pointsman:{space}}}:cache:{:?}", key_of(token, "q"));
     let copied: bool = redis::cmd("COPY")
         .arg(name("t"))
         .arg(name("u"))
@@ -90,7 +93,7 @@ async fn what_somebody_else_wrote_there_is_nothing() {
     let cache = node(&url("REDIS"), &space, PATIENT).await;
     let client = redis::Client::open(url("REDIS")).expect("a URL");
     let mut raw = client.get_multiplexed_async_connection().await.expect("a connection");
-    let name = format!("pointsman:{space}:cache:{:?}", key_of("t", "q"));
+    let name = format!("{{pointsman:{space}}}:cache:{:?}", key_of("t", "q"));
     place(&cache, key_of("t", "q")).await.keep(answer(&"x".repeat(2000)), 0, HOUR);
     taken(&cache).await;
     let good: Vec<u8> = redis::cmd("GET").arg(&name).query_async(&mut raw).await.expect("read");
@@ -111,6 +114,65 @@ async fn what_somebody_else_wrote_there_is_nothing() {
     push.query_async::<()>(&mut raw).await.expect("deleted");
     redis::cmd("RPUSH").arg(&name).arg("x").query_async::<()>(&mut raw).await.expect("a list");
     assert_eq!(kept(&cache, key_of("t", "q"), 1).await, None, "a list");
+}
+
+#[tokio::test]
+async fn all_entries_take_no_more_than_the_bound_and_those_that_end_first_go() {
+    for kind in KINDS {
+        let space = space();
+        // Room for three.
+        let remote = Remote::open(&url(kind), &space, PATIENT, 35_000).expect("a URL");
+        tokio::time::timeout(PATIENT, remote.ready()).await.expect("a connection");
+        let cache = Arc::new(Cache::in_redis(remote));
+        for (name, size, minutes) in [
+            ("middle", 10_000, 20),
+            ("first", 10_000, 10),
+            ("last", 10_000, 30),
+            ("new", 10_000, 40),
+            ("too large", 40_000, 50),
+            ("new", 10_000, 40),
+        ] {
+            let frames = vec![crate::memory::noise(size, minutes)];
+            let ttl = Duration::from_secs(minutes * 60);
+            let Found::Nothing(place) = crate::look(&cache, key_of("t", name), u64::MAX).await
+            else {
+                panic!("everything has ended then")
+            };
+            assert!(place.keep(Answer { frames, ..answer("") }, 0, ttl));
+            landed(kind, &space).await;
+        }
+        taken(&cache).await;
+        let mut found = Vec::new();
+        for name in ["first", "middle", "last", "new", "too large"] {
+            if kept(&cache, key_of("t", name), 1).await.is_some() {
+                found.push(name);
+            }
+        }
+        assert_eq!(found, ["middle", "last", "new"], "{kind}");
+        let (total, names) = landed(kind, &space).await;
+        assert_eq!(names, 3);
+        assert!((30_000..=35_000).contains(&total), "{total}");
+    }
+}
+
+/// What is said to be occupied and how many entries there are, once a look shows nothing else than the one before.
+async fn landed(kind: &str, space: &str) -> (u64, usize) {
+    let client = redis::Client::open(url(kind)).expect("a URL");
+    let mut raw = client.get_multiplexed_async_connection().await.expect("a connection");
+    let name = |it: &str| format!("{{pointsman:{space}}}:cache:{it}");
+    let mut before = (u64::MAX, 0);
+    loop {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        let total = redis::cmd("HGET").arg(name("sizes")).arg("total").to_owned();
+        let total = total.query_async::<Option<u64>>(&mut raw).await.expect("a number");
+        let names = redis::cmd("ZCARD").arg(name("ends")).to_owned();
+        let names = names.query_async::<usize>(&mut raw).await.expect("a number");
+        let now = (total.unwrap_or_default(), names);
+        if now == before {
+            return now;
+        }
+        before = now;
+    }
 }
 
 /// A server of a test's own, on a port that stays when it is started again.
@@ -197,6 +259,6 @@ async fn a_server_that_hangs_is_waited_for_as_long_as_patience_lasts() {
 
 #[tokio::test]
 async fn a_url_that_is_none_is_refused_without_being_told() {
-    let error = Remote::open("redis://user:hunter2@:x/", "x", PATIENT).expect_err("no URL");
+    let error = Remote::open("redis://user:hunter2@:x/", "x", PATIENT, ROOMY).expect_err("no URL");
     assert!(!error.to_string().contains("hunter2"));
 }

@@ -66,7 +66,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     Setting::new("limit_lease_ms", Kind::One, "How long shared limits wait for a node that died"),
     Setting::new("limit_patience_ms", Kind::One, "How long a silent Redis is waited for"),
     Setting::new("cache", Kind::One, "Where answers are kept: off, memory or redis"),
-    Setting::new("cache_bytes", Kind::One, "What answers kept in memory may occupy"),
+    Setting::new("cache_bytes", Kind::One, "What kept answers may occupy"),
     Setting::new(
         "cache_coalesce",
         Kind::Switch,

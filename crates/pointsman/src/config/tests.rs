@@ -1,5 +1,5 @@
 use super::layers::DEFAULTS;
-use super::{Config, ConfigError, Input, SETTINGS};
+use super::{Cache, CachePlace, Config, ConfigError, Input, SETTINGS};
 use secrecy::ExposeSecret as _;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -172,6 +172,34 @@ fn a_key_for_a_custom_provider_goes_only_to_the_server_it_is_given_with() {
     assert!(!has(&[key, url], "https://evil.example/v1"));
     assert!(!has(&[key, url], "http://lab.example/v1"));
     assert!(!has(&[key], "https://lab.example/v1"), "nothing says whom it is for");
+}
+
+#[test]
+fn answers_are_kept_where_the_settings_say() {
+    const URL: &str = "redis_url = \"redis://127.0.0.1:6379\"\n";
+    let memory = Cache { place: Some(CachePlace::Memory), bytes: 256 << 20, coalesce: false };
+    for (text, expected) in [
+        (String::new(), Ok(memory)),
+        ("cache = \"off\"".to_owned(), Ok(Cache { place: None, ..memory })),
+        (URL.to_owned(), Ok(memory)),
+        (format!("{URL}cache = \"redis\""), Ok(Cache { place: Some(CachePlace::Redis), ..memory })),
+        (
+            "cache_bytes = 1048576\ncache_coalesce = true".to_owned(),
+            Ok(Cache { bytes: 1 << 20, coalesce: true, ..memory }),
+        ),
+        ("cache = \"redis\"".to_owned(), Err("redis_url")),
+        ("cache = \"disk\"".to_owned(), Err("off, memory or redis")),
+        ("cache_bytes = 1000".to_owned(), Err("1048576")),
+        ("cache_coalesce = \"maybe\"".to_owned(), Err("cache_coalesce")),
+    ] {
+        match (load(&[], &text).map(|it| it.cache), expected) {
+            (Ok(cache), Ok(expected)) => assert_eq!(cache, expected, "{text}"),
+            (Err(error), Err(expected)) => {
+                assert!(error.to_string().contains(expected), "{text}: {error}");
+            }
+            (cache, expected) => panic!("{text}: {cache:?} instead of {expected:?}"),
+        }
+    }
 }
 
 #[test]
