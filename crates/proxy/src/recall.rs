@@ -68,7 +68,8 @@ impl Run<'_> {
         }
         let Some(key) = self.key(plan) else { return Recalled::Nothing(None) };
         let wait = self.policy(target).first_byte;
-        match cache.look(key, self.proxy.calls.clock.now_ms(), wait).await {
+        // On the heap: most requests do not come here, and are smaller for it.
+        match Box::pin(cache.look(key, self.proxy.calls.clock.now_ms(), wait)).await {
             Found::Kept(answer) => {
                 metrics.cache("hit");
                 Recalled::Answer(answer)
