@@ -7,7 +7,7 @@ use crate::first_start::Home;
 use crate::reload::PriceLists;
 use crate::wire::{local, open_store};
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use providers::{Catalogue, Change, Changed, Price};
+use providers::{Catalogue, Change, Changed, Mode, Model, Price};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use store::Store;
@@ -27,7 +27,9 @@ pub(super) fn command() -> Command {
         .subcommand_required(true)
         .subcommand(
             Command::new("list")
-                .about("The prices in force, in dollars per token, and who says so")
+                .about(
+                    "The prices in force, in dollars per token, what is known of the models, and who says so",
+                )
                 .arg(filter)
                 .arg(json()),
         )
@@ -72,12 +74,13 @@ fn with_store(
     })
 }
 
-/// One price, and who says so.
+/// One price, who says so, and what the lists say of the model.
 struct Line {
     provider: String,
     model: String,
     price: Price,
     version: Arc<str>,
+    known: Model,
 }
 
 async fn list(matches: &ArgMatches, store: &Store) -> Result<Exit, ConfigError> {
@@ -89,7 +92,9 @@ async fn list(matches: &ArgMatches, store: &Store) -> Result<Exit, ConfigError> 
         say(&json!(all).to_string());
     } else {
         for it in &lines {
-            say(&format!("{}/{}  {}  [{}]", it.provider, it.model, classes(&it.price), it.version));
+            let known = abilities(&it.known).map(|it| format!("  {it}")).unwrap_or_default();
+            let price = classes(&it.price);
+            say(&format!("{}/{}  {price}{known}  [{}]", it.provider, it.model, it.version));
         }
     }
     Ok(Exit::Fine)
@@ -102,10 +107,10 @@ async fn in_force(store: &Store) -> store::Result<Vec<Line>> {
     let mut lines = Vec::new();
     for provider in providers::table() {
         for model in catalogue.models(provider.slug) {
-            let Some((found, version)) = catalogue.find(provider.slug, model) else { continue };
-            let Some(price) = found.price else { continue };
+            let Some((known, version)) = catalogue.find(provider.slug, model) else { continue };
+            let Some(price) = known.price else { continue };
             let (provider, model) = (provider.slug.to_owned(), model.to_owned());
-            lines.push(Line { provider, model, price, version: Arc::clone(version) });
+            lines.push(Line { provider, model, price, version: Arc::clone(version), known });
         }
     }
     let book = lists.shared(store).await?;
@@ -115,6 +120,7 @@ async fn in_force(store: &Store) -> store::Result<Vec<Line>> {
         overrides.extend(crate::reload::overrides(store, Some(&gateway.id)).await?);
     }
     let own = overrides.into_iter().map(|((provider, model), it)| Line {
+        known: catalogue.model(&provider, &model).unwrap_or_default(),
         provider,
         model,
         price: it.price,
@@ -126,18 +132,42 @@ async fn in_force(store: &Store) -> store::Result<Vec<Line>> {
         model: it.model.to_string(),
         price: it.price.price,
         version: Arc::clone(&it.price.version),
+        known: catalogue.model(&it.provider, &it.model).unwrap_or_default(),
     }));
     lines.sort_by(|a, b| (&a.provider, &a.model).cmp(&(&b.provider, &b.model)));
     Ok(lines)
 }
 
 fn line_as_json(it: &Line) -> Value {
+    let (can, cannot) = it.known.capabilities.names();
     json!({
         "provider": it.provider,
         "model": it.model,
         "price": price_as_json(&it.price),
         "version": &*it.version,
+        "mode": it.known.mode.map(Mode::as_str),
+        "context": it.known.context,
+        "max_output_tokens": it.known.max_output_tokens,
+        "can": can,
+        "cannot": cannot,
     })
+}
+
+/// What is known of a model besides its price; `None`: nothing.
+fn abilities(known: &Model) -> Option<String> {
+    let (can, cannot) = known.capabilities.names();
+    let features = |verb: &str, names: &[&str]| {
+        (!names.is_empty()).then(|| format!("{verb} {}", names.join(" ")))
+    };
+    let parts = [
+        known.mode.map(|it| it.as_str().to_owned()),
+        known.context.map(|it| format!("context {it}")),
+        known.max_output_tokens.map(|it| format!("max_output_tokens {it}")),
+        features("can", &can),
+        features("cannot", &cannot),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 fn price_as_json(price: &Price) -> Value {

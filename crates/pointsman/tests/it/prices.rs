@@ -109,6 +109,39 @@ fn prices_are_listed_with_who_says_so() {
 }
 
 #[test]
+fn what_models_can_do_is_listed_beside_their_prices() {
+    let folder = Folder::new("prices-abilities");
+    let model = json!({
+        "price": {"input": 0.001, "output": 0.002}, "mode": "responses", "context": 9000, "max_output_tokens": 700,
+        "can": ["tools", "images"], "cannot": ["audio_input"]
+    });
+    let bare = json!({"price": {"input": 0.001, "output": 0.002}});
+    let models = json!({"groq": {"able-1": model, "bare-1": bare}});
+    let list = json!({"source": "own", "date": "1", "models": models}).to_string();
+    let file = folder.write("own.json", &list);
+    let (code, out) = prices(&folder, &["import", file.to_str().expect("a name")]);
+    assert_eq!(code, Some(0), "{out}");
+
+    let (_, text) = prices(&folder, &["list", "groq/able-1"]);
+    let line = "groq/able-1  input 0.001, output 0.002  responses, context 9000, max_output_tokens 700, can tools images, cannot audio_input  [own (1)]";
+    assert_eq!(text.trim_end(), line);
+    let (_, text) = prices(&folder, &["list", "groq/bare-1"]);
+    assert_eq!(text.trim_end(), "groq/bare-1  input 0.001, output 0.002  [own (1)]");
+
+    let told = |name: &str| -> Value {
+        let (_, out) = prices(&folder, &["list", name, "--json"]);
+        serde_json::from_str::<Value>(&out).expect("JSON")[0].clone()
+    };
+    let able = told("groq/able-1");
+    for name in ["mode", "context", "max_output_tokens", "can", "cannot"] {
+        assert_eq!(able[name], models["groq"]["able-1"][name], "{name}");
+    }
+    let bare = told("groq/bare-1");
+    assert_eq!((&bare["mode"], &bare["context"]), (&Value::Null, &Value::Null));
+    assert_eq!((&bare["can"], &bare["cannot"]), (&json!([]), &json!([])));
+}
+
+#[test]
 fn a_price_file_is_read_again_and_the_last_good_one_stays() {
     let folder = Folder::new("prices-file");
     let file = folder.write("prices.json", "{}");
