@@ -22,6 +22,7 @@ mod passage;
 mod question;
 pub(crate) mod request;
 mod resets;
+mod room;
 mod secrets;
 mod skim;
 mod source;
@@ -31,6 +32,7 @@ mod watch;
 pub use live::{Ending, EndingKind, Finish, Live};
 pub use passage::{Passage, Refusal};
 pub use question::Question;
+pub use room::Room;
 
 use crate::breaker::Pass;
 use crate::catalog::{Backoff, Plan};
@@ -54,6 +56,8 @@ pub struct Context {
     pub clock: Arc<dyn crate::Clock>,
     /// Where attempts are counted.
     pub metrics: Arc<telemetry::Metrics>,
+    /// For what is kept of answers while they are relayed.
+    pub room: Arc<Room>,
 }
 
 /// How long, how often, how soon again.

@@ -1,5 +1,5 @@
 //! The data plane as a value: made by the binary, given requests and new catalogs.
-use crate::call::Context;
+use crate::call::{Context, Room};
 use crate::catalog::{Catalog, Version};
 use crate::load::Load;
 use crate::pins::Pins;
@@ -74,6 +74,9 @@ pub struct Parts {
     pub entropy: fn() -> u64,
 }
 
+/// Bytes of answers that are kept while they are relayed, of all requests: 256 MiB.
+const HELD: usize = 256 << 20;
+
 /// The data plane.
 #[derive(Debug)]
 pub struct Proxy {
@@ -95,7 +98,12 @@ impl Proxy {
         let load = Load::new(parts.settings.max_in_flight, Arc::clone(&parts.metrics));
         Arc::new(Self {
             settings: parts.settings,
-            calls: Context { client: parts.client, clock: parts.clock, metrics: parts.metrics },
+            calls: Context {
+                client: parts.client,
+                clock: parts.clock,
+                metrics: parts.metrics,
+                room: Room::new(HELD),
+            },
             limits: parts.limits,
             cache: parts.cache,
             recorder: parts.recorder,

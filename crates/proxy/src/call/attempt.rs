@@ -145,7 +145,7 @@ impl<'a> Sender<'a> {
         outgoing.describe(&mut allowed, stream);
         if stream {
             let flow = self.stream(outgoing, headers, source, progress).await?;
-            return Ok(Answered::Stream(Live::new(status, allowed, flow)));
+            return Ok(Answered::Stream(Live::new(status, allowed, flow, &self.cx.room)));
         }
         let whole = match &outgoing.translation {
             Some(translation) => self.translated(translation, headers, source).await?,
@@ -155,7 +155,9 @@ impl<'a> Sender<'a> {
             Whole::Body(body, usage) => {
                 Ok(Answered::Plain { status, headers: allowed, body, usage })
             }
-            Whole::TooLarge(flow) => Ok(Answered::Stream(Live::new(status, allowed, flow))),
+            Whole::TooLarge(flow) => {
+                Ok(Answered::Stream(Live::new(status, allowed, flow, &self.cx.room)))
+            }
         }
     }
 

@@ -2,12 +2,13 @@
 
 use super::MAX_BUFFERED;
 use super::flow::{Flow, Stop};
+use super::room::{Pieces, Room};
 use bytes::{Bytes, BytesMut};
 use http_body::{Body, Frame};
 use http_body_util::BodyExt as _;
 use std::io;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 /// A committed answer that is still coming. It cannot be retried any more.
@@ -20,6 +21,7 @@ pub struct Live {
     flow: Flow,
     /// Bytes of the body that are kept for [`Ending::body`] at most.
     keeps: Option<usize>,
+    room: Arc<Room>,
 }
 
 /// How a committed answer ended.
@@ -33,7 +35,7 @@ pub struct Ending {
     pub bytes: u64,
     /// Bytes of content seen, to estimate output when no usage came.
     pub content_bytes: u64,
-    /// What the client is given, whole or as far as it came; `None` when nobody asked for it, or it is larger than was asked for.
+    /// What the client is given, whole or as far as it came; `None` when nobody asked for it, or there was no room for it.
     pub body: Option<Vec<Bytes>>,
 }
 
@@ -52,11 +54,17 @@ pub enum EndingKind {
 pub type Finish = Box<dyn FnOnce(Ending) + Send>;
 
 impl Live {
-    pub(super) fn new(status: http::StatusCode, headers: http::HeaderMap, flow: Flow) -> Self {
-        Self { status, headers, flow, keeps: None }
+    pub(super) fn new(
+        status: http::StatusCode,
+        headers: http::HeaderMap,
+        flow: Flow,
+        room: &Arc<Room>,
+    ) -> Self {
+        Self { status, headers, flow, keeps: None, room: Arc::clone(room) }
     }
 
-    /// Keeps what the client is given while it is relayed, up to so many bytes, and tells it at the end. The pieces are shared, not copied.
+    /// Keeps what the client is given while it is relayed, up to so many bytes and as far as there is room, and tells it at the end. The
+    /// pieces are shared, not copied.
     #[must_use]
     pub fn keeping(self, most: usize) -> Self {
         Self { keeps: self.keeps.max(Some(most)), ..self }
@@ -69,7 +77,7 @@ impl Live {
     /// `[DONE]`; then the body ends normally. A plain body that breaks is aborted.
     #[must_use]
     pub fn relay(self, finish: Finish) -> crate::Body {
-        let copy = self.keeps.map(|most| Pieces { pieces: Vec::new(), room: most });
+        let copy = self.keeps.map(|most| Pieces::new(most, self.room));
         Relay { flow: self.flow, bytes: 0, copy, finish: Mutex::new(Some(finish)) }.boxed()
     }
 
@@ -110,21 +118,10 @@ fn count(bytes: usize) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }
 
-/// Bytes that are kept, and for how many more there is room.
-struct Pieces {
-    pieces: Vec<Bytes>,
-    room: usize,
-}
-
 /// Keeps a piece too, or, where there is no room for it, nothing any more.
 fn keep(copy: &mut Option<Pieces>, piece: &Bytes) {
-    let Some(Pieces { pieces, room }) = copy else { return };
-    match room.checked_sub(piece.len()) {
-        Some(left) => {
-            *room = left;
-            pieces.push(piece.clone());
-        }
-        None => *copy = None,
+    if copy.as_mut().is_some_and(|it| !it.keep(piece)) {
+        *copy = None;
     }
 }
 
@@ -151,7 +148,7 @@ impl Relay {
                     keep(&mut self.copy, piece);
                 }
             }
-            let body = self.copy.take().map(|it| it.pieces);
+            let body = self.copy.take().map(Pieces::into_pieces);
             finish(Ending { body, ..ending(&self.flow, self.bytes + count(to_come)) });
         }
     }

@@ -72,7 +72,7 @@ impl Sender<'_> {
             return Err(Fault { status: progress.status, ..fault });
         }
         let flow = self.flow(passage, &head.headers, source);
-        Ok(Answered::Stream(Live::new(head.status, allowed, flow)))
+        Ok(Answered::Stream(Live::new(head.status, allowed, flow, &self.cx.room)))
     }
 
     fn flow(&self, passage: &Passage<'_>, headers: &HeaderMap, source: Source) -> Flow {

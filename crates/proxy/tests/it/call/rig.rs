@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use proxy::breaker::Breaker;
-use proxy::call::{Answered, Call, Called, Context, Ending, Failure, Live, Policy, Question};
+use proxy::call::{Answered, Call, Called, Context, Ending, Failure, Live, Policy, Question, Room};
 use proxy::catalog::{Backoff, Plan};
 use proxy::cooldown::Cooldowns;
 use proxy::keys::{Held, Seat};
@@ -60,7 +60,12 @@ impl Rig {
         let clock = Arc::new(Virtual(Instant::now()));
         Self {
             upstream,
-            cx: Context { client, clock, metrics: telemetry::Metrics::new() },
+            cx: Context {
+                client,
+                clock,
+                metrics: telemetry::Metrics::new(),
+                room: Room::new(1 << 20),
+            },
             endpoint,
             model: "gpt-4o-mini",
             breaker: None,

@@ -3,7 +3,7 @@
 use super::rig::{Endings, Rig, relay};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
-use proxy::call::{Ending, EndingKind};
+use proxy::call::{Ending, EndingKind, Room};
 use serde_json::Value;
 use std::time::Duration;
 use testkit::{FakeUpstream, Script};
@@ -279,4 +279,25 @@ async fn what_the_client_is_given_is_kept_when_asked_for_and_not_too_large() {
     let first = body.frame().await.expect("more").expect("good").into_data().expect("data");
     drop(body);
     assert_eq!(endings.only().body, Some(vec![first]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_that_is_kept_at_the_same_time_has_so_much_room() {
+    let parts = [TEXT, END, DONE];
+    let whole = parts.concat().len();
+    let mut rig = Rig::playing([Script::sse(&parts).paced(Duration::from_millis(1))]).streaming();
+    rig.cx.room = Room::new(whole);
+    let first = rig.live().await;
+    let second = rig.live().await;
+    let (_, kept) = relay(first.keeping(1000)).await;
+    assert_eq!(kept.body.map(|it| it.concat().len()), Some(whole));
+    let begun = Endings::default();
+    let mut body = second.keeping(1000).relay(begun.finish());
+    body.frame().await.expect("more").expect("good");
+    let (_, crowded) = relay(rig.live().await.keeping(1000)).await;
+    assert_eq!(crowded.body, None, "the other takes some of it");
+    drop(body);
+    assert!(begun.only().body.is_some());
+    let (_, alone) = relay(rig.live().await.keeping(1000)).await;
+    assert!(alone.body.is_some(), "what has been handed on takes none");
 }
