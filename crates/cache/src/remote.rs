@@ -12,7 +12,9 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// For a new connection, its greeting included; and for an entry to be taken.
+/// For a new connection, its greeting included.
+const CONNECT: Duration = Duration::from_secs(1);
+/// For an entry to be taken.
 const SLOW: Duration = Duration::from_secs(5);
 /// Between two looks for a server that is away.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -189,9 +191,13 @@ impl Shared {
 
     async fn connect(&self) -> Result<MultiplexedConnection, RedisError> {
         let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(SLOW))
-            .set_response_timeout(Some(SLOW));
-        self.client.get_multiplexed_async_connection_with_config(&config).await
+            .set_connection_timeout(Some(CONNECT))
+            .set_response_timeout(Some(CONNECT));
+        let connection = self.client.get_multiplexed_async_connection_with_config(&config).await;
+        connection.map(|mut it| {
+            it.set_response_timeout(SLOW);
+            it
+        })
     }
 
     fn current(&self) -> Option<MultiplexedConnection> {

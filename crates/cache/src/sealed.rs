@@ -120,3 +120,6 @@ fn packed(body: &[u8]) -> Option<Vec<u8>> {
     let packed = lz4_flex::block::compress(body);
     (packed.len() <= body.len() / 4 * 3).then_some(packed)
 }
+
+#[cfg(test)]
+mod tests;
