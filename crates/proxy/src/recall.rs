@@ -5,12 +5,14 @@
 //! decides which form the answer has is a part of the key in any case: the way in, provider and model, the URL, the headers that go on.
 use crate::Proxy;
 use crate::body;
-use crate::call::Passage;
+use crate::call::{Passage, Question};
 use crate::catalog::Plan;
 use crate::run::Run;
 use cache::{Answer, Asked as Words, Caller as Whose, Found, Key, Place, What, Who};
+use chat::Format;
 use dialects::OnUnsupported;
 use http::{HeaderMap, Method, header};
+use memchr::memmem;
 use route::Target;
 use std::sync::Arc;
 use std::time::Duration;
@@ -89,6 +91,9 @@ impl Run<'_> {
     fn key(&self, plan: &Plan) -> Option<Key> {
         let asked = self.asked;
         let (question, caller) = (&asked.question, asked.caller);
+        if is_deferred(question) {
+            return None;
+        }
         let token = caller.token.as_ref().map(|it| &*it.id);
         let catalog = self.proxy.catalog();
         let who = Who {
@@ -145,6 +150,12 @@ impl Run<'_> {
         }
         told
     }
+}
+
+/// Whether the answer may be one that is still to come: a response that is made in the background.
+fn is_deferred(question: &Question<'_>) -> bool {
+    question.head.format == Format::Responses
+        && memmem::find(question.body, b"\"background\"").is_some()
 }
 
 /// Whether the same call may have the same answer: a whole one is asked for, of a model. What else a provider is told to do is done each

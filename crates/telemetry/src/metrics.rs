@@ -35,6 +35,7 @@ pub struct Metrics {
     in_flight: Gauge,
     limit_refused: Family<ByKind, Counter>,
     cache: Family<ByEvent, Counter>,
+    cache_bytes: Gauge<u64, AtomicU64>,
     usage_inconsistent: Family<Provider, Counter>,
     cost_stated: Family<Provider, Counter>,
     stated_above: Family<Provider, Counter>,
@@ -132,6 +133,7 @@ impl Metrics {
             in_flight: Gauge::default(),
             limit_refused: Family::default(),
             cache: Family::default(),
+            cache_bytes: Gauge::default(),
             usage_inconsistent: Family::default(),
             cost_stated: Family::default(),
             stated_above: Family::default(),
@@ -189,6 +191,11 @@ impl Metrics {
             "cache_events",
             "What became of looks into the cache of answers, and of answers that were to be kept",
             self.cache.clone(),
+        );
+        registry.register(
+            "cache_bytes",
+            "Bytes that answers kept in this process occupy",
+            self.cache_bytes.clone(),
         );
     }
 
@@ -328,6 +335,11 @@ impl Metrics {
     /// `miss`, `bypass`, and of answers that were to be kept `store`, `not_stored`.
     pub fn cache(&self, event: &'static str) {
         self.cache.get_or_create(&ByEvent { event }).inc();
+    }
+
+    /// What answers kept in this process occupy now.
+    pub fn cache_bytes(&self, bytes: u64) {
+        self.cache_bytes.set(bytes);
     }
 
     /// One record did not fit into the queue.

@@ -38,7 +38,7 @@ impl Background {
             tasks: TaskTracker::new(),
             housekeeping: CancellationToken::new(),
             writing: CancellationToken::new(),
-            cache: plane.cache,
+            cache: plane.cache.clone(),
         };
         it.tasks.spawn(reloader.run(it.housekeeping.clone()));
         if let Some(refresher) = refresher {
@@ -46,7 +46,7 @@ impl Background {
             let refreshing = Box::pin(refresher.run());
             it.tasks.spawn(async move { housekeeping.run_until_cancelled(refreshing).await });
         }
-        let ticking = tick(plane.counting, plane.recorder, Arc::clone(&plane.metrics));
+        let ticking = tick(plane.counting, plane.cache, plane.recorder, Arc::clone(&plane.metrics));
         let housekeeping = it.housekeeping.clone();
         it.tasks.spawn(async move { housekeeping.run_until_cancelled(ticking).await });
         it.tasks.spawn(logs::write(store, plane.records, plane.metrics, it.writing.clone()));
@@ -68,8 +68,13 @@ impl Background {
     }
 }
 
-/// Once a second: lets the limits save and forget, and shows its state and the queue's in the metrics.
-async fn tick(counting: Counting, recorder: Recorder, metrics: Arc<Metrics>) {
+/// Once a second: lets the limits save and forget, and shows its state, the cache's and the queue's in the metrics.
+async fn tick(
+    counting: Counting,
+    cache: Option<Arc<Cache>>,
+    recorder: Recorder,
+    metrics: Arc<Metrics>,
+) {
     let mut every = interval(Duration::from_secs(1));
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -78,6 +83,7 @@ async fn tick(counting: Counting, recorder: Recorder, metrics: Arc<Metrics>) {
             tracing::error!(%error, "the counts of the limits could not be saved");
         }
         metrics.limits(&counting.state());
+        metrics.cache_bytes(cache.as_ref().map_or(0, |it| it.size()));
         metrics.logs_waiting(recorder.waiting());
     }
 }

@@ -123,6 +123,19 @@ async fn other_ways_in_keep_their_answers_apart() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_that_is_still_to_come_is_not_kept() {
+    let world = World::playing([Script::response("Hello")]).caching(60);
+    let body = json!({"model": "openai/gpt", "input": "hi", "background": true}).to_string();
+    let native = json!({"model": "gpt", "input": "hi", "background": true}).to_string();
+    for (path, body) in [("compat/responses", body), ("openai/responses", native)] {
+        let ask = || Ask::new(&world, body.clone()).path(&format!("/v1/acc/default/{path}"));
+        for _ in 0..2 {
+            assert_eq!(status(&ask().send().await), "MISS", "{path}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn answers_larger_than_what_is_held_back_are_kept_up_to_25_mib() {
     for (mib, expected) in [(9, "HIT"), (26, "MISS")] {
         let world = World::playing([Script::completion(&"x".repeat(mib << 20))]).caching(60);
