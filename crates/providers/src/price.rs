@@ -71,24 +71,51 @@ impl Price {
     /// Nano-dollars, rounded up once; saturating.
     #[must_use]
     pub fn cost(&self, usage: &Usage) -> u64 {
-        let classes = [
-            (self.input, usage.input),
-            (self.cache_read, usage.cache_read),
-            (self.cache_write, usage.cache_write),
-            (self.cache_write_1h, usage.cache_write_1h),
-            (self.audio_input, usage.audio_input),
-            (self.image_input, usage.image_input),
-            (self.output, usage.output),
-            (self.reasoning, usage.reasoning),
-            (self.audio_output, usage.audio_output),
-            (self.image_output, usage.image_output),
-        ];
-        let pico = classes
-            .into_iter()
-            .map(|(price, tokens)| u128::from(price) * u128::from(tokens))
-            .fold(0, u128::saturating_add);
-        u64::try_from(pico.div_ceil(1000)).unwrap_or(u64::MAX)
+        nano(self.pico(usage, |_| true).div_ceil(1000))
     }
+
+    /// Nano-dollars of input, input read from a cache, input written to one, and output; each rounded down, so that their sum is
+    /// [`Price::cost`] or a few nano-dollars less.
+    #[must_use]
+    pub fn parts(&self, usage: &Usage) -> [u64; 4] {
+        [Part::Input, Part::CacheRead, Part::CacheWrite, Part::Output]
+            .map(|part| nano(self.pico(usage, |it| it == part) / 1000))
+    }
+
+    /// Pico-dollars of these parts.
+    fn pico(&self, usage: &Usage, counts: impl Fn(Part) -> bool) -> u128 {
+        use Part::{CacheRead, CacheWrite, Input, Output};
+        let classes = [
+            (Input, self.input, usage.input),
+            (CacheRead, self.cache_read, usage.cache_read),
+            (CacheWrite, self.cache_write, usage.cache_write),
+            (CacheWrite, self.cache_write_1h, usage.cache_write_1h),
+            (Input, self.audio_input, usage.audio_input),
+            (Input, self.image_input, usage.image_input),
+            (Output, self.output, usage.output),
+            (Output, self.reasoning, usage.reasoning),
+            (Output, self.audio_output, usage.audio_output),
+            (Output, self.image_output, usage.image_output),
+        ];
+        classes
+            .into_iter()
+            .filter(|(part, ..)| counts(*part))
+            .map(|(_, price, tokens)| u128::from(price) * u128::from(tokens))
+            .fold(0, u128::saturating_add)
+    }
+}
+
+/// What a class of tokens is a part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Input,
+    CacheRead,
+    CacheWrite,
+    Output,
+}
+
+fn nano(amount: u128) -> u64 {
+    u64::try_from(amount).unwrap_or(u64::MAX)
 }
 
 /// A price as some version of this program stored it.

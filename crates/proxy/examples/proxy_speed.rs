@@ -82,6 +82,7 @@ fn gateway() -> Gateway {
         id: GatewayId::from("default"),
         authentication: false,
         collect_logs: true,
+        collect_log_payloads: true,
         traced: false,
         retry: Retry::default(),
         caching: proxy::catalog::Caching::default(),

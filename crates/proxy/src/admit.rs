@@ -5,6 +5,7 @@
 //! with that. The gateway's limit of requests counts a request once, together with the spend rules of the first call that may be made.
 use crate::bill::{Held, Pays};
 use crate::catalog::{Plan, RateLimit, Spend, Version};
+use crate::notes::{Seen, State};
 use crate::refusal::{self, By, Refused, Why};
 use crate::run::Run;
 use limits::{Ask, Denied, Permit, Take};
@@ -33,21 +34,26 @@ impl Own<'_> {
 impl<'a> Run<'a> {
     /// Counts the request at a rate element, or holds there what it may cost.
     pub(crate) async fn admit(&mut self, version: &Version, quota: &'a Quota) -> Answer {
-        let value = quota.key.as_ref().and_then(|it| self.asked.get(it));
+        let asked = self.asked;
+        let value = quota.key.as_ref().and_then(|it| asked.get(it));
+        quota.key.iter().for_each(|it| self.notes.read(it, asked));
         let Some(key) = version.bucket(quota, value.as_ref()) else { return Answer::Fallback };
         let take = match quota.limit_type {
             LimitType::Count => Take::One,
             LimitType::Cost => Take::Hold(self.hold(version, quota)),
         };
         let ask = Ask { key, rule: refusal::rule(quota), take };
+        let taken = take.amount();
         let why = match self.proxy.limits.admit(std::slice::from_ref(&ask)).await {
             Ok(permits) => {
+                self.notes.limit(|| Seen { taken: Some(taken), ..seen(quota, None) });
                 self.hold_on(permits, quota);
                 return Answer::Success;
             }
             Err(Denied::Refused { refusal, .. }) => Why::Refused(refusal),
             Err(Denied::Unavailable(_)) => Why::Unavailable,
         };
+        self.notes.limit(|| seen(quota, Some(why)));
         let uncounted = match why {
             Why::Refused(it) => it.full,
             Why::Unavailable | Why::PriceUnknown => true,
@@ -230,6 +236,31 @@ fn by<'a>(limit: Own<'a>, plan: &'a Plan) -> By<'a> {
     match limit {
         Own::Rate(rate) => By::Gateway(rate),
         Own::Spend(_, spend) => By::Rule(spend, plan),
+    }
+}
+
+/// What a limit said, for the record.
+fn seen(quota: &Quota, why: Option<Why>) -> Seen {
+    let refusal = match why {
+        Some(Why::Refused(it)) => Some(State {
+            settled: it.settled,
+            held: it.held,
+            remaining: it.remaining,
+            retry_after_ms: u64::try_from(it.retry_after.as_millis()).unwrap_or(u64::MAX),
+        }),
+        _ => None,
+    };
+    Seen {
+        element: quota.element,
+        counts: match quota.limit_type {
+            LimitType::Count => "count",
+            LimitType::Cost => "cost",
+        },
+        limit: quota.limit,
+        window_s: quota.window.as_secs(),
+        taken: None,
+        refusal,
+        unavailable: matches!(why, Some(Why::Unavailable)),
     }
 }
 

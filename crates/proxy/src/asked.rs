@@ -3,6 +3,7 @@ use crate::call::Question;
 use crate::caller::Caller;
 use crate::catalog::Gateway;
 use crate::directives::Directives;
+use crate::entry::WayIn;
 use crate::metadata::Metadata;
 use crate::prompt::Prompt;
 use crate::serve::Arrival;
@@ -21,6 +22,7 @@ pub(crate) struct Asked<'a> {
     /// How many tokens it is.
     pub(crate) prompt: Arc<Prompt>,
     pub(crate) arrival: &'a Arrival,
+    pub(crate) way: WayIn<'a>,
 }
 
 impl Asked<'_> {

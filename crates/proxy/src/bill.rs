@@ -27,6 +27,8 @@ pub(crate) struct Bill {
     allowance: Option<u64>,
     choices: u64,
     costs: Costs,
+    /// What of it is whose price.
+    parts: telemetry::Costs,
     /// Tokens of everything billed; `None`: nothing was. A total given by the caller is charged with the first.
     used: Option<Usage>,
     /// A model without a price was called, so that the total is not the whole truth.
@@ -108,7 +110,8 @@ impl Bill {
 
     /// Adds what a call of this step used, whenever that is known.
     pub(crate) fn add(&mut self, step: usize, plan: &Plan, used: Used, metrics: &Metrics) {
-        let ours = self.price(plan, used.usage.tokens_in()).map(|it| it.cost(&used.usage));
+        let price = self.price(plan, used.usage.tokens_in());
+        let ours = price.map(|it| it.cost(&used.usage));
         let stated = used.stated.filter(|_| self.custom.is_none());
         if let (Some(ours), Some(stated)) = (ours, stated) {
             metrics.cost_stated(&plan.endpoint.slug, stated, ours);
@@ -117,14 +120,41 @@ impl Bill {
         let model = plan.quote.listed.then_some(&*plan.model);
         metrics.billed((&plan.endpoint.slug, model), &used.usage, stated.or(ours));
         match stated.or(ours) {
-            Some(cost) => self.costs.add(step, cost),
+            Some(cost) => {
+                self.costs.add(step, cost);
+                let price = price.filter(|_| stated.is_none());
+                self.part(cost, price.map(|it| it.parts(&used.usage)).unwrap_or_default());
+            }
             None => self.unknown = true,
         }
         self.note(self.version(plan, stated, ours));
         if self.used.is_none() {
-            self.costs.add(step, self.fixed().unwrap_or_default());
+            let fixed = self.fixed().unwrap_or_default();
+            self.costs.add(step, fixed);
+            self.part(fixed, [0; 4]);
         }
         self.used = Some(self.used.map_or(used.usage, |it| it.plus(&used.usage)));
+    }
+
+    /// Notes what a cost is made of; what no class of tokens accounts for is `other`.
+    fn part(&mut self, cost: u64, [input, cache_read, cache_write, output]: [u64; 4]) {
+        let told =
+            [input, cache_read, cache_write, output].into_iter().fold(0, u64::saturating_add);
+        let parts = &mut self.parts;
+        for (sum, part) in [
+            (&mut parts.input, input),
+            (&mut parts.cache_read, cache_read),
+            (&mut parts.cache_write, cache_write),
+            (&mut parts.output, output),
+            (&mut parts.other, cost.saturating_sub(told)),
+        ] {
+            *sum = sum.saturating_add(part);
+        }
+    }
+
+    /// For the log: the parts of the cost, which sum to it; `None` when a part of the cost is not known, or nothing was billed.
+    pub(crate) fn parts(&self) -> Option<telemetry::Costs> {
+        (!self.unknown && self.used.is_some()).then_some(self.parts)
     }
 
     /// A call was made of which nobody knows what it used.

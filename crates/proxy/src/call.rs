@@ -36,6 +36,7 @@ pub use room::Room;
 
 use crate::breaker::Pass;
 use crate::catalog::{Backoff, Plan};
+use crate::notes::micros;
 use attempt::{Progress, Sender};
 use bytes::Bytes;
 use choice::{Choice, Taken};
@@ -98,6 +99,8 @@ pub struct Call<'a> {
     pub want_usage: bool,
     /// Of the jitter.
     pub seed: u64,
+    /// When the request was let in: attempts are placed in time from there.
+    pub begun: Instant,
     /// The call is passed through to the provider's own API; `None`: it is a question for a model.
     pub passage: Option<Passage<'a>>,
     /// The request's place in a distributed trace, and which of its model calls this is; `None`: nobody traces.
@@ -127,8 +130,12 @@ pub struct Attempt {
     pub status: Option<u16>,
     /// Milliseconds until it was committed or failed.
     pub ms: u64,
-    /// Milliseconds to the first meaningful byte, when it came.
-    pub first_byte_ms: Option<u64>,
+    /// When it began, in microseconds from [`Call::begun`].
+    pub at_us: u64,
+    /// The same as `ms` in microseconds.
+    pub us: u64,
+    /// Microseconds until the head of the response came, if it did.
+    pub first_byte_us: Option<u64>,
     /// `None`: it answered.
     pub cause: Option<Cause>,
     /// What the failed attempt reported as used, if anything: it is billed.
@@ -188,7 +195,7 @@ pub async fn call(cx: &Context, call: Call<'_>) -> Called {
     let mut choice = match Choice::new(&call) {
         Ok(choice) => choice,
         Err(fault) => {
-            let attempt = noted(cx, &call, &sender, Noted::skipped(&fault));
+            let attempt = noted(cx, &call, &sender, Noted::skipped(&fault, &call));
             return Called { attempts: vec![attempt], result: Err(fault.into_failure()) };
         }
     };
@@ -201,7 +208,7 @@ pub async fn call(cx: &Context, call: Call<'_>) -> Called {
         let taken = match choice.take(cx.clock.now_ms()) {
             Ok(taken) => taken,
             Err(fault) => {
-                attempts.push(noted(cx, &call, &sender, Noted::skipped(&fault)));
+                attempts.push(noted(cx, &call, &sender, Noted::skipped(&fault, &call)));
                 // What the provider said before is worth more than that it is skipped now.
                 let fault = last.unwrap_or(fault);
                 return Called { attempts, result: Err(fault.into_failure()) };
@@ -245,8 +252,9 @@ async fn one(
     sender.hold(seat.held.as_ref().map(|it| &it.key));
     let result = within(call.policy.first_byte, sender, &mut progress).await;
     tell(pass, health(&result, &call.policy), cx.clock.now_ms());
-    let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let attempt = noted(cx, call, sender, Noted { fault: result.as_ref().err(), ms, progress });
+    let (at, took) = (start.duration_since(call.begun), start.elapsed());
+    let fault = result.as_ref().err();
+    let attempt = noted(cx, call, sender, Noted { fault, at, took, progress });
     (attempt, result)
 }
 
@@ -254,18 +262,21 @@ async fn one(
 struct Noted<'a> {
     /// `None`: it answered.
     fault: Option<&'a Fault>,
-    ms: u64,
+    /// From [`Call::begun`].
+    at: Duration,
+    took: Duration,
     progress: Progress,
 }
 
 impl<'a> Noted<'a> {
-    fn skipped(fault: &'a Fault) -> Self {
-        Self { fault: Some(fault), ms: 0, progress: Progress::default() }
+    fn skipped(fault: &'a Fault, call: &Call<'_>) -> Self {
+        let (at, took) = (call.begun.elapsed(), Duration::ZERO);
+        Self { fault: Some(fault), at, took, progress: Progress::default() }
     }
 }
 
 fn noted(cx: &Context, call: &Call<'_>, sender: &Sender<'_>, noted: Noted<'_>) -> Attempt {
-    let Noted { fault, ms, progress } = noted;
+    let Noted { fault, at, took, progress } = noted;
     let cause = fault.map(Fault::cause);
     cx.metrics.attempt(&call.plan.endpoint.slug, cause.as_ref().map_or("ok", |it| it.kind));
     Attempt {
@@ -273,8 +284,12 @@ fn noted(cx: &Context, call: &Call<'_>, sender: &Sender<'_>, noted: Noted<'_>) -
         model: call.plan.model.clone(),
         key_alias: sender.key_alias().into(),
         status: progress.status,
-        ms,
-        first_byte_ms: cause.is_none().then_some(ms),
+        ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        at_us: micros(at),
+        us: micros(took),
+        first_byte_us: progress
+            .head_at
+            .map(|it| micros(it.duration_since(call.begun).saturating_sub(at))),
         usage: progress.usage.filter(|_| cause.is_some()),
         cause,
     }

@@ -74,6 +74,8 @@ pub struct Gateway {
     pub authentication: bool,
     /// Whether requests are recorded when `cf-aig-collect-log` does not say.
     pub collect_logs: bool,
+    /// Whether what is asked and answered is kept with the record, when `cf-aig-collect-log-payload` does not say.
+    pub collect_log_payloads: bool,
     /// It has collectors of its own, which its requests are told to.
     pub traced: bool,
     /// Defaults for what neither element nor header says.

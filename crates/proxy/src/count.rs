@@ -5,6 +5,7 @@
 use crate::asked::Asked;
 use crate::call::{self, Answered, Call, EndingKind, Passage, Policy, Question};
 use crate::catalog::{Backoff, Plan, Version};
+use crate::entry::WayIn;
 use crate::job::{self, Job};
 use crate::prompt::Prompt;
 use crate::reject::{self, Reject};
@@ -49,7 +50,9 @@ pub(crate) async fn of_body(
     let job = job::resolve(proxy, gateway, caller, &head.model).await?;
     let prompt = Arc::new(Prompt::new(body, &head));
     let question = Question::new(body, &head, directives.on_unsupported);
-    let asked = Asked { gateway, caller, headers, directives, metadata, question, prompt, arrival };
+    let way = WayIn { path: "messages/count_tokens", kind: "messages", compat: true };
+    let asked =
+        Asked { gateway, caller, headers, directives, metadata, question, prompt, arrival, way };
     let plan = match &job {
         Job::Direct(plan) => plan,
         Job::Route(live, version) => first(&asked, live.id.as_str(), version).ok_or_else(|| {
@@ -99,6 +102,7 @@ async fn counted(visit: &Visit<'_>, asked: &Asked<'_>, plan: &Plan) -> Option<By
         seed: arrival.seed,
         passage: Some(Passage { native: &native, method: &Method::POST }),
         trace: None,
+        begun: arrival.begun,
     };
     let Ok(Answered::Stream(live)) = call::call(&proxy.calls, call).await.result else {
         return None;

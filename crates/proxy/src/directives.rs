@@ -17,6 +17,7 @@ const REQUEST_TIMEOUT: &str = "cf-aig-request-timeout";
 const MAX_ATTEMPTS: &str = "cf-aig-max-attempts";
 const RETRY_DELAY: &str = "cf-aig-retry-delay";
 const BACKOFF: &str = "cf-aig-backoff";
+const COLLECT_PAYLOAD: &str = "cf-aig-collect-log-payload";
 const COLLECT_LOG: &str = "cf-aig-collect-log";
 const ON_UNSUPPORTED: &str = "pointsman-on-unsupported";
 const KEY_ALIAS: &str = "cf-aig-byok-alias";
@@ -33,6 +34,8 @@ pub(crate) struct Directives {
     pub(crate) delay: Option<Duration>,
     pub(crate) backoff: Option<Backoff>,
     pub(crate) collect_log: Option<bool>,
+    /// Whether what is asked and answered is kept with it.
+    pub(crate) collect_payload: Option<bool>,
     /// What to do about a model whose provider cannot be told all of the request.
     pub(crate) on_unsupported: OnUnsupported,
     /// The alias of the stored key to use, of whichever provider is called.
@@ -69,6 +72,7 @@ impl Directives {
                 ],
             )?,
             collect_log: word(headers, COLLECT_LOG, &[("true", true), ("false", false)])?,
+            collect_payload: word(headers, COLLECT_PAYLOAD, &[("true", true), ("false", false)])?,
             on_unsupported: word(
                 headers,
                 ON_UNSUPPORTED,

@@ -6,16 +6,19 @@ use crate::directives::CUSTOM_COST;
 use crate::job::Job;
 use crate::load::Slot;
 use crate::recall::Keeping;
+use crate::record::{MOST_PAYLOAD, text};
 use crate::reject::Reject;
 use crate::respond;
 use crate::run::{Kept, Reply, Run};
 use crate::{Body, Proxy};
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use providers::OnDisconnect;
 use route::Done;
 use route::ids::GatewayId;
 use std::sync::Arc;
-use telemetry::{Entry, Record, Times};
+use telemetry::{Record, Times};
 
 /// The status recorded for a client that left, as nginx writes it.
 const CLIENT_GONE: u16 = 499;
@@ -42,6 +45,8 @@ impl Run<'_> {
         let Refusal { status, mut headers, body } = refusal;
         let mut closing = self.closing(None, 0);
         closing.recorded_as_failed(self.job);
+        closing.gives(&headers);
+        closing.gave(Some(std::slice::from_ref(&body)), true);
         let slot = closing.slot.clone();
         closing.end(Outcome {
             status: status.as_u16(),
@@ -70,6 +75,8 @@ impl Run<'_> {
             }
             Reply::Called(Answered::Plain { status, headers, body, .. }, _) => {
                 let slot = closing.slot.clone();
+                closing.gives(&headers);
+                closing.gave(Some(std::slice::from_ref(&body)), true);
                 closing.end(Outcome {
                     status: status.as_u16(),
                     cause: None,
@@ -81,6 +88,10 @@ impl Run<'_> {
                 closing.bill.drop_body();
                 let (status, headers) = (live.status, std::mem::take(&mut live.headers));
                 let keeping = keeping.map(|it| (it, headers.clone()));
+                closing.gives(&headers);
+                if closing.keeps_payload() {
+                    live = live.keeping(MOST_PAYLOAD);
+                }
                 if keeping.is_some() {
                     live = live.keeping(cache::MAX_BODY);
                 }
@@ -189,6 +200,7 @@ impl Run<'_> {
             record,
             logged,
             at_ms: arrival.at_ms,
+            times: self.notes.times(),
             slot: arrival.slot.clone(),
             unread: self.passage.as_ref().is_some_and(|it| !it.is_read()),
         }
@@ -201,53 +213,6 @@ impl Run<'_> {
             let Context { clock, metrics, .. } = &self.proxy.calls;
             let ms = clock.now_ms().saturating_sub(self.asked.arrival.at_ms);
             metrics.first_token(&plan.endpoint.slug, respond::seconds(ms));
-        }
-    }
-
-    /// What is known at the head of the response.
-    fn record(&self, plan: Option<&Arc<Plan>>, step: usize) -> Record {
-        let asked = self.asked;
-        let (route, version) = match self.job {
-            Job::Route(live, version) => {
-                (Some((live.id.clone(), live.name.to_string())), Some(version.id.clone()))
-            }
-            Job::Direct(_) => (None, None),
-        };
-        let now_ms = self.proxy.calls.clock.now_ms();
-        Record {
-            id: asked.arrival.id.clone(),
-            gateway: asked.gateway.id.clone(),
-            created_at_ms: asked.arrival.at_ms,
-            route,
-            version,
-            token: asked.caller.token.as_ref().map(|it| it.id.clone()),
-            seed: Some(asked.arrival.seed),
-            path: self.trail(false).json(),
-            provider: plan.map_or_else(String::new, |it| it.endpoint.slug.to_string()),
-            model: plan.map_or_else(String::new, |it| it.model.to_string()),
-            step: u32::try_from(step).unwrap_or(u32::MAX),
-            status: 0,
-            success: false,
-            streamed: asked.question.head.stream,
-            cause: None,
-            usage: None,
-            cost: None,
-            price_version: None,
-            custom_cost: self.bill.is_custom(),
-            metadata: asked.metadata.json(),
-            duration_ms: 0,
-            first_byte_ms: plan.map(|_| now_ms.saturating_sub(asked.arrival.at_ms)),
-            request_size: size(asked.question.body.len()),
-            response_size: 0,
-            user_agent: asked.headers.get(header::USER_AGENT).map(agent),
-            entry: Entry::default(),
-            cached: false,
-            finish: None,
-            costs: None,
-            times: Times::default(),
-            decision: None,
-            trace: self.trace.clone(),
-            payload: None,
         }
     }
 }
@@ -268,6 +233,7 @@ struct Closing {
     /// The record is for the log, too.
     logged: bool,
     at_ms: u64,
+    times: Times,
     slot: Slot,
     /// The answer is of an API that nobody reads here: without usage there is nothing to estimate from.
     unread: bool,
@@ -287,6 +253,8 @@ impl Closing {
             record.cached = true;
             record.usage = answer.usage;
         }
+        self.gives(&answer.headers);
+        self.gave(Some(&answer.frames), true);
         let (status, headers, slot) = (answer.status, answer.headers.clone(), self.slot.clone());
         let response_size = size(answer.size());
         self.end(Outcome { status: status.as_u16(), cause: None, response_size });
@@ -318,6 +286,7 @@ impl Closing {
             self.bill.add(self.step, &plan, used, metrics);
             usage = Some(used.usage);
         }
+        self.gave(ending.body.as_deref(), ending.kind == EndingKind::Complete);
         if let Some((keeping, headers)) = keeping.filter(|_| ending.kind == EndingKind::Complete) {
             let answer = |frames| cache::Answer { status, headers, frames, usage };
             keeping.keep(&self.proxy, ending.body.map(answer));
@@ -330,6 +299,27 @@ impl Closing {
         let status =
             if ending.kind == EndingKind::ClientGone { CLIENT_GONE } else { status.as_u16() };
         self.end(Outcome { status, cause, response_size: ending.bytes });
+    }
+
+    /// The head of the response is this.
+    fn gives(&mut self, headers: &HeaderMap) {
+        if let Some(record) = &mut self.record {
+            record.entry.response_content_type = text(headers, &CONTENT_TYPE).unwrap_or_default();
+        }
+    }
+
+    fn keeps_payload(&self) -> bool {
+        self.record.as_ref().is_some_and(|it| it.payload.is_some())
+    }
+
+    /// The caller was given this; `None`: more than anybody wanted to keep.
+    fn gave(&mut self, body: Option<&[Bytes]>, whole: bool) {
+        let payload = self.record.as_mut().and_then(|it| it.payload.as_mut());
+        let (Some(payload), Some(body)) = (payload, body) else { return };
+        if body.iter().map(Bytes::len).sum::<usize>() <= MOST_PAYLOAD {
+            payload.response = body.to_vec();
+            payload.response_complete = whole;
+        }
     }
 
     /// Nobody answered: the log names the route instead of a model, as the original's does.
@@ -350,6 +340,7 @@ impl Closing {
             outcome.status,
             respond::seconds(duration_ms),
         );
+        self.proxy.calls.metrics.times(&self.times);
         let Some(record) = self.record else { return };
         let record = Record {
             status: outcome.status,
@@ -357,6 +348,7 @@ impl Closing {
             cause: outcome.cause.map(str::to_owned),
             usage: plus(self.bill.used(), record.usage),
             cost: self.bill.cost(),
+            costs: self.bill.parts(),
             price_version: self.bill.price_version(),
             duration_ms,
             response_size: outcome.response_size,
@@ -382,13 +374,6 @@ fn plus(billed: Option<chat::Usage>, kept: Option<chat::Usage>) -> Option<chat::
     }
 }
 
-/// A user agent, cut to a length that a log can bear.
-fn agent(value: &HeaderValue) -> String {
-    const LONGEST: usize = 256;
-    String::from_utf8_lossy(value.as_bytes().get(..LONGEST).unwrap_or(value.as_bytes()))
-        .into_owned()
-}
-
-fn size(length: usize) -> u64 {
+pub(crate) fn size(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }

@@ -4,6 +4,7 @@
 use crate::asked::Asked;
 use crate::call::{Passage, Question};
 use crate::catalog::{Gateway, Plan, Upstream};
+use crate::entry::WayIn;
 use crate::job::{self, Job};
 use crate::place::{Native, Operation};
 use crate::prompt::Prompt;
@@ -131,7 +132,9 @@ async fn pass(
     let job = Job::Direct(Arc::new(plan));
     let prompt = Arc::new(Prompt::new(body, &head));
     let question = Question::new(body, &head, directives.on_unsupported);
-    let asked = Asked { gateway, caller, headers, directives, metadata, question, prompt, arrival };
+    let way = WayIn::native(to.path);
+    let asked =
+        Asked { gateway, caller, headers, directives, metadata, question, prompt, arrival, way };
     let run = Run::new(proxy, &asked, &job, counted);
     run.passing(Passage { native: &native, method }).answer().await
 }

@@ -16,6 +16,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Loads a pinned version that the catalog does not hold: the one exception to "no SQL". Implemented by the binary, cached here.
 pub trait PinnedVersions: Send + Sync + std::fmt::Debug {
@@ -139,7 +140,7 @@ impl Proxy {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: std::fmt::Display,
     {
-        let at_ms = self.calls.clock.now_ms();
+        let (at_ms, begun) = (self.calls.clock.now_ms(), Instant::now());
         let id = self.new_id(at_ms);
         let shape = place::shape(request.uri().path());
         let Some(slot) = self.load.enter() else {
@@ -156,7 +157,7 @@ impl Proxy {
         let mut response = if request.method() == Method::OPTIONS {
             respond::preflight(request.headers())
         } else {
-            self.answer(request, Arrival { id, at_ms, seed: (self.entropy)(), slot }).await
+            self.answer(request, Arrival { id, at_ms, begun, seed: (self.entropy)(), slot }).await
         };
         respond::allow_origin(&mut response, origin);
         response

@@ -12,6 +12,7 @@ use crate::call::{
 use crate::catalog::{Backoff, Plan, Version};
 use crate::fit;
 use crate::job::Job;
+use crate::notes::{Notes, micros};
 use crate::recall::{Keeping, Recalled};
 use crate::refusal::{By, RefusalKind, Refused};
 use crate::reject::Reject;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use telemetry::Trace;
+use tokio::time::Instant;
 
 /// The cause of a failure that the request brings about in itself: the model, or its provider, cannot be asked that.
 pub(crate) const UNSUPPORTED: &str = "unsupported";
@@ -36,7 +38,7 @@ pub(crate) struct Run<'a> {
     pub(crate) asked: &'a Asked<'a>,
     pub(crate) job: &'a Job,
     /// `None` on a direct call.
-    walk: Option<Walk<'a>>,
+    pub(crate) walk: Option<Walk<'a>>,
     dice: Dice,
     pub(crate) bill: Bill,
     pub(crate) permits: Vec<Held>,
@@ -56,6 +58,7 @@ pub(crate) struct Run<'a> {
     pub(crate) ended: bool,
     /// Calls are passed through.
     pub(crate) passage: Option<Passage<'a>>,
+    pub(crate) notes: Notes,
     /// Its place in a distributed trace; `None`: nobody traces.
     pub(crate) trace: Option<Trace>,
 }
@@ -108,6 +111,8 @@ impl<'a> Run<'a> {
             Job::Route(live, version) => Some(Walk::new(&version.route, live.id.as_str())),
             Job::Direct(_) => None,
         };
+        let trace = proxy.tracing.as_ref().and_then(|it| it.place(asked));
+        let noted = asked.collects_log() || trace.is_some();
         Self {
             proxy,
             asked,
@@ -124,7 +129,8 @@ impl<'a> Run<'a> {
             counted,
             ended: false,
             passage: None,
-            trace: proxy.tracing.as_ref().and_then(|it| it.place(asked)),
+            trace,
+            notes: Notes::new(asked.arrival.begun, noted),
         }
     }
 
@@ -152,7 +158,12 @@ impl<'a> Run<'a> {
         };
         loop {
             let answer = match self.ask() {
-                Ask::Admit(quota) => self.admit(version, quota).await,
+                Ask::Admit(quota) => {
+                    let since = Instant::now();
+                    let answer = self.admit(version, quota).await;
+                    self.notes.decided(since);
+                    answer
+                }
                 Ask::Call(target) => match self.call_element(version, target).await {
                     Ok(answer) => answer,
                     Err(done) => return done,
@@ -171,8 +182,8 @@ impl<'a> Run<'a> {
     }
 
     fn ask(&mut self) -> Ask<'a> {
-        let asked = self.asked;
-        self.walk.as_mut().map_or(Ask::Done(Done::End), |it| it.ask(asked, &mut self.dice))
+        let Self { asked, walk, dice, notes, .. } = self;
+        walk.as_mut().map_or(Ask::Done(Done::End), |it| notes.ask(it, *asked, dice))
     }
 
     /// Calls a model element, unless something forbids it.
@@ -282,10 +293,12 @@ impl<'a> Run<'a> {
             seed: seed(asked.arrival.seed, step),
             passage: self.passage,
             trace: self.trace.as_ref().map(|it| (it, step)),
+            begun: self.notes.begun(),
         };
         self.pending = Some((step, plan));
         let Called { attempts, result } = call::call(&self.proxy.calls, call).await;
         self.pending = None;
+        self.notes.waited(attempts.iter().map(|it| it.us).sum());
         let failed = attempts.iter().filter(|it| it.cause.is_some());
         let metrics = &self.proxy.calls.metrics;
         for said in failed.filter_map(|it| it.usage.as_ref()) {
@@ -383,7 +396,9 @@ impl<'a> Run<'a> {
             key_alias: "".into(),
             status: None,
             ms: 0,
-            first_byte_ms: None,
+            at_us: micros(self.notes.begun().elapsed()),
+            us: 0,
+            first_byte_us: None,
             cause: Some(cause.clone()),
             usage: None,
         };
@@ -443,6 +458,7 @@ impl<'a> Run<'a> {
             version,
             steps: self.walk.as_ref().map_or(&[], Walk::steps),
             made: &self.made,
+            log: self.notes.log().filter(|_| !messages),
             messages,
         }
     }

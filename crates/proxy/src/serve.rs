@@ -11,6 +11,7 @@ use http::header::UPGRADE;
 use http::{HeaderMap, Request, Response};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use tokio::time::Instant;
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub(crate) struct Arrival {
     /// Its id, in the log and in `cf-aig-log-id`.
     pub(crate) id: String,
     pub(crate) at_ms: u64,
+    /// The same moment, to measure from.
+    pub(crate) begun: Instant,
     /// Everything random about this request comes from here.
     pub(crate) seed: u64,
     /// Its place among the requests under way.

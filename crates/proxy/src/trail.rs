@@ -1,6 +1,7 @@
 //! The way a request took, for errors, the log and a response header.
 use crate::call::Attempt;
 use crate::catalog::Version;
+use crate::notes::{Log, Seen};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use route::{ElementIx, Step};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
@@ -25,6 +26,8 @@ pub(crate) struct Trail<'t> {
     pub(crate) version: Option<&'t Version>,
     pub(crate) steps: &'t [Step],
     pub(crate) made: &'t [Made],
+    /// For the log: when elements were reached, and what limits said.
+    pub(crate) log: Option<&'t Log>,
     /// Whether providers' messages are told: to the caller, whose words they may repeat, but not to the log.
     pub(crate) messages: bool,
 }
@@ -56,7 +59,7 @@ impl Trail<'_> {
         Some(header)
     }
 
-    fn step<'t>(&'t self, version: &'t Version, step: Step) -> Entry<'t> {
+    fn step<'t>(&'t self, version: &'t Version, (at, step): (usize, Step)) -> Entry<'t> {
         let kind = version.route.element_type(step.element);
         let made = self.made.iter().find(|it| it.element == Some(step.element));
         Entry {
@@ -69,6 +72,8 @@ impl Trail<'_> {
                 _ => "refused",
             }),
             made,
+            at_us: self.log.and_then(|it| it.marks.get(at).copied()),
+            limit: self.log.and_then(|it| it.limits.iter().find(|it| it.element == step.element)),
             messages: self.messages,
         }
     }
@@ -81,6 +86,8 @@ impl Trail<'_> {
             kind: "model",
             outcome: if answered { "success" } else { "failed" },
             made: Some(made),
+            at_us: None,
+            limit: None,
             messages: self.messages,
         }
     }
@@ -90,7 +97,8 @@ impl Serialize for Trail<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.version {
             Some(version) => {
-                serializer.collect_seq(self.steps.iter().map(|it| self.step(version, *it)))
+                let steps = self.steps.iter().copied().enumerate();
+                serializer.collect_seq(steps.map(|it| self.step(version, it)))
             }
             None => serializer.collect_seq(self.made.iter().map(|it| self.direct(it))),
         }
@@ -102,6 +110,8 @@ struct Entry<'t> {
     kind: &'static str,
     outcome: &'t str,
     made: Option<&'t Made>,
+    at_us: Option<u64>,
+    limit: Option<&'t Seen>,
     messages: bool,
 }
 
@@ -111,6 +121,12 @@ impl Serialize for Entry<'_> {
         map.serialize_entry("element", self.element)?;
         map.serialize_entry("type", self.kind)?;
         map.serialize_entry("outcome", self.outcome)?;
+        if let Some(at_us) = self.at_us {
+            map.serialize_entry("at_us", &at_us)?;
+        }
+        if let Some(limit) = self.limit {
+            map.serialize_entry("limit", limit)?;
+        }
         if let Some(Made { attempts, rule, cached, .. }) = self.made {
             if *cached {
                 map.serialize_entry("cached", cached)?;
@@ -144,7 +160,9 @@ struct OneAttempt<'t> {
 
 impl Serialize for OneAttempt<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Attempt { provider, model, key_alias, status, ms, cause, .. } = self.attempt;
+        let Attempt {
+            provider, model, key_alias, status, ms, cause, at_us, us, first_byte_us, ..
+        } = self.attempt;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("provider", provider)?;
         map.serialize_entry("model", model)?;
@@ -155,8 +173,15 @@ impl Serialize for OneAttempt<'_> {
             map.serialize_entry("message", &cause.message)?;
         }
         // Which key was used is for the operator, not for the caller.
-        if !self.messages && !key_alias.is_empty() {
-            map.serialize_entry("key", key_alias)?;
+        if !self.messages {
+            if !key_alias.is_empty() {
+                map.serialize_entry("key", key_alias)?;
+            }
+            map.serialize_entry("at_us", at_us)?;
+            map.serialize_entry("us", us)?;
+            if let Some(first_byte_us) = first_byte_us {
+                map.serialize_entry("first_byte_us", first_byte_us)?;
+            }
         }
         map.end()
     }

@@ -10,6 +10,7 @@ use http::HeaderMap;
 use route::ids::GatewayId;
 use serde_json::json;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Nobody waits longer than that for a yes or no.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -42,6 +43,7 @@ impl Proxy {
             question: &question,
             passage: None,
             trace: None,
+            begun: Instant::now(),
             id: "test",
             headers: &HeaderMap::new(),
             caller_key: None,

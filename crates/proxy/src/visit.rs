@@ -4,6 +4,7 @@ use crate::call::Question;
 use crate::caller::Caller;
 use crate::catalog::Gateway;
 use crate::directives::Directives;
+use crate::entry::WayIn;
 use crate::metadata::Metadata;
 use crate::prompt::Prompt;
 use crate::reject::Reject;
@@ -78,8 +79,18 @@ impl<'a> Visit<'a> {
         let job = job::resolve(proxy, gateway, caller, &head.model).await?;
         let prompt = Arc::new(Prompt::new(body, &head));
         let question = Question::new(body, &head, directives.on_unsupported);
-        let asked =
-            Asked { gateway, caller, headers, directives, metadata, question, prompt, arrival };
+        let way = WayIn::of(format);
+        let asked = Asked {
+            gateway,
+            caller,
+            headers,
+            directives,
+            metadata,
+            question,
+            prompt,
+            arrival,
+            way,
+        };
         Run::new(proxy, &asked, &job, counted).answer().await
     }
 }

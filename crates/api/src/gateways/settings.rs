@@ -28,6 +28,8 @@ pub(crate) struct Settings {
     /// Whether requests are logged. Default: yes.
     #[serde(skip_serializing)]
     pub(super) collect_logs: Option<bool>,
+    /// Ours: whether what is asked and answered is kept with a log, unless a request says otherwise. Default: yes.
+    collect_log_payloads: Option<bool>,
     /// Whether answers that are kept are not found any more once these settings are replaced.
     cache_invalidate_on_update: Option<bool>,
     /// Seconds that answers are kept; `null` or 0: not at all, unless a request asks for it.
@@ -226,6 +228,7 @@ impl Settings {
     /// Every documented setting, defaults filled in.
     pub(crate) fn full(&self) -> FullSettings {
         FullSettings {
+            collect_log_payloads: self.collect_log_payloads.unwrap_or(true),
             cache_invalidate_on_update: self.cache_invalidate_on_update.unwrap_or(false),
             cache_ttl: self.cache_ttl.unwrap_or(0),
             rate_limiting_interval: self.rate_limiting_interval.unwrap_or(0),
@@ -257,6 +260,7 @@ const DEFAULT_LOGS: u64 = 10_000_000;
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "the documented object has them")]
 pub(crate) struct FullSettings {
+    collect_log_payloads: bool,
     cache_invalidate_on_update: bool,
     cache_ttl: u64,
     rate_limiting_interval: u64,

@@ -205,6 +205,7 @@ impl Builder {
             id: row.id.clone(),
             authentication: row.authentication || self.policies.close_all,
             collect_logs: row.collect_logs,
+            collect_log_payloads: keeps_payloads(&row.settings),
             traced: false,
             retry: retry(&row.settings),
             caching: caching::of(row),
@@ -317,6 +318,7 @@ fn bare(id: GatewayId, providers: Upstreams) -> Gateway {
         id,
         authentication: true,
         collect_logs: false,
+        collect_log_payloads: false,
         traced: false,
         retry: Retry::default(),
         caching: Caching::default(),
@@ -403,6 +405,16 @@ struct RetrySettings {
     retry_max_attempts: Option<u32>,
     retry_delay: Option<u64>,
     retry_backoff: Option<String>,
+}
+
+/// Whether payloads are kept: unless the settings say otherwise.
+fn keeps_payloads(settings: &str) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Said {
+        collect_log_payloads: Option<bool>,
+    }
+    let said: Option<Said> = serde_json::from_str(settings).ok();
+    said.and_then(|it| it.collect_log_payloads).unwrap_or(true)
 }
 
 fn retry(settings: &str) -> Retry {

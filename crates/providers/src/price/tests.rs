@@ -179,3 +179,19 @@ fn a_price_stored_before_a_class_existed_has_the_price_of_its_side() {
     let again = serde_json::to_string(&price).expect("written");
     assert_eq!(serde_json::from_str::<Price>(&again).expect("read"), price);
 }
+
+proptest! {
+    #[test]
+    fn the_parts_of_a_cost_are_all_of_it_but_for_rounding(
+        prices in proptest::array::uniform10(0_u64..10_000_000), counts in proptest::array::uniform10(0_u64..1_000_000)
+    ) {
+        let [input, cache_read, cache_write, cache_write_1h, audio_input, image_input, output, reasoning, audio_output, image_output] = prices;
+        let price = Price { input, cache_read, cache_write, cache_write_1h, audio_input, image_input, output, reasoning, audio_output, image_output };
+        let [input, cache_read, cache_write, cache_write_1h, audio_input, image_input, output, reasoning, audio_output, image_output] = counts;
+        let usage = Usage { input, cache_read, cache_write, cache_write_1h, audio_input, image_input, output, reasoning, audio_output, image_output };
+        let rest = price.cost(&usage) - price.parts(&usage).iter().sum::<u64>();
+        prop_assert!(rest <= 4, "{rest}");
+        let only = Usage { cache_read, ..Usage::default() };
+        prop_assert_eq!(price.parts(&only), [0, price.cache_read * cache_read / 1000, 0, 0]);
+    }
+}

@@ -16,6 +16,7 @@ use http_body_util::BodyExt as _;
 use providers::{Auth, Key};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Most bytes of an error's body that are read for its message.
 const MAX_ERROR: usize = 64 * 1024;
@@ -42,9 +43,19 @@ pub(super) struct Sender<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     pub(super) status: Option<u16>,
+    /// When the response's head came.
+    pub(super) head_at: Option<Instant>,
     pub(super) usage: Option<chat::Reported>,
     /// It was refused, and only the words for it are to come.
     pub(super) refused: Option<Fault>,
+}
+
+impl Progress {
+    /// The head of a response has come.
+    pub(super) fn answered(&mut self, status: StatusCode) {
+        self.status = Some(status.as_u16());
+        self.head_at = Some(Instant::now());
+    }
 }
 
 impl<'a> Sender<'a> {
@@ -90,7 +101,7 @@ impl<'a> Sender<'a> {
         }
         let outgoing = self.outgoing().as_ref().map_err(Clone::clone)?;
         let (head, source) = self.respond(outgoing).await?.into_parts();
-        progress.status = Some(head.status.as_u16());
+        progress.answered(head.status);
         let answer = Answer { status: head.status, headers: &head.headers, source };
         let result = self.judge(outgoing, answer, progress).await;
         result.map_err(|fault| Fault { status: progress.status, ..fault })

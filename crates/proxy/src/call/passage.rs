@@ -65,7 +65,7 @@ impl Sender<'_> {
         endpoint.authorize(key, &mut request, client, now_ms).await?;
         let response = client.send(request, endpoint.public_only).await?;
         let (head, source) = response.map(Source::Http).into_parts();
-        progress.status = Some(head.status.as_u16());
+        progress.answered(head.status);
         let allowed = request::passed_back(endpoint, &head.headers);
         if head.status.is_client_error() || head.status.is_server_error() {
             let fault = self.refused(head.status, &head.headers, allowed, source).await;

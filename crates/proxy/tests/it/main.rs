@@ -15,6 +15,8 @@ mod capabilities;
 mod catalogs;
 mod cost;
 mod count;
+mod decisions;
+#[cfg(test)]
 mod direct;
 mod drain;
 mod elements;

@@ -9,6 +9,7 @@ async fn a_record_tells_the_request_without_its_payload() {
         .deploy("r", &with_spare("openai/gpt-a", "openai/gpt-b"))
         .token("pmn_t", runner());
     let ask = world.chat("dynamic/r").token("pmn_t").header("user-agent", "tests/1");
+    let ask = ask.header("cf-aig-collect-log-payload", "false");
     let answer = ask.header("cf-aig-metadata", r#"{"user":"ada"}"#).send().await;
     let record = world.record();
     assert_eq!(record.id, answer.header("cf-aig-log-id"));

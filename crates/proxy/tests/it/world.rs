@@ -478,6 +478,7 @@ fn gateway(id: &str, authentication: bool) -> Gateway {
         id: GatewayId::from(id),
         authentication,
         collect_logs: true,
+        collect_log_payloads: true,
         traced: false,
         retry: Retry::default(),
         caching: Caching::default(),

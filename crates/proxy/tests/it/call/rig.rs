@@ -145,6 +145,7 @@ impl Rig {
             seed: self.seed,
             passage: None,
             trace: None,
+            begun: Instant::now(),
         }
     }
 

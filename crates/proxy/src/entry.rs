@@ -1,0 +1,37 @@
+//! How a request came in.
+use chat::Format;
+
+/// The way in, as the log names it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WayIn<'a> {
+    /// The path called, without what names account and gateway.
+    pub(crate) path: &'a str,
+    /// `chat`, `responses`, `messages`, `embeddings`; `native` on a provider's own API.
+    pub(crate) kind: &'static str,
+    /// Not at a provider's own API.
+    pub(crate) compat: bool,
+}
+
+impl WayIn<'static> {
+    /// Of a request for a model in this format.
+    pub(crate) fn of(format: Format) -> Self {
+        let (path, kind) = match format {
+            Format::Responses => ("responses", "responses"),
+            Format::Messages => ("messages", "messages"),
+            Format::Embeddings | Format::GeminiEmbeddings | Format::CohereEmbeddings => {
+                ("embeddings", "embeddings")
+            }
+            Format::Chat | Format::Gemini | Format::Converse | Format::Cohere => {
+                ("chat/completions", "chat")
+            }
+        };
+        Self { path, kind, compat: true }
+    }
+}
+
+impl<'a> WayIn<'a> {
+    /// Of a path of a provider's own API.
+    pub(crate) fn native(path: &'a str) -> Self {
+        Self { path, kind: "native", compat: false }
+    }
+}
