@@ -36,7 +36,10 @@ pub use db::Applied;
 pub use error::{Error, Result};
 pub use gateways::{Gateway, Gateways, NewGateway};
 pub use limit_totals::{LimitTotal, LimitTotals};
-pub use logs::{LogQuery, Logs};
+pub use logs::{
+    Appended, Keep, LogChange, LogField, LogFilter, LogOperator, LogOrder, LogQuery, LogRanges,
+    LogValue, Logs, Packed, Set, Stops, StoredLog,
+};
 pub use master_key::MasterKey;
 pub use prices::{PriceEvent, PriceList, PriceOverride, Prices};
 pub use provider_configs::{

@@ -1,144 +1,145 @@
-//! Request logs: appended in batches; with SQLite in a database file of their own.
+//! Request logs: appended in batches, found by any of their fields, and deleted; with SQLite in a database file of their own.
 
+mod append;
+mod change;
+mod filter;
+mod find;
+mod gateways;
+mod kinds;
+mod payload;
+mod plan;
+mod remove;
 mod rows;
+mod test;
 
-use std::sync::{Arc, OnceLock};
+pub use append::{Appended, Stops};
+pub use change::{LogChange, Set};
+pub use filter::{LogField, LogFilter, LogOperator, LogOrder, LogQuery, LogValue};
+pub use payload::Packed;
+pub use remove::Keep;
+pub use rows::StoredLog;
+
+pub(crate) use append::LogState;
 
 use route::ids::GatewayId;
-use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
-use telemetry::Record;
+use sqlx::AssertSqlSafe;
+use telemetry::Payload;
 
-use crate::db::{self, Connection, query_scalar};
+use crate::db::{Connection, query};
 use crate::error::{Error, Result};
-use crate::store::{Micros, Page, Store};
+use crate::store::{Page, Store};
+use find::Slice;
+use test::Clause;
 
 /// Request logs. Every error besides [`Error::Away`] and [`Error::Broken`] is named at the call.
 #[derive(Debug)]
 pub struct Logs<'s>(pub(crate) &'s Store);
 
-/// Which records to list; what is absent does not matter.
-#[derive(Clone, Debug, Default)]
-pub struct LogQuery {
-    /// Oldest first instead of newest first.
-    pub ascending: bool,
-    /// Only the successful or only the failed.
-    pub success: Option<bool>,
-    /// Slug of the provider that answered.
-    pub provider: Option<String>,
-    /// The model that answered.
-    pub model: Option<String>,
-    /// Not before.
-    pub start: Option<Micros>,
-    /// Not after.
-    pub end: Option<Micros>,
+/// The smallest and the largest number that logs have; `None` when none of them has one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LogRanges {
+    /// Nano-dollars.
+    pub cost: Option<(i64, i64)>,
+    /// Milliseconds.
+    pub duration: Option<(i64, i64)>,
+    /// Input.
+    pub tokens_in: Option<(i64, i64)>,
+    /// Output.
+    pub tokens_out: Option<(i64, i64)>,
+    /// Input and output of one log.
+    pub tokens: Option<(i64, i64)>,
 }
 
-/// Rows of one statement. Whole chunks share one prepared statement; larger ones gain nothing. At 16 values a row it is well
-/// under SQLite's 32766 and PostgreSQL's 65535 values a statement.
-const CHUNK: usize = 64;
-/// Rows deleted while other log writes wait.
-const FORGET: i64 = 10_000;
-
 impl Logs<'_> {
-    /// Appends records in one transaction, by multi-row inserts. One that is there already is left as it
-    /// is, so a batch whose fate is unknown may be sent again.
-    ///
-    /// # Errors
-    /// None of its own.
-    pub async fn append(&self, batch: &[Record]) -> Result<()> {
-        if batch.is_empty() {
-            return Ok(());
-        }
-        let mut tx = self.0.log_db.write().await?;
-        for chunk in batch.chunks(CHUNK) {
-            // The text of what is left over differs with its length: not worth a place among the prepared statements.
-            db::query(insert(&tx, chunk.len()))
-                .persistent(chunk.len() == CHUNK)
-                .bind_all(chunk.iter().flat_map(rows::values))
-                .execute(&mut tx)
-                .await?;
-        }
-        tx.commit().await
-    }
-
-    /// Records of a gateway by time of creation; and how many match. An unknown gateway has none.
+    /// Logs of a gateway; and how many match. An unknown gateway has none.
     ///
     /// # Errors
     /// None of its own.
     pub async fn list(
         &self,
         gateway: &GatewayId,
-        query: &LogQuery,
+        asked: &LogQuery,
         page: Page,
-    ) -> Result<(Vec<Record>, u64)> {
+    ) -> Result<(Vec<StoredLog>, u64)> {
         let mut tx = self.0.log_db.read().await?;
-        let (condition, values) = rows::condition(gateway, query);
-        let count = AssertSqlSafe(format!("select count(*) from logs where {condition}"));
-        let total: i64 =
-            query_scalar(count).bind_all(values.iter().cloned()).fetch_one(&mut tx).await?;
-        let order = if query.ascending { "created_at, id" } else { "created_at desc, id desc" };
-        let (limit, offset) = (values.len() + 1, values.len() + 2);
-        let select = format!(
-            "select * from logs where {condition} order by {order} limit ${limit} offset ${offset}"
-        );
-        let found = db::query(AssertSqlSafe(select))
-            .bind_all(values)
-            .bind(page.limit())
-            .bind(page.offset())
-            .fetch_all(&mut tx)
-            .await?;
-        Ok((found.iter().map(rows::record).collect::<Result<_>>()?, total.unsigned_abs()))
+        let Some(known) = gateways::find(&mut tx, gateway).await? else {
+            return Ok((Vec::new(), 0));
+        };
+        let Some(plan) = plan::plan(&mut tx, known, asked).await? else {
+            return Ok((Vec::new(), 0));
+        };
+        let found = plan.count(&mut tx).await?;
+        let slice = Slice::of(page, asked.ascending);
+        let numbers = if plan.groups.is_none() && asked.order == LogOrder::CreatedAt {
+            plan.slice(&mut tx, slice, found).await?
+        } else {
+            plan.ordered(&mut tx, slice, asked.order).await?
+        };
+        Ok((stored(&mut tx, &numbers).await?, found))
     }
 
-    /// The record with this id.
+    /// Of which size the matching logs are. Looks at every one of them.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub async fn ranges(&self, gateway: &GatewayId, asked: &LogQuery) -> Result<LogRanges> {
+        let mut tx = self.0.log_db.read().await?;
+        let Some(known) = gateways::find(&mut tx, gateway).await? else {
+            return Ok(LogRanges::default());
+        };
+        match plan::plan(&mut tx, known, asked).await? {
+            Some(plan) => plan.ranges(&mut tx).await,
+            None => Ok(LogRanges::default()),
+        }
+    }
+
+    /// The log with this id.
     ///
     /// # Errors
     /// [`Error::NotFound`] of the log.
-    pub async fn get(&self, gateway: &GatewayId, id: &str) -> Result<Record> {
+    pub async fn get(&self, gateway: &GatewayId, id: &str) -> Result<StoredLog> {
         let mut tx = self.0.log_db.read().await?;
-        let row = db::query("select * from logs where id = $1 and gateway_id = $2")
-            .bind(id)
-            .bind(gateway.as_str())
-            .fetch_optional(&mut tx)
-            .await?;
-        rows::record(&row.ok_or(Error::NotFound("log"))?)
+        get(&mut tx, gateway, id).await
     }
 
-    /// Deletes the logs of a gateway, some at a time, so that new ones need not wait for long.
-    pub(crate) async fn forget(&self, gateway: &GatewayId) -> Result<()> {
-        loop {
-            let mut tx = self.0.log_db.write().await?;
-            let done = db::query(
-                "delete from logs where id in (select id from logs where gateway_id = $1 limit $2)",
-            )
-            .bind(gateway.as_str())
-            .bind(FORGET)
-            .execute(&mut tx)
-            .await?;
-            tx.commit().await?;
-            if done == 0 {
-                return Ok(());
-            }
+    /// What was asked and answered; `None` when it was not kept.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] of the log.
+    pub async fn payload(&self, gateway: &GatewayId, id: &str) -> Result<Option<Payload>> {
+        let mut tx = self.0.log_db.read().await?;
+        let row = query(
+            "select logs.n, payload.n as kept, payload.request, payload.request_complete, payload.response, payload.response_complete \
+             from logs join log_gateways gateway on gateway.number = logs.gateway left join log_payloads payload on payload.n = logs.n \
+             where logs.id = $1 and gateway.name = $2",
+        );
+        let row = row.bind(id).bind(gateway.as_str()).fetch_optional(&mut tx).await?;
+        let row = row.ok_or(Error::NotFound("log"))?;
+        match row.get::<Option<i64>>("kept")? {
+            Some(_) => payload::payload(&row).map(Some),
+            None => Ok(None),
         }
     }
 }
 
-/// The statement that inserts so many records.
-fn insert(connection: &Connection, records: usize) -> SqlStr {
-    static SQLITE: OnceLock<Arc<str>> = OnceLock::new();
-    static POSTGRES: OnceLock<Arc<str>> = OnceLock::new();
-    if records < CHUNK {
-        return AssertSqlSafe(insert_text(connection, records)).into_sql_str();
-    }
-    let whole = match connection {
-        Connection::Sqlite(_) => &SQLITE,
-        Connection::Postgres(_) => &POSTGRES,
-    };
-    let text = whole.get_or_init(|| insert_text(connection, CHUNK).into());
-    AssertSqlSafe(Arc::clone(text)).into_sql_str()
+async fn get(tx: &mut Connection, gateway: &GatewayId, id: &str) -> Result<StoredLog> {
+    let row =
+        query(AssertSqlSafe(format!("{} where logs.id = $1 and gateway.name = $2", rows::SELECT)));
+    let row = row.bind(id).bind(gateway.as_str()).fetch_optional(tx).await?;
+    rows::stored(&row.ok_or(Error::NotFound("log"))?)
 }
 
-fn insert_text(connection: &Connection, records: usize) -> String {
-    let rows = connection.placeholders(records, rows::COLUMNS);
-    format!("{}{rows} on conflict (id) do nothing", rows::INSERT)
+/// The logs with these numbers, in this order.
+async fn stored(tx: &mut Connection, numbers: &[i64]) -> Result<Vec<StoredLog>> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut clause = Clause::new(tx);
+    let ids = clause.ids(numbers);
+    let sql = format!("{} where logs.n in {ids}", rows::SELECT);
+    let mut found = std::collections::HashMap::new();
+    for row in query(AssertSqlSafe(sql)).bind_all(clause.values).fetch_all(tx).await? {
+        found.insert(row.get::<i64>("n")?, rows::stored(&row)?);
+    }
+    Ok(numbers.iter().filter_map(|it| found.remove(it)).collect())
 }

@@ -1,11 +1,14 @@
 //! The store itself: opened once, cloned freely, one accessor a resource.
 
+use std::sync::Arc;
+
 use secrecy::SecretString;
 
 use crate::db::{
     Address, Applied, Connection, Db, Durability, File, Migrations, Server, query, query_scalar,
 };
 use crate::error::{Error, Result};
+use crate::logs::LogState;
 use crate::sealer::{Place, Sealer};
 use crate::{
     AuditLog, CustomProviders, Gateways, LimitTotals, Logs, MasterKey, Prices, ProviderConfigs,
@@ -88,8 +91,14 @@ const LOGS: Set = Set {
     migrations: Migrations {
         name: "logs",
         table: "_sqlx_logs_migrations",
-        sqlite: &[step!(1, "start", "sqlite/logs/0001_start.sql")],
-        postgres: &[step!(1, "start", "postgres/logs/0001_start.sql")],
+        sqlite: &[
+            step!(1, "start", "sqlite/logs/0001_start.sql"),
+            step!(2, "search", "sqlite/logs/0002_search.sql"),
+        ],
+        postgres: &[
+            step!(1, "start", "postgres/logs/0001_start.sql"),
+            step!(2, "search", "postgres/logs/0002_search.sql"),
+        ],
     },
 };
 
@@ -101,6 +110,7 @@ const CHECK: Place<'static> = Place { table: "facts", record: "master_key", fiel
 pub struct Store {
     pub(crate) db: Db,
     pub(crate) log_db: Db,
+    pub(crate) log_state: Arc<LogState>,
     pub(crate) sealer: Sealer,
 }
 
@@ -116,7 +126,8 @@ impl Store {
         let address = Address::parse(url)?;
         let (db, _) = open(&address, &MANAGEMENT).await?;
         let (log_db, _) = open(&address.of_logs(), &LOGS).await?;
-        let store = Self { db, log_db, sealer: Sealer::new(master_key) };
+        let log_state = Arc::new(LogState::new());
+        let store = Self { db, log_db, log_state, sealer: Sealer::new(master_key) };
         if let Err(error) = store.check_master_key().await {
             store.close().await;
             return Err(error);

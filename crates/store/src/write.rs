@@ -41,9 +41,25 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Writes into the audit log what is done elsewhere, and changes nothing that other nodes need to know.
+    pub(crate) async fn note(&self, actor: &Actor, deed: Deed<'_>) -> Result<()> {
+        let tx = self.db.write().await?;
+        let mut write = Write { tx, now: jiff::Timestamp::now().as_microsecond() };
+        write.enter(actor, deed).await?;
+        write.tx.commit().await
+    }
+}
+
 impl Write {
     /// Extends the audit log, commits, and says so to the other nodes.
     pub(crate) async fn commit(mut self, actor: &Actor, deed: Deed<'_>) -> Result<()> {
+        self.enter(actor, deed).await?;
+        self.tx.announce(CHANNEL).await?;
+        self.tx.commit().await
+    }
+
+    async fn enter(&mut self, actor: &Actor, deed: Deed<'_>) -> Result<()> {
         query(
             "insert into audit (id, at, actor_id, actor_name, action, gateway_id, resource, detail) \
              values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -58,8 +74,7 @@ impl Write {
         .bind(deed.detail.to_string())
         .execute(&mut self.tx)
         .await?;
-        self.tx.announce(CHANNEL).await?;
-        self.tx.commit().await
+        Ok(())
     }
 
     /// A time for `modified_at` that is later than the one it replaces, whatever the clock says.

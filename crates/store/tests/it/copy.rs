@@ -101,7 +101,7 @@ async fn both_databases_have_the_same_tables_and_columns() {
         .texts(
             "select table_name || '.' || column_name || ' ' || (case is_nullable when 'NO' then '1' else '0' end) \
              from information_schema.columns where table_schema = 'public' and table_name not like '!_sqlx%' escape '!' \
-             and table_name <> 'logs' order by 1",
+             and table_name <> 'logs' and table_name not like 'log!_%' escape '!' order by 1",
         )
         .await;
     let names = |all: &[String]| {
@@ -169,7 +169,7 @@ async fn migrations_are_told_once(database: Database) {
     let applied = store::migrate(&url).await.unwrap();
     let told: Vec<_> = applied.iter().map(|it| (it.set, it.version)).collect();
     assert!(told.starts_with(&[("management", 1), ("management", 2)]), "{told:?}");
-    assert_eq!(told.last(), Some(&("logs", 1)));
+    assert!(told.ends_with(&[("logs", 1), ("logs", 2)]), "{told:?}");
     assert!(store::migrate(&url).await.unwrap().is_empty());
     open(&url).await;
 }

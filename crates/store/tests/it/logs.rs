@@ -1,8 +1,11 @@
 //! Request logs on a real store: appended, listed, forgotten.
 
 use route::ids::GatewayId;
-use store::{Error, LogQuery, PriceOverride};
-use telemetry::Record;
+use store::{
+    Error, Keep, LogChange, LogField, LogFilter, LogOperator, LogQuery, LogValue, PriceOverride,
+    Set,
+};
+use telemetry::{Costs, Payload, Record, Times, Trace};
 
 use super::*;
 
@@ -33,15 +36,39 @@ pub(crate) fn record(id: &str, at_ms: u64) -> Record {
         request_size: 100,
         response_size: 200,
         user_agent: Some("curl \0 😀".into()),
-        entry: telemetry::Entry::default(),
-        cached: false,
-        finish: None,
-        costs: None,
-        times: telemetry::Times::default(),
-        decision: None,
-        trace: None,
+        entry: telemetry::Entry {
+            path: "messages".into(),
+            kind: "messages".into(),
+            compat: true,
+            authenticated: true,
+            event_id: Some("e 1".into()),
+            request_content_type: "application/json".into(),
+            response_content_type: "text/event-stream".into(),
+        },
+        cached: true,
+        finish: Some("stop".into()),
+        costs: Some(Costs { input: 1, cache_read: 2, cache_write: 3, output: 4, other: 5 }),
+        times: Times { gateway_us: 7, route_us: 5, upstream_us: 9 },
+        decision: Some(r#"{"seed": 1}"#.into()),
+        trace: Some(Trace {
+            trace_id: [1; 16],
+            parent: Some([2; 8]),
+            span: [3; 8],
+            sampled: true,
+            state: Some("a=1".into()),
+        }),
         payload: None,
     }
+}
+
+/// Logs of which all these fields have these values.
+pub(crate) fn only(wanted: &[(LogField, LogValue)]) -> LogQuery {
+    let filter = |(field, value): &(LogField, LogValue)| LogFilter {
+        field: *field,
+        operator: LogOperator::Eq,
+        values: vec![value.clone()],
+    };
+    LogQuery { filters: wanted.iter().map(filter).collect(), ..LogQuery::default() }
 }
 
 pub(crate) fn cost(provider_id: &str) -> store::ProviderCost {
@@ -83,6 +110,13 @@ async fn a_record_comes_back_as_it_went_in(database: Database) {
         user_agent: None,
         success: false,
         status: 504,
+        entry: telemetry::Entry::default(),
+        cached: false,
+        finish: None,
+        costs: None,
+        times: Times::default(),
+        decision: None,
+        trace: None,
         ..record("bare", 2)
     };
     let batch = [record("full", 1), bare];
@@ -91,7 +125,7 @@ async fn a_record_comes_back_as_it_went_in(database: Database) {
     let home = home.reopened().await;
     for it in &batch {
         let read = home.store.logs().get(&home.gateway, &it.id).await.unwrap();
-        assert_eq!(format!("{read:?}"), format!("{it:?}"));
+        assert_eq!(read, store::StoredLog { record: it.clone(), feedback: None, score: None });
     }
     assert_eq!(
         home.store.logs().list(&home.gateway, &LogQuery::default(), ALL).await.unwrap().1,
@@ -121,39 +155,246 @@ async fn logs_are_filtered_ordered_and_paged(database: Database) {
 
     let list = async |query: LogQuery, page| {
         let (found, total) = logs.list(&home.gateway, &query, page).await.unwrap();
-        (found.into_iter().map(|it| it.created_at_ms).collect::<Vec<_>>(), total)
+        (found.into_iter().map(|it| it.record.created_at_ms).collect::<Vec<_>>(), total)
     };
     let query = LogQuery::default;
     let three = Page { page: 2, per_page: 3 };
     assert_eq!(list(query(), three).await, (vec![2496, 2495, 2494], 2500));
     assert_eq!(list(LogQuery { ascending: true, ..query() }, three).await, (vec![3, 4, 5], 2500));
     assert_eq!(
-        list(LogQuery { success: Some(false), ..query() }, three).await,
+        list(only(&[(LogField::Success, false.into())]), three).await,
         (vec![2493, 2491, 2489], 1250)
     );
-    let groq = LogQuery { provider: Some("groq".into()), success: Some(true), ..query() };
+    let groq = only(&[(LogField::Provider, "groq".into()), (LogField::Success, true.into())]);
     assert_eq!(list(groq, three).await, (vec![2460, 2450, 2440], 250));
-    assert_eq!(
-        list(LogQuery { model: Some("none\0'".into()), ..query() }, three).await,
-        (vec![], 0)
-    );
+    assert_eq!(list(only(&[(LogField::Model, "none\0'".into())]), three).await, (vec![], 0));
     let time = LogQuery { start: Some(10_000), end: Some(12_000), ascending: true, ..query() };
     assert_eq!(list(time, ALL).await, (vec![10, 11, 12], 3));
 }
 
-#[tokio::test]
-async fn the_list_of_logs_uses_its_index() {
-    let home = Home::new(Database::Sqlite).await;
-    let url = url(home.dir.path()).replace("pointsman.db", "pointsman-logs.db");
-    let raw = sqlx::SqlitePool::connect(&url).await.unwrap();
-    let plan = "explain query plan select * from logs where gateway_id = 'a' order by created_at desc, id desc limit 5";
-    let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(plan).fetch_all(&raw).await.unwrap();
-    assert_eq!(steps.len(), 1, "no sorting: {steps:?}");
-    assert!(
-        steps[0].3.contains("using index logs_by_age")
-            || steps[0].3.contains("USING INDEX logs_by_age"),
-        "{steps:?}"
+async fn a_payload_comes_back_as_it_went_in_and_is_compressed(database: Database) {
+    let home = Home::new(database).await;
+    let logs = home.store.logs();
+    let request = bytes::Bytes::from("{\"messages\": []}".repeat(500));
+    let payload = Payload {
+        request: request.clone(),
+        response: vec!["data: 1\n\n".into(), "data: 2\n\n".into()],
+        request_complete: true,
+        response_complete: false,
+    };
+    let with =
+        |id: &str, payload: Payload| Record { payload: Some(payload.into()), ..record(id, 1) };
+    logs.append(&[with("full", payload), with("empty", Payload::default()), record("none", 1)])
+        .await
+        .unwrap();
+    let read = logs.payload(&home.gateway, "full").await.unwrap().unwrap();
+    assert_eq!((read.request, read.request_complete), (request, true));
+    assert_eq!(
+        (read.response.concat(), read.response_complete),
+        (b"data: 1\n\ndata: 2\n\n".to_vec(), false)
     );
+    assert_eq!(logs.payload(&home.gateway, "empty").await.unwrap(), Some(Payload::default()));
+    assert_eq!(logs.payload(&home.gateway, "none").await.unwrap(), None);
+    assert!(matches!(logs.payload(&"other".into(), "full").await, Err(Error::NotFound("log"))));
+    let stored = home
+        .log_raw()
+        .await
+        .number("select cast(sum(length(request)) as bigint) from log_payloads")
+        .await;
+    assert!((1..200).contains(&stored), "{stored} bytes");
+}
+
+async fn a_gateway_that_stops_takes_as_many_logs_as_it_may(database: Database) {
+    let home = Home::new(database).await;
+    let logs = home.store.logs();
+    let stops = [(home.gateway.clone(), 3)].into();
+    let append = async |ids: &[&str]| {
+        let batch: Vec<_> = ids.iter().map(|id| record(id, 1)).collect();
+        let packed = store::Packed::of(&batch).unwrap();
+        let done = logs.append_packed(&batch, &packed, &stops).await.unwrap();
+        (done.written, done.refused)
+    };
+    assert_eq!(append(&["a", "b"]).await, (2, 0));
+    assert_eq!(append(&["b", "c", "d"]).await, (1, 1), "`b` is there already");
+    assert_eq!(append(&["c", "e"]).await, (0, 1));
+    assert_eq!(logs.held(&home.gateway).await.unwrap(), 3);
+    logs.delete(&me(), &home.gateway, &LogQuery { ascending: true, ..LogQuery::default() }, 1)
+        .await
+        .unwrap();
+    assert_eq!(append(&["e", "f"]).await, (1, 1));
+    assert_eq!(logs.get(&home.gateway, "e").await.unwrap().record.id, "e");
+}
+
+async fn the_oldest_logs_go_with_everything_of_them(database: Database) {
+    let home = Home::new(database).await;
+    let logs = home.store.logs();
+    let payload = || Some(Box::new(Payload { request: "x".into(), ..Payload::default() }));
+    let batch: Vec<_> = (1..=1200)
+        .map(|it| Record { payload: payload(), ..record(&format!("{it:04}"), it * 86_400_000) })
+        .collect();
+    logs.append(&batch).await.unwrap();
+    let other = Record { gateway: "other".into(), payload: payload(), ..record("other", 1) };
+    logs.append(&[other]).await.unwrap();
+    let all = async |keep: Keep| {
+        let mut deleted = 0;
+        loop {
+            match logs.keep(&home.gateway, &keep).await.unwrap() {
+                0 => break deleted,
+                some => deleted += some,
+            }
+        }
+    };
+    assert_eq!(all(Keep::default()).await, 0);
+    assert_eq!(all(Keep { most: Some(500), since_ms: None }).await, 700);
+    assert_eq!(all(Keep { most: Some(500), since_ms: Some(1191 * 86_400_000) }).await, 490);
+    assert_eq!(all(Keep { most: Some(9), since_ms: Some(0) }).await, 1);
+    let (left, total) = logs.list(&home.gateway, &LogQuery::default(), ALL).await.unwrap();
+    assert_eq!((left.last().unwrap().record.id.as_str(), total), ("1192", 9));
+    assert_eq!(logs.held(&home.gateway).await.unwrap(), 9);
+    let mut raw = home.log_raw().await;
+    for table in ["logs", "log_details", "log_payloads", "log_tags"] {
+        assert_eq!(raw.number(&format!("select count(*) from {table}")).await, 10, "{table}");
+    }
+    logs.append(&[Record { model: "old".into(), ..record("1500", 1500 * 86_400_000) }])
+        .await
+        .unwrap();
+    all(Keep { most: Some(1), since_ms: None }).await;
+    assert!(logs.sweep(&home.gateway).await.unwrap() > 0);
+    let found = only(&[(LogField::Model, "old".into()), (LogField::MetadataValue, "u".into())]);
+    assert_eq!(
+        logs.list(&home.gateway, &found, ALL).await.unwrap().1,
+        1,
+        "what is in use is not swept"
+    );
+    assert_eq!(raw.number("select count(*) from log_kinds").await, 2);
+}
+
+async fn a_log_is_changed_and_the_audit_log_says_so(database: Database) {
+    let home = Home::new(database).await;
+    let logs = home.store.logs();
+    logs.append(&[record("a", 1), record("b", 2)]).await.unwrap();
+    let before = home.store.revision().await.unwrap();
+    let change =
+        LogChange { feedback: Some(Set::To(-1)), score: Some(Set::To(90)), metadata: None };
+    let changed = logs.change(&me(), &home.gateway, "a", &change).await.unwrap();
+    assert_eq!((changed.feedback, changed.score), (Some(-1), Some(90)));
+    let change = LogChange {
+        feedback: None,
+        score: Some(Set::Away),
+        metadata: Some(Set::To(r#"{"team": "x", "n": 5}"#.into())),
+    };
+    let changed = logs.change(&me(), &home.gateway, "a", &change).await.unwrap();
+    assert_eq!((changed.feedback, changed.score), (Some(-1), None));
+    assert_eq!(changed.record.metadata.as_deref(), Some(r#"{"team": "x", "n": 5}"#));
+    assert_eq!(logs.get(&home.gateway, "a").await.unwrap(), changed);
+    for (field, value, wanted) in [
+        (LogField::MetadataKey, "user".into(), &["b"][..]),
+        (LogField::MetadataKey, "team".into(), &["a"]),
+        (LogField::MetadataValue, "u".into(), &["b"]),
+        (LogField::MetadataValue, "5".into(), &["a"]),
+        (LogField::Feedback, LogValue::Int(-1), &["a"]),
+        (LogField::Feedback, LogValue::Null, &["b"]),
+    ] {
+        let (found, total) = logs.list(&home.gateway, &only(&[(field, value)]), ALL).await.unwrap();
+        let found: Vec<_> = found.into_iter().map(|it| it.record.id).collect();
+        assert_eq!(
+            (found, total),
+            (wanted.iter().map(|it| (*it).to_owned()).collect(), 1),
+            "{field:?}"
+        );
+    }
+    let gone = logs.change(&me(), &home.gateway, "none", &change).await;
+    assert!(matches!(gone, Err(Error::NotFound("log"))));
+    logs.delete(&me(), &home.gateway, &LogQuery::default(), 1).await.unwrap();
+    assert!(logs.get(&home.gateway, "b").await.is_err(), "the newest first");
+    let (entries, _) = home.store.audit().list(Some("default"), ALL).await.unwrap();
+    let told: Vec<_> =
+        entries.iter().map(|it| (it.action.as_str(), it.resource.as_str())).collect();
+    assert_eq!(told[..3], [("log.delete", "default"), ("log.update", "a"), ("log.update", "a")]);
+    assert_eq!(home.store.revision().await.unwrap(), before, "no node has to load anything");
+}
+
+/// Logs in the tables of before the second migration.
+const BEFORE: &str = r#"insert into logs values
+    ('a', 'default', 1800000000000000, 'r1', 'support', 'v1', 't1', 'openai', 'gpt', 200, TRUE, 12345, 7, '[]', '{"user": "u", "n": 5, "b": true}',
+     '{"seed":1,"step":1,"streamed":true,"cause":null,"usage":{"input":3,"output":4},"custom_cost":false,"first_byte_ms":5,"request_size":1,"response_size":2,"user_agent":"curl"}'),
+    ('b', 'default', 1800000000000000, null, null, null, null, 'echo', 'echo', 502, FALSE, null, 0, '[]', null,
+     '{"seed":null,"step":0,"streamed":false,"cause":"broken","usage":null,"custom_cost":false,"first_byte_ms":null,"request_size":1,"response_size":2,"user_agent":null}'),
+    ('c', 'other', 1800000000001000, null, null, null, null, 'echo', 'echo', 200, TRUE, 0, 70000, '[]', '{"user": "u"}',
+     '{"seed":null,"step":0,"streamed":false,"cause":null,"usage":{"input":0,"cache_read":20,"output":4,"reasoning":1},"custom_cost":false,"first_byte_ms":null,"request_size":1,"response_size":2,"user_agent":"curl"}')"#;
+
+async fn logs_of_before_they_could_be_searched_are_found(database: Database) {
+    let home = Home::new(database).await;
+    home.store.close().await;
+    let folder = if database == Database::Sqlite { "sqlite" } else { "postgres" };
+    let migrations =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(folder).join("logs");
+    let mut raw = home.log_raw().await;
+    for table in [
+        "logs",
+        "log_gateways",
+        "log_kinds",
+        "log_details",
+        "log_payloads",
+        "log_texts",
+        "log_tags",
+    ] {
+        raw.execute(&format!("drop table {table}")).await.unwrap();
+    }
+    for file in ["0001_start.sql", "", "0002_search.sql"] {
+        let sql = if file.is_empty() {
+            BEFORE.to_owned()
+        } else {
+            std::fs::read_to_string(migrations.join(file)).unwrap()
+        };
+        raw.execute(&sql).await.unwrap();
+    }
+    let home = home.reopened().await;
+    let logs = home.store.logs();
+    let a = logs.get(&home.gateway, "a").await.unwrap().record;
+    assert_eq!(
+        (a.created_at_ms, a.cost, a.token.as_deref()),
+        (1_800_000_000_000, Some(12_345), Some("t1"))
+    );
+    assert_eq!(a.usage, Some(chat::Usage { input: 3, output: 4, ..Default::default() }));
+    assert_eq!(
+        (a.entry.path.as_str(), a.entry.response_content_type.as_str()),
+        ("chat/completions", "text/event-stream")
+    );
+    let found = async |gateway: &str, field, operator, value: LogValue| {
+        let filters = vec![LogFilter { field, operator, values: vec![value] }];
+        let asked = LogQuery { filters, ascending: true, ..LogQuery::default() };
+        let (found, total) = logs.list(&gateway.into(), &asked, ALL).await.unwrap();
+        assert_eq!(u64::try_from(found.len()).unwrap(), total);
+        found.into_iter().map(|it| it.record.id).collect::<String>()
+    };
+    use LogOperator::{Eq, Gt, Lt, Neq};
+    for (field, operator, value, wanted) in [
+        (LogField::MetadataKey, Eq, "user".into(), "a"),
+        (LogField::MetadataValue, Eq, "true".into(), "a"),
+        (LogField::MetadataValue, Eq, "5".into(), "a"),
+        (LogField::MetadataValue, Neq, "u".into(), "b"),
+        (LogField::UserAgent, Eq, "curl".into(), "a"),
+        (LogField::UserAgent, Eq, LogValue::Null, "b"),
+        (LogField::Cost, Gt, LogValue::Int(12_344), "a"),
+        (LogField::Cost, Lt, LogValue::Int(12_345), ""),
+        (LogField::Tokens, Eq, LogValue::Int(7), "a"),
+        (LogField::TokensIn, Eq, LogValue::Null, "b"),
+        (LogField::Duration, Lt, LogValue::Int(1), "b"),
+        (LogField::Success, Neq, true.into(), "b"),
+        (LogField::CreatedAt, Gt, LogValue::Int(0), "ab"),
+    ] {
+        assert_eq!(
+            found("default", field, operator, value).await,
+            wanted,
+            "{field:?} {operator:?}"
+        );
+    }
+    assert_eq!(found("other", LogField::TokensIn, Eq, LogValue::Int(20)).await, "c");
+    assert_eq!(found("other", LogField::Duration, Gt, LogValue::Int(69_999)).await, "c");
+    logs.append(&[record("a", 1), record("d", 1)]).await.unwrap();
+    assert_eq!(found("default", LogField::MetadataValue, Eq, "u".into()).await, "da");
+    assert_eq!(logs.held(&home.gateway).await.unwrap(), 3);
 }
 
 async fn prices_are_put_listed_and_deleted(database: Database) {
@@ -222,6 +463,11 @@ on_each_database![
     the_newest_imported_price_list_is_found_and_older_ones_stay,
     a_provider_cost_lives_and_goes_with_its_provider,
     a_record_comes_back_as_it_went_in,
+    a_payload_comes_back_as_it_went_in_and_is_compressed,
+    a_gateway_that_stops_takes_as_many_logs_as_it_may,
+    the_oldest_logs_go_with_everything_of_them,
+    a_log_is_changed_and_the_audit_log_says_so,
+    logs_of_before_they_could_be_searched_are_found,
     logs_are_filtered_ordered_and_paged,
     prices_are_put_listed_and_deleted,
 ];

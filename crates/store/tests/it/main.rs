@@ -20,6 +20,7 @@ mod copy;
 mod durability;
 mod gateways;
 mod limit_totals;
+mod log_search;
 mod logs;
 mod nodes;
 mod providers;
@@ -83,6 +84,11 @@ impl Home {
 
     async fn raw(&self) -> Raw {
         Raw::open(&self.url).await
+    }
+
+    /// Where the request logs are.
+    async fn log_raw(&self) -> Raw {
+        Raw::open(&self.url.replace("pointsman.db", "pointsman-logs.db")).await
     }
 }
 

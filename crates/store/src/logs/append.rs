@@ -1,0 +1,313 @@
+//! Writing logs: a batch is one transaction of few, long statements.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use route::ids::GatewayId;
+use sqlx::AssertSqlSafe;
+use telemetry::Record;
+
+use super::kinds::{self, Kind};
+use super::payload::Packed;
+use super::rows::{self, Text};
+use super::{Logs, gateways};
+use crate::db::{self, Connection, Tx, Value};
+use crate::error::{Error, Result};
+
+/// Rows of one statement. Whole chunks share one prepared statement; larger ones gain nothing. At 16 values a row it is well
+/// under SQLite's 32766 and PostgreSQL's 65535 values a statement.
+const CHUNK: usize = 64;
+/// How often a batch is numbered anew when another node has used one of its numbers.
+const NUMBERINGS: u32 = 4;
+/// Kinds and texts of which this process knows that they are stored.
+const KNOWN: usize = 100_000;
+const DAY_MS: u64 = 86_400_000;
+
+/// What this process knows of the stored logs.
+#[derive(Debug)]
+pub(crate) struct LogState {
+    /// Tells logs of one millisecond apart.
+    last: AtomicU64,
+    /// Ids of kinds and texts, with the day on which they were last said to be in use.
+    known: Mutex<HashMap<i64, i64>>,
+}
+
+/// What became of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Appended {
+    /// Written now.
+    pub written: u64,
+    /// Not written, because the gateway has as many logs as it may.
+    pub refused: u64,
+}
+
+/// The logs at which a gateway takes no more.
+pub type Stops = HashMap<GatewayId, u64>;
+
+impl LogState {
+    pub(crate) fn new() -> Self {
+        let mut start = [0; 8];
+        getrandom::fill(&mut start).expect("the operating system gives random bytes");
+        Self { last: AtomicU64::new(u64::from_le_bytes(start)), known: Mutex::default() }
+    }
+
+    fn number(&self, created_at_ms: u64) -> i64 {
+        rows::number(created_at_ms, self.last.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn knows(&self, id: i64, seen: i64) -> bool {
+        let known = self.known.lock();
+        known.is_ok_and(|it| it.get(&id).is_some_and(|day| *day >= seen))
+    }
+
+    fn learn(&self, ids: impl IntoIterator<Item = (i64, i64)>) {
+        let Ok(mut known) = self.known.lock() else { return };
+        if known.len() > KNOWN {
+            known.clear();
+        }
+        known.extend(ids);
+    }
+
+    /// After kinds and texts were deleted.
+    pub(super) fn forget(&self) {
+        if let Ok(mut known) = self.known.lock() {
+            known.clear();
+        }
+    }
+}
+
+/// A record that is not stored yet.
+struct Fresh<'b> {
+    /// Its place in the batch.
+    at: usize,
+    record: &'b Record,
+    n: i64,
+    gateway: i64,
+    seen: i64,
+    kind: Kind,
+    agent: Option<Text>,
+    texts: Vec<Text>,
+}
+
+impl<'b> Fresh<'b> {
+    fn new(at: usize, record: &'b Record, n: i64, gateway: i64) -> Self {
+        let entries = rows::entries(record.metadata.as_deref());
+        let keys = entries.iter().map(|(key, _)| key.clone()).collect();
+        let text = |(key, value): &(String, String)| Text::new(gateway, Some(key), value);
+        Self {
+            at,
+            record,
+            n,
+            gateway,
+            seen: rows::signed(record.created_at_ms / DAY_MS),
+            kind: Kind::of(gateway, record, keys),
+            agent: record.user_agent.as_deref().map(|it| Text::new(gateway, None, it)),
+            texts: entries.iter().map(text).collect(),
+        }
+    }
+}
+
+impl Logs<'_> {
+    /// As [`Logs::append_packed`], packing them here; no gateway stops.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub async fn append(&self, batch: &[Record]) -> Result<()> {
+        let packed = Packed::of(batch).map_err(|error| Error::Away(error.into()))?;
+        self.append_packed(batch, &packed, &Stops::new()).await.map(|_| ())
+    }
+
+    /// Appends records in one transaction. One that is there already is left as it is, so a batch whose fate is unknown may be sent
+    /// again.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub async fn append_packed(
+        &self,
+        batch: &[Record],
+        packed: &Packed,
+        stops: &Stops,
+    ) -> Result<Appended> {
+        let mut numberings = 1;
+        loop {
+            match self.write(batch, packed, stops).await {
+                Err(Error::Broken(sqlx::Error::Database(error)))
+                    if error.is_unique_violation() && numberings < NUMBERINGS =>
+                {
+                    numberings += 1;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn write(&self, batch: &[Record], packed: &Packed, stops: &Stops) -> Result<Appended> {
+        if batch.is_empty() {
+            return Ok(Appended::default());
+        }
+        let mut tx = self.0.log_db.write().await?;
+        let (fresh, refused) = self.fresh(&mut tx, batch, stops).await?;
+        let learnt = self.name(&mut tx, &fresh).await?;
+        insert_rows(&mut tx, &fresh, packed).await?;
+        count(&mut tx, &fresh).await?;
+        tx.commit().await?;
+        self.0.log_state.learn(learnt);
+        Ok(Appended { written: length(fresh.len()), refused })
+    }
+
+    /// The records that are to be written, and how many are refused.
+    async fn fresh<'b>(
+        &self,
+        tx: &mut Tx,
+        batch: &'b [Record],
+        stops: &Stops,
+    ) -> Result<(Vec<Fresh<'b>>, u64)> {
+        let mut stored = stored(tx, batch).await?;
+        let (mut fresh, mut refused, mut room) = (Vec::new(), 0, HashMap::new());
+        for (at, record) in batch.iter().enumerate() {
+            if !stored.insert(record.id.clone()) {
+                continue;
+            }
+            if !room.contains_key(&record.gateway) {
+                let gateway = gateways::ensure(tx, &record.gateway).await?;
+                let stop = stops.get(&record.gateway);
+                let left = stop.map(|it| it.saturating_sub(gateway.logs));
+                room.insert(record.gateway.clone(), (gateway.number, left));
+            }
+            let Some((gateway, left)) = room.get_mut(&record.gateway) else { continue };
+            match left {
+                Some(0) => refused += 1,
+                left => {
+                    *left = left.map(|it| it - 1);
+                    let n = self.0.log_state.number(record.created_at_ms);
+                    fresh.push(Fresh::new(at, record, n, *gateway));
+                }
+            }
+        }
+        Ok((fresh, refused))
+    }
+
+    /// Writes the kinds and texts that are new today; returns them, to be remembered once they are committed.
+    async fn name(&self, tx: &mut Tx, fresh: &[Fresh<'_>]) -> Result<Vec<(i64, i64)>> {
+        let (mut kinds, mut texts) = (BTreeMap::new(), BTreeMap::new());
+        for it in fresh {
+            kinds.insert((it.kind.id, it.seen), (it.gateway, &it.kind));
+            for text in it.texts.iter().chain(&it.agent) {
+                texts.insert((text.id, it.seen), (it.gateway, text));
+            }
+        }
+        // Of several days the last one is as good; in the order of ids, so that nodes wait for each other in one direction.
+        let new = |id: i64, seen: i64| !self.0.log_state.knows(id, seen);
+        let kinds: BTreeMap<_, _> = kinds
+            .into_iter()
+            .filter(|((id, seen), _)| new(*id, *seen))
+            .map(|((id, seen), it)| (id, (seen, it)))
+            .collect();
+        let texts: BTreeMap<_, _> = texts
+            .into_iter()
+            .filter(|((id, seen), _)| new(*id, *seen))
+            .map(|((id, seen), it)| (id, (seen, it)))
+            .collect();
+        let rows = kinds.values().map(|(seen, (gateway, kind))| kind.values(*gateway, *seen));
+        insert_all(tx, kinds::INSERT, &seen_last("log_kinds"), rows.collect()).await?;
+        let rows = texts.values().map(|(seen, (gateway, text))| text_values(text, *gateway, *seen));
+        insert_all(tx, INSERT_TEXTS, &seen_last("log_texts"), rows.collect()).await?;
+        let ids = kinds.iter().map(|(id, (seen, _))| (*id, *seen));
+        Ok(ids.chain(texts.iter().map(|(id, (seen, _))| (*id, *seen))).collect())
+    }
+}
+
+const INSERT_TEXTS: &str = "insert into log_texts (id, gateway, key, value, seen) values ";
+const INSERT_TAGS: &str = "insert into log_tags (n, text) values ";
+
+fn text_values(it: &Text, gateway: i64, seen: i64) -> [Value; 5] {
+    [it.id.into(), gateway.into(), it.key.as_deref().into(), it.value.as_str().into(), seen.into()]
+}
+
+fn seen_last(table: &str) -> String {
+    format!(
+        " on conflict (id) do update set seen = excluded.seen where {table}.seen < excluded.seen"
+    )
+}
+
+/// Ids of the batch that are stored already.
+async fn stored(tx: &mut Tx, batch: &[Record]) -> Result<HashSet<String>> {
+    let mut stored = HashSet::new();
+    for chunk in batch.chunks(CHUNK) {
+        let places: Vec<_> = (1..=chunk.len()).map(|it| format!("${it}")).collect();
+        let sql = format!("select id from logs where id in ({})", places.join(","));
+        let ids = db::query_scalar::<String>(AssertSqlSafe(sql));
+        let ids = ids.bind_all(chunk.iter().map(|it| it.id.as_str().into()));
+        stored.extend(ids.fetch_all(tx).await?);
+    }
+    Ok(stored)
+}
+
+async fn insert_rows(tx: &mut Tx, fresh: &[Fresh<'_>], packed: &Packed) -> Result<()> {
+    let row = |it: &Fresh<'_>| {
+        rows::values(it.record, it.n, it.gateway, it.kind.id, it.agent.as_ref().map(|it| it.id))
+    };
+    insert_all(tx, rows::INSERT, "", fresh.iter().map(row).collect()).await?;
+    let row = |it: &Fresh<'_>| rows::details(it.record, it.n);
+    insert_all(tx, rows::INSERT_DETAILS, "", fresh.iter().map(row).collect()).await?;
+    let row = |it: &Fresh<'_>| packed.values(it.at, it.record, it.n);
+    insert_all(tx, rows::INSERT_PAYLOADS, "", fresh.iter().filter_map(row).collect()).await?;
+    let tags =
+        fresh.iter().flat_map(|it| it.texts.iter().map(|text| [it.n.into(), text.id.into()]));
+    insert_all(tx, INSERT_TAGS, "", tags.collect()).await
+}
+
+/// Tags of one log.
+pub(super) async fn tag(tx: &mut Tx, n: i64, gateway: i64, texts: &[Text]) -> Result<()> {
+    let seen = (n >> rows::SHIFT) / rows::signed(DAY_MS);
+    let new = texts.iter().map(|it| text_values(it, gateway, seen)).collect();
+    insert_all(tx, INSERT_TEXTS, &seen_last("log_texts"), new).await?;
+    let tags = texts.iter().map(|text| [n.into(), text.id.into()]);
+    insert_all(tx, INSERT_TAGS, "", tags.collect()).await
+}
+
+/// Stores a kind.
+pub(super) async fn name_kind(tx: &mut Tx, n: i64, gateway: i64, kind: &Kind) -> Result<()> {
+    let seen = (n >> rows::SHIFT) / rows::signed(DAY_MS);
+    let row = vec![kind.values(gateway, seen)];
+    insert_all(tx, kinds::INSERT, &seen_last("log_kinds"), row).await
+}
+
+async fn insert_all<const COLUMNS: usize>(
+    tx: &mut Tx,
+    insert: &str,
+    conflict: &str,
+    rows: Vec<[Value; COLUMNS]>,
+) -> Result<()> {
+    let mut rows = rows.into_iter();
+    loop {
+        let chunk: Vec<_> = rows.by_ref().take(CHUNK).collect();
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        let places = tx.placeholders(chunk.len(), COLUMNS);
+        // The text of what is left over differs with its length: not worth a place among the prepared statements.
+        db::query(AssertSqlSafe(format!("{insert}{places}{conflict}")))
+            .persistent(chunk.len() == CHUNK)
+            .bind_all(chunk.into_iter().flatten())
+            .execute(tx)
+            .await?;
+    }
+}
+
+/// Last, since nodes wait for each other here.
+async fn count(tx: &mut Connection, fresh: &[Fresh<'_>]) -> Result<()> {
+    let mut written = BTreeMap::new();
+    for it in fresh {
+        *written.entry(it.gateway).or_insert(0_i64) += 1;
+    }
+    for (gateway, logs) in written {
+        gateways::add(tx, gateway, logs).await?;
+    }
+    Ok(())
+}
+
+fn length(it: usize) -> u64 {
+    u64::try_from(it).unwrap_or(u64::MAX)
+}

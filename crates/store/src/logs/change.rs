@@ -1,0 +1,108 @@
+//! What people say of a log later: feedback, a score, other metadata.
+
+use route::ids::GatewayId;
+use serde_json::json;
+
+use super::rows::{self, Text};
+use super::{Logs, StoredLog, append, get, kinds};
+use crate::db::{Connection, Tx, query};
+use crate::error::{Error, Result};
+use crate::store::Actor;
+use crate::write::Deed;
+
+/// What becomes of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Set<T> {
+    /// It is this from now on.
+    To(T),
+    /// There is none any more.
+    Away,
+}
+
+impl<T> Set<T> {
+    const fn value(&self) -> Option<&T> {
+        match self {
+            Self::To(it) => Some(it),
+            Self::Away => None,
+        }
+    }
+}
+
+/// What to change; absent stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogChange {
+    /// -1, 0 or 1.
+    pub feedback: Option<Set<i64>>,
+    /// 0 to 100.
+    pub score: Option<Set<i64>>,
+    /// A JSON object.
+    pub metadata: Option<Set<String>>,
+}
+
+impl Logs<'_> {
+    /// Changes a log. The entry in the audit log comes first: of a failure it may be the only trace.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] of the log.
+    pub async fn change(
+        &self,
+        actor: &Actor,
+        gateway: &GatewayId,
+        id: &str,
+        change: &LogChange,
+    ) -> Result<StoredLog> {
+        self.get(gateway, id).await?;
+        let detail = json!({
+            "feedback": change.feedback.as_ref().map(Set::value), "score": change.score.as_ref().map(Set::value),
+            "metadata": change.metadata.is_some(),
+        });
+        let deed = Deed { action: "log.update", gateway: Some(gateway), resource: id, detail };
+        self.0.note(actor, deed).await?;
+        let mut tx = self.0.log_db.write().await?;
+        let row = query(
+            "select logs.n, logs.gateway from logs join log_gateways gateway on gateway.number = logs.gateway where logs.id = $1 and gateway.name = $2",
+        );
+        let row = row.bind(id).bind(gateway.as_str()).fetch_optional(&mut tx).await?;
+        let row = row.ok_or(Error::NotFound("log"))?;
+        let (n, number) = (row.get("n")?, row.get("gateway")?);
+        for (value, sql) in [
+            (&change.feedback, "update logs set feedback = $2 where n = $1"),
+            (&change.score, "update logs set score = $2 where n = $1"),
+        ] {
+            if let Some(value) = value {
+                query(sql).bind(n).bind(value.value().copied()).execute(&mut tx).await?;
+            }
+        }
+        if let Some(metadata) = &change.metadata {
+            describe(&mut tx, n, number, metadata.value().map(String::as_str)).await?;
+        }
+        let changed = get(&mut tx, gateway, id).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+}
+
+/// Gives a log other metadata, and what of it filters look at.
+async fn describe(tx: &mut Tx, n: i64, gateway: i64, metadata: Option<&str>) -> Result<()> {
+    let entries = rows::entries(metadata);
+    let text = |(key, value): &(String, String)| Text::new(gateway, Some(key), value);
+    query("delete from log_tags where n = $1").bind(n).execute(tx).await?;
+    append::tag(tx, n, gateway, &entries.iter().map(text).collect::<Vec<_>>()).await?;
+    let mut kind = kind_of(tx, n).await?;
+    kind.metadata_keys = entries.into_iter().map(|(key, _)| key).collect();
+    kind.identify(gateway);
+    append::name_kind(tx, n, gateway, &kind).await?;
+    query("update logs set kind = $2 where n = $1").bind(n).bind(kind.id).execute(tx).await?;
+    let update = query("update log_details set metadata = $2 where n = $1").bind(n).bind(metadata);
+    update.execute(tx).await?;
+    Ok(())
+}
+
+async fn kind_of(tx: &mut Connection, n: i64) -> Result<kinds::Kind> {
+    let row = query(
+        "select log_kinds.id as kind, provider, model, request_type, request_content_type, response_content_type, success, cached, \
+         authentication, compat, metadata_keys from logs join log_kinds on log_kinds.id = logs.kind where logs.n = $1",
+    );
+    let row = row.bind(n).fetch_optional(tx).await?;
+    kinds::Kind::read(&row.ok_or(Error::NotFound("log"))?)
+}

@@ -1,0 +1,193 @@
+//! From what was asked to what is looked for: kinds, a range of numbers, and conditions on single logs.
+
+use super::filter::{LogField, LogFilter, LogOperator, LogOrder, LogQuery, LogValue};
+use super::gateways::{self, Known};
+use super::kinds::{self, Kind};
+use super::rows::SHIFT;
+use super::test::{Clause, Column, Test, What};
+use crate::db::{Connection, query, query_scalar};
+use crate::error::Result;
+
+/// What is looked for in one gateway.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub(super) gateway: Known,
+    /// Logs of all gateways.
+    pub(super) all: u64,
+    /// Only of these kinds.
+    pub(super) kinds: Option<Vec<i64>>,
+    /// Numbers in between.
+    pub(super) after: Option<i64>,
+    pub(super) before: Option<i64>,
+    /// And all of these.
+    pub(super) tests: Vec<Test>,
+    /// Kinds that are equal in the order, from the first to the last; `None` when the order is not a matter of the kind.
+    pub(super) groups: Option<Vec<Vec<i64>>>,
+}
+
+/// The plan; `None` when there is nothing to find.
+pub(super) async fn plan(
+    tx: &mut Connection,
+    gateway: Known,
+    asked: &LogQuery,
+) -> Result<Option<Plan>> {
+    let all = kinds::all(tx, gateway.number).await?;
+    let mut plan = Plan {
+        gateway,
+        all: gateways::all(tx).await?,
+        kinds: None,
+        after: asked.start.map(|it| first(ceil(it)).saturating_sub(1)),
+        before: asked.end.map(|it| first(it.div_euclid(1000).saturating_add(1))),
+        tests: Vec::new(),
+        groups: None,
+    };
+    let mut kept: Vec<&Kind> = all.iter().collect();
+    let mut filters = asked.filters.iter().peekable();
+    while let Some(filter) = filters.next() {
+        if let Some(value) = filters.next_if(|it| is_pair(filter, it)) {
+            plan.entry(Some(filter.clone()), value.clone());
+        } else if filter.field == LogField::MetadataValue {
+            plan.value(filter);
+        } else if filter.field == LogField::UserAgent {
+            plan.agent(tx, filter).await?;
+        } else if filter.field == LogField::CreatedAt {
+            plan.time(filter);
+        } else if let Some(column) = Column::of(filter.field) {
+            plan.tests.push(What::of(column, filter));
+        } else {
+            kept.retain(|it| it.takes(filter).unwrap_or(false));
+        }
+    }
+    if let Some(search) = &asked.search {
+        plan.search(tx, search, &mut kept).await?;
+    }
+    plan.groups = groups(&kept, asked);
+    if kept.is_empty() {
+        return Ok(None);
+    }
+    if kept.len() < all.len() {
+        plan.kinds = Some(kept.iter().map(|it| it.id).collect());
+    }
+    Ok(Some(plan))
+}
+
+impl Plan {
+    fn entry(&mut self, key: Option<LogFilter>, value: LogFilter) {
+        self.tests
+            .push(Test { what: What::Entry(self.gateway.number, key, value), negated: false });
+    }
+
+    /// A filter on values of metadata, whatever their keys.
+    fn value(&mut self, filter: &LogFilter) {
+        let negated = filter.operator == LogOperator::Neq;
+        self.tests
+            .push(Test { what: What::Entry(self.gateway.number, None, filter.clone()), negated });
+    }
+
+    async fn agent(&mut self, tx: &mut Connection, filter: &LogFilter) -> Result<()> {
+        let negated = filter.operator == LogOperator::Neq;
+        let positive = LogFilter {
+            operator: if negated { LogOperator::Eq } else { filter.operator },
+            ..filter.clone()
+        };
+        let rows = query("select id, value from log_texts where gateway = $1 and key is null");
+        let mut ids = Vec::new();
+        for row in rows.bind(self.gateway.number).fetch_all(tx).await? {
+            if positive.takes(Some(&LogValue::Text(row.get("value")?))) {
+                ids.push(row.get("id")?);
+            }
+        }
+        self.tests.push(Test { what: What::Agent(ids, positive.takes(None)), negated });
+        Ok(())
+    }
+
+    fn time(&mut self, filter: &LogFilter) {
+        let mut ms: Vec<_> = filter
+            .values
+            .iter()
+            .filter_map(|it| match it {
+                LogValue::Int(it) => Some(*it),
+                _ => None,
+            })
+            .collect();
+        ms.sort_unstable();
+        ms.dedup();
+        let none = Test { what: What::At(Vec::new()), negated: false };
+        match (filter.operator, ms.as_slice()) {
+            (LogOperator::Gt, [least, ..]) => {
+                let after = first(least.saturating_add(1)).saturating_sub(1);
+                self.after = Some(self.after.map_or(after, |it| it.max(after)));
+            }
+            (LogOperator::Lt, [.., most]) => {
+                let before = first(*most);
+                self.before = Some(self.before.map_or(before, |it| it.min(before)));
+            }
+            (LogOperator::Eq | LogOperator::Neq, _) => {
+                let negated = filter.operator == LogOperator::Neq;
+                self.tests.push(Test { what: What::At(ms), negated });
+            }
+            _ => self.tests.push(none),
+        }
+    }
+
+    async fn search(
+        &mut self,
+        tx: &mut Connection,
+        search: &str,
+        kept: &mut Vec<&Kind>,
+    ) -> Result<()> {
+        let folded = search.to_ascii_lowercase();
+        let found: Vec<_> = kept.iter().filter(|it| it.has(&folded)).map(|it| it.id).collect();
+        let what = What::Found(self.gateway.number, found, search.to_owned());
+        let mut clause = Clause::new(tx);
+        let texts = what.texts(&mut clause);
+        let any = format!("select id from log_texts where {texts} limit 1");
+        let any = query_scalar::<i64>(sqlx::AssertSqlSafe(any)).bind_all(clause.values);
+        if any.fetch_optional(tx).await?.is_some() {
+            self.tests.push(Test { what, negated: false });
+        } else {
+            kept.retain(|it| it.has(&folded));
+        }
+        Ok(())
+    }
+
+    /// The same, in kinds of one group.
+    pub(super) fn within(&self, kinds: Vec<i64>) -> Self {
+        Self { kinds: Some(kinds), groups: None, ..self.clone() }
+    }
+}
+
+/// A condition on a key and one on the value of the same entry.
+fn is_pair(key: &LogFilter, value: &LogFilter) -> bool {
+    let positive = |it: &LogFilter| {
+        matches!(it.operator, LogOperator::Eq | LogOperator::Contains)
+            && !it.values.contains(&LogValue::Null)
+    };
+    key.field == LogField::MetadataKey
+        && value.field == LogField::MetadataValue
+        && positive(key)
+        && positive(value)
+}
+
+fn groups(kinds: &[&Kind], asked: &LogQuery) -> Option<Vec<Vec<i64>>> {
+    let mut places: Vec<(LogValue, i64)> =
+        kinds.iter().map(|it| Some((it.place(asked.order)?, it.id))).collect::<Option<_>>()?;
+    if asked.order == LogOrder::CreatedAt {
+        return None;
+    }
+    places.sort();
+    if !asked.ascending {
+        places.reverse();
+    }
+    let groups = places.chunk_by(|one, other| one.0 == other.0);
+    Some(groups.map(|it| it.iter().map(|(_, id)| *id).collect()).collect())
+}
+
+/// The first number of a millisecond.
+fn first(ms: i64) -> i64 {
+    ms.clamp(0, (1 << (63 - SHIFT)) - 1) << SHIFT
+}
+
+fn ceil(micros: i64) -> i64 {
+    micros.div_euclid(1000).saturating_add(i64::from(micros.rem_euclid(1000) > 0))
+}

@@ -1,0 +1,342 @@
+//! Conditions on single logs, as SQL.
+
+use super::filter::{LogField, LogFilter, LogOperator, LogValue};
+use super::rows::{SHIFT, step};
+use crate::db::{Connection, Value};
+
+/// What follows `where`, with its values.
+#[derive(Clone, Debug)]
+pub(super) struct Clause {
+    pub(super) terms: Vec<String>,
+    pub(super) values: Vec<Value>,
+    postgres: bool,
+}
+
+impl Clause {
+    pub(super) fn new(connection: &Connection) -> Self {
+        let postgres = matches!(connection, Connection::Postgres(_));
+        Self { terms: Vec::new(), values: Vec::new(), postgres }
+    }
+
+    /// A placeholder.
+    pub(super) fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+
+    /// Placeholders, separated by commas.
+    fn bind_all(&mut self, values: impl IntoIterator<Item = Value>) -> String {
+        let places: Vec<_> = values.into_iter().map(|it| self.bind(it)).collect();
+        places.join(", ")
+    }
+
+    /// Any number of ids as one value.
+    pub(super) fn ids(&mut self, ids: &[i64]) -> String {
+        let place = self.bind(serde_json::Value::from(ids).to_string());
+        if self.postgres {
+            format!(
+                "(select cast(value as bigint) from json_array_elements_text(cast({place} as json)))"
+            )
+        } else {
+            format!("(select value from json_each({place}))")
+        }
+    }
+
+    pub(super) fn term(&mut self, term: String) {
+        self.terms.push(term);
+    }
+
+    pub(super) fn text(&self) -> String {
+        if self.terms.is_empty() { "true".to_owned() } else { self.terms.join(" and ") }
+    }
+
+    /// Whether a column has one of these in it, ASCII case ignored.
+    fn contains(&mut self, column: &str, parts: &[&str]) -> String {
+        let like = if self.postgres { "ilike" } else { "like" };
+        let one = |part: &&str| {
+            let place = self.bind(like_pattern(part));
+            format!("{column} {like} {place} escape '\\'")
+        };
+        either(parts.iter().map(one))
+    }
+}
+
+/// Any of the terms; false when there is none.
+fn either(terms: impl IntoIterator<Item = String>) -> String {
+    let terms: Vec<_> = terms.into_iter().collect();
+    if terms.is_empty() { "false".to_owned() } else { format!("({})", terms.join(" or ")) }
+}
+
+fn like_pattern(part: &str) -> String {
+    let mut pattern = String::from("%");
+    for it in part.chars() {
+        if matches!(it, '\\' | '%' | '_') {
+            pattern.push('\\');
+        }
+        pattern.push(it);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// A column of `logs` that filters look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Column {
+    pub(super) name: &'static str,
+    /// The column of its order of magnitude.
+    pub(super) step: Option<&'static str>,
+    pub(super) index: Option<&'static str>,
+    pub(super) nullable: bool,
+}
+
+impl Column {
+    const fn number(name: &'static str, step: &'static str, index: &'static str) -> Self {
+        Self { name, step: Some(step), index: Some(index), nullable: true }
+    }
+
+    pub(super) const fn of(field: LogField) -> Option<Self> {
+        Some(match field {
+            LogField::Id => Self { name: "id", step: None, index: None, nullable: false },
+            LogField::EventId => {
+                Self { name: "event_id", step: None, index: Some("logs_by_event"), nullable: true }
+            }
+            LogField::Feedback => Self {
+                name: "feedback",
+                step: None,
+                index: Some("logs_by_feedback"),
+                nullable: true,
+            },
+            LogField::Cost => Self::number("cost", "cost_step", "logs_by_cost"),
+            LogField::Tokens => Self::number("tokens", "tokens_step", "logs_by_tokens"),
+            LogField::TokensIn => Self::number("tokens_in", "tokens_in_step", "logs_by_tokens_in"),
+            LogField::TokensOut => {
+                Self::number("tokens_out", "tokens_out_step", "logs_by_tokens_out")
+            }
+            LogField::Duration => Self {
+                nullable: false,
+                ..Self::number("duration_ms", "duration_step", "logs_by_duration")
+            },
+            _ => return None,
+        })
+    }
+}
+
+/// A condition on a log, or, when `negated`, its contrary.
+#[derive(Clone, Debug)]
+pub(super) struct Test {
+    pub(super) what: What,
+    pub(super) negated: bool,
+}
+
+impl Test {
+    /// As SQL, never null.
+    pub(super) fn sql(&self, clause: &mut Clause, drives: bool) -> String {
+        let what = self.what.sql(clause, drives);
+        if self.negated { format!("not coalesce({what}, false)") } else { what }
+    }
+
+    /// Whether the logs that it is true of are few if it is, and can be found by it.
+    pub(super) fn can_drive(&self) -> bool {
+        let null = matches!(self.what, What::AnyOf(_, _, true) | What::Agent(_, true));
+        !self.negated
+            && !null
+            && (self.what.index().is_some() || matches!(self.what, What::Entry(..)))
+    }
+}
+
+/// What a [`Test`] is about.
+#[derive(Clone, Debug)]
+pub(super) enum What {
+    /// One of the values, or absent where `null` is among them.
+    AnyOf(Column, Vec<LogValue>, bool),
+    Less(Column, LogValue),
+    Greater(Column, LogValue),
+    Contains(Column, Vec<String>),
+    /// Created in one of these milliseconds.
+    At(Vec<i64>),
+    /// Of one of these user agents, or of none.
+    Agent(Vec<i64>, bool),
+    /// In this gateway, with an entry of metadata whose key and value are such.
+    Entry(i64, Option<LogFilter>, LogFilter),
+    /// In this gateway, of one of these kinds, or with a value of metadata that has this in it.
+    Found(i64, Vec<i64>, String),
+}
+
+impl What {
+    /// A filter on a column.
+    pub(super) fn of(column: Column, filter: &LogFilter) -> Test {
+        let values = filter.values.clone();
+        let text = |it: LogValue| if let LogValue::Text(it) = it { Some(it) } else { None };
+        let mut ordered: Vec<_> = values.into_iter().filter(|it| *it != LogValue::Null).collect();
+        ordered.sort();
+        ordered.dedup();
+        let none = Self::AnyOf(column, Vec::new(), false);
+        let what = match filter.operator {
+            LogOperator::Eq | LogOperator::Neq => {
+                let null = column.nullable && filter.values.contains(&LogValue::Null);
+                Self::AnyOf(column, ordered, null)
+            }
+            LogOperator::Contains => {
+                Self::Contains(column, ordered.into_iter().filter_map(text).collect())
+            }
+            LogOperator::Lt => ordered.pop().map_or(none, |it| Self::Less(column, it)),
+            LogOperator::Gt => {
+                ordered.into_iter().next().map_or(none, |it| Self::Greater(column, it))
+            }
+        };
+        Test { what, negated: filter.operator == LogOperator::Neq }
+    }
+
+    /// The index with which the logs that it is true of are found; nothing where there is none, or a log is found by its number.
+    pub(super) const fn index(&self) -> Option<&'static str> {
+        match self {
+            Self::AnyOf(column, ..)
+            | Self::Less(column, _)
+            | Self::Greater(column, _)
+            | Self::Contains(column, _) => column.index,
+            Self::Agent(..) => Some("logs_by_agent"),
+            Self::At(_) | Self::Entry(..) | Self::Found(..) => None,
+        }
+    }
+
+    /// The column that is not null in the index, if it may be null elsewhere.
+    pub(super) fn present(&self) -> Option<&'static str> {
+        match self {
+            Self::AnyOf(column, ..)
+            | Self::Less(column, _)
+            | Self::Greater(column, _)
+            | Self::Contains(column, _)
+                if column.nullable =>
+            {
+                Some(column.step.unwrap_or(column.name))
+            }
+            Self::Agent(..) => Some("agent"),
+            _ => None,
+        }
+    }
+
+    /// As SQL; absent is false. `drives`: the logs are found by it, and not looked at one after the other.
+    pub(super) fn sql(&self, clause: &mut Clause, drives: bool) -> String {
+        match self {
+            Self::AnyOf(column, values, null) => any_of(clause, *column, values, *null),
+            Self::Less(column, it) => compare(clause, *column, "<", it),
+            Self::Greater(column, it) => compare(clause, *column, ">", it),
+            Self::Contains(column, parts) => {
+                let parts: Vec<_> = parts.iter().map(String::as_str).collect();
+                clause.contains(column.name, &parts)
+            }
+            Self::At(ms) => format!("(n >> {SHIFT}) in {}", clause.ids(ms)),
+            Self::Agent(ids, null) => {
+                let ids = clause.ids(ids);
+                let absent = if *null { " or agent is null" } else { "" };
+                format!("(agent in {ids}{absent})")
+            }
+            Self::Entry(..) if drives || clause.postgres => self.tagged(clause),
+            Self::Entry(..) => self.has_tag(clause),
+            Self::Found(_, kinds, _) => {
+                let kinds = clause.ids(kinds);
+                format!("(kind in {kinds} or {})", self.has_tag(clause))
+            }
+        }
+    }
+
+    /// Which texts an entry may have.
+    pub(super) fn texts(&self, clause: &mut Clause) -> String {
+        let mut terms = vec!["key is not null".to_owned()];
+        if let Self::Entry(gateway, ..) | Self::Found(gateway, ..) = self {
+            let gateway = clause.bind(*gateway);
+            terms.push(format!("gateway = {gateway}"));
+        }
+        match self {
+            Self::Entry(_, key, value) => {
+                terms.extend(key.as_ref().map(|it| text_test(clause, "key", it)));
+                terms.push(text_test(clause, "value", value));
+            }
+            Self::Found(_, _, search) => terms.push(clause.contains("value", &[search.as_str()])),
+            _ => {}
+        }
+        terms.join(" and ")
+    }
+
+    /// One of the logs with such texts.
+    fn tagged(&self, clause: &mut Clause) -> String {
+        let texts = self.texts(clause);
+        format!(
+            "n in (select n from log_tags where text in (select id from log_texts where {texts}))"
+        )
+    }
+
+    /// A log with such a text. Not as `exists`, which SQLite 3.51 turns into a join: with `offset` it then counts a log as often as
+    /// it has such a text.
+    fn has_tag(&self, clause: &mut Clause) -> String {
+        let texts = self.texts(clause);
+        let hint = if clause.postgres { "" } else { " indexed by log_tags_by_log" };
+        format!(
+            "(select 1 from log_tags tag{hint} where tag.n = logs.n and tag.text in (select id from log_texts where {texts}) limit 1) is not null"
+        )
+    }
+}
+
+fn any_of(clause: &mut Clause, column: Column, values: &[LogValue], null: bool) -> String {
+    let mut terms = Vec::new();
+    if !values.is_empty() {
+        let mut term = String::new();
+        if let Some(name) = column.step {
+            let steps = clause.bind_all(values.iter().map(|it| step(int(it)).into()));
+            term = format!("{name} in ({steps}) and ");
+        }
+        let places = clause.bind_all(values.iter().map(bound));
+        terms.push(format!("({term}{} in ({places}))", column.name));
+    }
+    terms.extend(null.then(|| format!("{} is null", column.name)));
+    either(terms)
+}
+
+fn compare(clause: &mut Clause, column: Column, sign: &str, it: &LogValue) -> String {
+    let place = clause.bind(bound(it));
+    let term = format!("{} {sign} {place}", column.name);
+    let Some(name) = column.step else { return term };
+    let place = clause.bind(step(int(it)));
+    format!("({name} {sign}= {place} and {term})")
+}
+
+/// `eq` and `contains` on a column of `log_texts`.
+fn text_test(clause: &mut Clause, column: &str, filter: &LogFilter) -> String {
+    let texts = filter.values.iter().filter_map(|it| match it {
+        LogValue::Text(it) => Some(it.as_str()),
+        _ => None,
+    });
+    let texts: Vec<_> = texts.collect();
+    if filter.operator == LogOperator::Contains {
+        return clause.contains(column, &texts);
+    }
+    let one = |text: &&str| {
+        let place = clause.bind(*text);
+        if column == "value" {
+            // The index has the beginning of a value only: it may be long.
+            let start = clause.bind(text.chars().take(64).collect::<String>());
+            format!("(substr(value, 1, 64) = {start} and value = {place})")
+        } else {
+            format!("{column} = {place}")
+        }
+    };
+    either(texts.iter().map(one))
+}
+
+/// A value of a filter as one of a statement.
+pub(super) fn bound(it: &LogValue) -> Value {
+    match it {
+        LogValue::Null => Value::Int(None),
+        LogValue::Bool(it) => (*it).into(),
+        LogValue::Int(it) => (*it).into(),
+        LogValue::Text(it) => it.as_str().into(),
+    }
+}
+
+/// The number that a value is.
+pub(super) const fn int(it: &LogValue) -> i64 {
+    match it {
+        LogValue::Int(it) => *it,
+        _ => 0,
+    }
+}
