@@ -1,110 +1,95 @@
-//! Request logs: list and get. They hold no payload.
+//! Request logs: list, get, what was asked and answered, what people say of it, delete.
 
+mod change;
+mod filters;
+mod query;
+mod raw;
+mod values;
 mod view;
 
 use crate::caller::{AtGateway, Named};
 use crate::live::Api;
-use crate::paging::{Asked, LogPaging, PageQuery, flag};
+use crate::paging::{Asked, only};
 use crate::problem::Problem;
 use crate::reply::{Answer, Listing, Reply, Success};
-use crate::times;
 use axum::extract::State;
-use serde::Deserialize;
-use std::collections::HashMap;
-use utoipa::IntoParams;
+use query::{DeleteQuery, LogQuery, Pairs};
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use view::LogView;
+use view::{LogDetailView, LogView};
+
+pub(crate) use view::MetaView;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get))
-}
-
-/// Which requests.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct LogQuery {
-    #[param(value_type = Option<bool>)]
-    success: Option<String>,
-    /// The provider that answered.
-    provider: Option<String>,
-    /// The model that answered.
-    model: Option<String>,
-    /// From this time on, RFC 3339.
-    #[param(format = DateTime)]
-    start_date: Option<String>,
-    /// Up to this time, RFC 3339.
-    #[param(format = DateTime)]
-    end_date: Option<String>,
-}
-
-/// Documented filters that are not here yet. A filter that was passed over would show the wrong logs, so it is refused.
-const NOT_YET: &[&str] = &[
-    "search",
-    "filters",
-    "meta_info",
-    "feedback",
-    "cached",
-    "model_type",
-    "request_content_type",
-    "response_content_type",
-    "min_cost",
-    "max_cost",
-    "min_tokens_in",
-    "max_tokens_in",
-    "min_tokens_out",
-    "max_tokens_out",
-    "min_total_tokens",
-    "max_total_tokens",
-    "min_duration",
-    "max_duration",
-];
-
-impl LogQuery {
-    fn read(self, ascending: bool) -> Result<store::LogQuery, Problem> {
-        Ok(store::LogQuery {
-            ascending,
-            success: flag("success", self.success.as_deref())?,
-            provider: self.provider,
-            model: self.model,
-            start: time("start_date", self.start_date.as_deref())?,
-            end: time("end_date", self.end_date.as_deref())?,
-        })
-    }
-}
-
-fn time(name: &str, text: Option<&str>) -> Result<Option<store::Micros>, Problem> {
-    let stamp = text.map(|it| times::parse(it, &["query", name])).transpose()?;
-    Ok(stamp.map(|it| it.as_microsecond()))
+    OpenApiRouter::new()
+        .routes(routes!(list, delete))
+        .routes(routes!(get))
+        .merge(change::router())
+        .merge(raw::router())
 }
 
 /// List the requests of a gateway, newest first unless asked otherwise.
+///
+/// Several filters must all be fulfilled; of the values of one, any is enough.
 #[utoipa::path(get, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs", tag = "logs",
-    operation_id = "aig-config-list-gateway-logs", params(PageQuery, LogQuery), responses((status = 200, body = Listing<LogView>)))]
+    operation_id = "aig-config-list-gateway-logs", params(LogQuery), responses((status = 200, body = Listing<LogView>)))]
 async fn list(
     State(api): State<Api>,
     at: AtGateway,
-    paging: LogPaging,
-    Asked(all): Asked<HashMap<String, String>>,
+    Asked(pairs): Asked<Pairs>,
     Asked(query): Asked<LogQuery>,
 ) -> Answer<Listing<LogView>> {
-    if let Some(name) =
-        all.keys().find(|it| NOT_YET.contains(&it.split(['[', '.']).next().unwrap_or_default()))
-    {
-        return Err(Problem::invalid(
-            &["query", name],
-            format!("this server cannot filter logs by `{name}` yet"),
-        ));
+    let page = query.page()?;
+    let meta = query.wants_meta()?;
+    let query = query.read(&pairs)?;
+    let logs = api.store.logs();
+    let (found, total) = logs.list(&at.gateway, &query, page).await?;
+    let reply = Reply::list(found.into_iter().map(LogView::from).collect(), page, total);
+    if !meta {
+        return Ok(reply);
     }
-    let query = query.read(paging.ascending)?;
-    let (records, total) = api.store.logs().list(&at.gateway, &query, paging.page).await?;
-    Ok(Reply::list(records.into_iter().map(LogView::from).collect(), paging.page, total))
+    let ranges = logs.ranges(&at.gateway, &query).await?;
+    Ok(reply.with_meta(MetaView::from(ranges)))
 }
 
-/// Get one request with the path it took.
+/// Get one request with the path it took, and the beginnings of what was asked and answered.
 #[utoipa::path(get, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs/{id}", tag = "logs",
-    operation_id = "aig-config-get-gateway-log-detail", responses((status = 200, body = Success<LogView>)))]
-async fn get(State(api): State<Api>, at: AtGateway, Named(id): Named) -> Answer<Success<LogView>> {
-    let record = api.store.logs().get(&at.gateway, &id).await?;
-    Ok(Reply::result(record.into()))
+    operation_id = "aig-config-get-gateway-log-detail", responses((status = 200, body = Success<LogDetailView>)))]
+async fn get(
+    State(api): State<Api>,
+    at: AtGateway,
+    Named(id): Named,
+) -> Answer<Success<LogDetailView>> {
+    let log = api.store.logs().get(&at.gateway, &id).await?;
+    let payload = api.store.logs().payload(&at.gateway, &id).await?;
+    Ok(Reply::result(LogDetailView::new(log, payload.as_ref())))
+}
+
+/// How many logs were deleted.
+#[derive(Debug, Serialize, ToSchema)]
+struct DeletedView {
+    deleted: u64,
+}
+
+/// Delete the requests that fit, the oldest first unless asked otherwise, at most `limit` of them.
+#[utoipa::path(delete, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs", tag = "logs",
+    operation_id = "aig-config-delete-gateway-logs", params(DeleteQuery), responses((status = 200, body = Success<DeletedView>)))]
+async fn delete(
+    State(api): State<Api>,
+    at: AtGateway,
+    Asked(pairs): Asked<Pairs>,
+    Asked(query): Asked<DeleteQuery>,
+) -> Answer<Success<DeletedView>> {
+    let limit = query.limit()?;
+    let query = query.read(&pairs)?;
+    let deleted = api.store.logs().delete(&at.by.actor(), &at.gateway, &query, limit).await?;
+    Ok(Reply::result(DeletedView { deleted }))
+}
+
+/// A direction that may be absent: whether it is from the smallest to the largest.
+fn ascending(name: &str, text: Option<&str>, default: bool) -> Result<bool, Problem> {
+    only(name, text, &["asc", "desc"])?;
+    Ok(text.map_or(default, |it| it == "asc"))
 }

@@ -14,13 +14,6 @@ const DEFAULT_PER_PAGE: u32 = 20;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Paging(pub(crate) store::Page);
 
-/// Which page of the request logs; at most 50 items, either way round.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LogPaging {
-    pub(crate) page: store::Page,
-    pub(crate) ascending: bool,
-}
-
 /// What a list may be asked.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -28,12 +21,12 @@ pub(crate) struct PageQuery {
     /// From 1; default 1.
     #[param(value_type = Option<u32>, minimum = 1, example = 1)]
     page: Option<String>,
-    /// Default 20, at most 100 (request logs: 50).
+    /// Default 20, at most 100.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100, example = 20)]
     per_page: Option<String>,
     /// Only `created_at`.
     order_by: Option<String>,
-    /// `desc`; request logs may be asked for `asc` too.
+    /// Only `desc`.
     order_by_direction: Option<String>,
 }
 
@@ -62,28 +55,32 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for LogPaging {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Asked(query) = Asked::<PageQuery>::from_request_parts(parts, state).await?;
-        let direction = query.order_by_direction.as_deref();
-        only("order_by_direction", direction, &["desc", "asc"])?;
-        Ok(Self { page: query.page(50)?, ascending: direction == Some("asc") })
-    }
-}
-
 impl PageQuery {
     fn page(&self, max: u32) -> Result<store::Page, Problem> {
         only("order_by", self.order_by.as_deref(), &["created_at"])?;
-        Ok(store::Page {
-            page: number("page", self.page.as_deref(), 1, u32::MAX)?,
-            per_page: number("per_page", self.per_page.as_deref(), DEFAULT_PER_PAGE, max)?,
-        })
+        page(self.page.as_deref(), self.per_page.as_deref(), max)
     }
 }
 
-fn number(name: &str, text: Option<&str>, default: u32, max: u32) -> Result<u32, Problem> {
+/// The page that `page` and `per_page` name, of at most `max` items.
+pub(crate) fn page(
+    page: Option<&str>,
+    per_page: Option<&str>,
+    max: u32,
+) -> Result<store::Page, Problem> {
+    Ok(store::Page {
+        page: number("page", page, 1, u32::MAX)?,
+        per_page: number("per_page", per_page, DEFAULT_PER_PAGE, max)?,
+    })
+}
+
+/// A whole number from 1 to `max`.
+pub(crate) fn number(
+    name: &str,
+    text: Option<&str>,
+    default: u32,
+    max: u32,
+) -> Result<u32, Problem> {
     let Some(text) = text else { return Ok(default) };
     match text.parse() {
         Ok(it) if (1..=max).contains(&it) => Ok(it),

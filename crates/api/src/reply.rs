@@ -1,5 +1,6 @@
 //! The envelopes of success. Three shapes, because the reference has three: `result`, `data`, and `route` (in [`crate::routes`]).
 
+use crate::logs::MetaView;
 use crate::problem::{Entry, Problem};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -38,6 +39,10 @@ pub(crate) struct ResultInfo {
     count: usize,
     total_count: u64,
     total_pages: u64,
+    /// Of request logs, when asked for with `meta_info`.
+    #[serde(flatten)]
+    #[schema(value_type = Option<MetaView>)]
+    meta: Option<MetaView>,
 }
 
 /// `{success, errors, messages, data}`: the three lists of dynamic routing.
@@ -79,6 +84,7 @@ impl<T> Reply<Listing<T>> {
             count: result.len(),
             total_count: total,
             total_pages: total.div_ceil(u64::from(page.per_page)),
+            meta: None,
         };
         Self::of(Listing {
             success: true,
@@ -87,6 +93,14 @@ impl<T> Reply<Listing<T>> {
             result,
             result_info,
         })
+    }
+}
+
+impl<T> Reply<Listing<T>> {
+    /// With the extent of what was listed.
+    pub(crate) fn with_meta(mut self, meta: MetaView) -> Self {
+        self.body.result_info.meta = Some(meta);
+        self
     }
 }
 
