@@ -54,17 +54,28 @@ impl std::fmt::Debug for Inner {
 /// How to build a [`Client`].
 #[derive(Clone, Debug)]
 pub struct ClientOptions {
-    /// Do not offer HTTP/2. The default: hyper-util opens one HTTP/2 connection an origin, and a
-    /// provider's limit of streams on it would bound us.
-    pub http1_only: bool,
+    /// Which versions of HTTP are spoken.
+    pub http: Http,
     /// Extra root certificates (PEM), for tests and private CAs.
     pub extra_roots_pem: Option<Vec<u8>>,
 }
 
 impl Default for ClientOptions {
     fn default() -> Self {
-        Self { http1_only: true, extra_roots_pem: None }
+        Self { http: Http::One, extra_roots_pem: None }
     }
+}
+
+/// Which versions of HTTP a [`Client`] speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Http {
+    /// HTTP/1.1. The usual one: hyper-util opens one HTTP/2 connection an origin, and a provider's
+    /// limit of streams on it would bound us.
+    One,
+    /// HTTP/2 where TLS negotiates it.
+    Negotiated,
+    /// HTTP/2, also without TLS, as gRPC wants it.
+    Two,
 }
 
 impl Client {
@@ -78,12 +89,11 @@ impl Client {
             let builder = HttpsConnectorBuilder::new().with_tls_config(tls.clone());
             let builder = builder.https_or_http().enable_http1();
             let tcp = Tcp { public_only };
-            let connector = if options.http1_only {
-                builder.wrap_connector(tcp)
-            } else {
-                builder.enable_http2().wrap_connector(tcp)
+            let connector = match options.http {
+                Http::One => builder.wrap_connector(tcp),
+                Http::Negotiated | Http::Two => builder.enable_http2().wrap_connector(tcp),
             };
-            Box::new(pool().build(Timed(connector)))
+            Box::new(pool().http2_only(options.http == Http::Two).build(Timed(connector)))
         };
         let inner = Inner::Network { open: network(false), public_only: network(true) };
         Ok(Self { inner: Arc::new(inner), surroundings: Surroundings::default() })

@@ -32,7 +32,7 @@ pub use auth::Auth;
 pub use book::{CostRule, ModelRule, Override, Overrides, PriceBook, Quote};
 pub use capabilities::{Capabilities, Feature, Mode};
 pub use catalogue::{Catalogue, Change, Changed, LongContext, Model, PriceProblem};
-pub use client::{Client, ClientOptions, is_public};
+pub use client::{Client, ClientOptions, Http, is_public};
 pub use dialect::{DIALECTS, dialect};
 pub use endpoint::{BadEndpoint, Endpoint, Key};
 pub use error::Error;

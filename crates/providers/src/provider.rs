@@ -42,6 +42,8 @@ pub struct Provider {
     pub keyless: bool,
     /// Name of this provider in the price catalogue; empty when it has no prices there.
     pub price_name: &'static str,
+    /// Its name in traces (`gen_ai.provider.name` of OpenTelemetry's conventions) when that is not its slug.
+    pub trace_name: &'static str,
     /// Where it says what a call cost.
     pub stated_cost: StatedCost,
     /// What a stream costs whose reader has left.

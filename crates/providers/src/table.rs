@@ -29,6 +29,7 @@ pub(crate) const OPENAI_SHAPED: Provider = Provider {
     key_env: &[],
     keyless: false,
     price_name: "",
+    trace_name: "",
     stated_cost: StatedCost::Nowhere,
     on_disconnect: OnDisconnect::BillsToTheEnd,
     forbidden: Forbidden::Key,
@@ -100,6 +101,7 @@ static TABLE: [Provider; 34] = [
         speaks: &[CHAT_OF_MISTRAL, Speech::EMBEDDINGS],
         key_env: &["MISTRAL_API_KEY"],
         price_name: "mistral",
+        trace_name: "mistral_ai",
         ..OPENAI_SHAPED
     },
     Provider {
@@ -110,6 +112,7 @@ static TABLE: [Provider; 34] = [
         speaks: &[CHAT_WITH_USAGE],
         key_env: &["PERPLEXITY_API_KEY", "PERPLEXITYAI_API_KEY", "PPLX_API_KEY"],
         price_name: "perplexity",
+        trace_name: "perplexity",
         stated_cost: StatedCost::TotalCost,
         ..OPENAI_SHAPED
     },
@@ -121,6 +124,7 @@ static TABLE: [Provider; 34] = [
         speaks: &[Speech::CHAT, Speech::RESPONSES],
         key_env: &["XAI_API_KEY"],
         price_name: "xai",
+        trace_name: "x_ai",
         stated_cost: StatedCost::Ticks,
         on_disconnect: OnDisconnect::StopsBilling,
         ..OPENAI_SHAPED
@@ -290,6 +294,7 @@ static TABLE: [Provider; 34] = [
         forwards: &["x-goog-api-client"],
         key_env: &["GEMINI_API_KEY", "GOOGLE_API_KEY"],
         price_name: "gemini",
+        trace_name: "gcp.gemini",
         ..OPENAI_SHAPED
     },
     Provider {
@@ -307,6 +312,7 @@ static TABLE: [Provider; 34] = [
         forwards: &["x-goog-api-client", "x-goog-user-project"],
         native: NativePaths::Vertex,
         price_name: "vertex_ai",
+        trace_name: "gcp.vertex_ai",
         ..OPENAI_SHAPED
     },
     Provider {
@@ -332,6 +338,7 @@ static TABLE: [Provider; 34] = [
         native: NativePaths::Azure,
         key_env: &["AZURE_OPENAI_API_KEY"],
         price_name: "azure",
+        trace_name: "azure.ai.openai",
         on_disconnect: OnDisconnect::StopsBilling,
         ..OPENAI_SHAPED
     },
@@ -348,6 +355,7 @@ static TABLE: [Provider; 34] = [
         native: NativePaths::Bedrock,
         key_env: &["AWS_BEARER_TOKEN_BEDROCK"],
         price_name: "bedrock",
+        trace_name: "aws.bedrock",
         ..OPENAI_SHAPED
     },
     Provider {

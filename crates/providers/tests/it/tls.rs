@@ -4,7 +4,7 @@ use crate::server::{OK, answer_all, listen};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::BodyExt;
-use providers::{Client, ClientOptions, Error, Spliced};
+use providers::{Client, ClientOptions, Error, Http, Spliced};
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -54,15 +54,15 @@ async fn call(client: &Client, port: u16) -> Result<String, Error> {
     Ok(String::from_utf8_lossy(&body).into_owned())
 }
 
-fn trusting(server: &Server, http1_only: bool) -> Client {
+fn trusting(server: &Server, http: Http) -> Client {
     let extra_roots_pem = Some(server.certificate_pem.clone().into_bytes());
-    Client::new(&ClientOptions { http1_only, extra_roots_pem }).expect("a client")
+    Client::new(&ClientOptions { http, extra_roots_pem }).expect("a client")
 }
 
 #[tokio::test]
 async fn a_server_with_a_trusted_certificate_is_called() {
     let mut server = server(&["localhost"], &["h2", "http/1.1"]).await;
-    let client = trusting(&server, true);
+    let client = trusting(&server, Http::One);
     assert_eq!(call(&client, server.port).await.as_deref(), Ok("ok"));
     drop(client);
     let protocol = server.protocols.join_next().await.expect("one connection").expect("no panic");
@@ -72,7 +72,7 @@ async fn a_server_with_a_trusted_certificate_is_called() {
 #[tokio::test]
 async fn http2_is_spoken_where_allowed_and_offered() {
     let mut server = server(&["localhost"], &["h2", "http/1.1"]).await;
-    let client = trusting(&server, false);
+    let client = trusting(&server, Http::Negotiated);
     let outcome = call(&client, server.port).await;
     assert!(matches!(outcome, Err(Error::Broken(_))), "that server hangs up on h2: {outcome:?}");
     let protocol = server.protocols.join_next().await.expect("one connection").expect("no panic");
@@ -90,7 +90,7 @@ async fn an_unknown_certificate_is_a_tls_error() {
 #[tokio::test]
 async fn a_certificate_for_another_name_is_a_tls_error() {
     let server = server(&["elsewhere.example"], &[]).await;
-    let error = call(&trusting(&server, true), server.port).await.expect_err("another name");
+    let error = call(&trusting(&server, Http::One), server.port).await.expect_err("another name");
     assert!(matches!(&error, Error::Tls(why) if why.contains("certificate")), "{error}");
 }
 
@@ -111,7 +111,7 @@ async fn a_server_without_tls_is_a_tls_error() {
 fn roots_that_are_no_certificates_are_refused() {
     for pem in ["", "hello", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
         let extra_roots_pem = Some(pem.as_bytes().to_vec());
-        let outcome = Client::new(&ClientOptions { http1_only: true, extra_roots_pem });
+        let outcome = Client::new(&ClientOptions { http: Http::One, extra_roots_pem });
         assert!(
             matches!(&outcome, Err(Error::Tls(why)) if why.starts_with("extra roots: ")),
             "{pem:?}: {outcome:?}"
