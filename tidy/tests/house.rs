@@ -20,6 +20,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("access", &[]),
     ("providers", &["chat"]),
     ("telemetry", &["chat", "route"]),
+    ("otlp", &["providers", "route", "telemetry"]),
     ("store", &["access", "chat", "route", "telemetry"]),
     ("api", &["access", "chat", "providers", "route", "store", "telemetry"]),
     (
@@ -46,6 +47,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "chat",
             "counters",
             "limits",
+            "otlp",
             "providers",
             "proxy",
             "route",
@@ -72,6 +74,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("access", &["axum", "hyper", "sqlx", "tokio"]),
     ("providers", &["axum", "sqlx"]),
     ("telemetry", &["axum", "hyper", "sqlx"]),
+    ("otlp", &["axum", "hyper", "sqlx"]),
     ("store", &["axum", "hyper", "http"]),
     ("api", &["sqlx"]),
     ("proxy", &["axum", "sqlx"]),

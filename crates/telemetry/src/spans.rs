@@ -74,6 +74,13 @@ impl Tracer {
 }
 
 impl Traced {
+    /// A request that is there already.
+    pub fn take(&mut self) -> Option<Box<Record>> {
+        let record = self.receiver.try_recv().ok()?;
+        self.bytes.fetch_sub(record.weight(), Ordering::Relaxed);
+        Some(record)
+    }
+
     /// Waits for a request; `None` when every tracer is gone and the queue is empty.
     pub async fn next(&mut self) -> Option<Box<Record>> {
         let record = self.receiver.recv().await?;

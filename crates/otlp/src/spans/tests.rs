@@ -1,0 +1,134 @@
+use super::{Content, spans};
+use bytes::Bytes;
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::trace::v1::Span;
+use telemetry::{Entry, Parent, Payload, Record, Sampling, Times, Trace};
+
+const ID: &str = "0192d3f0-7c1a-7b2e-9f00-00112233445f";
+const CALLER: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+/// A limit, a model that failed twice, one that was skipped, and one that answered.
+const PATH: &str = r#"[
+    {"element":"budget","type":"rate","outcome":"success","at_us":1500,"limit":{"limit":100,"used":40}},
+    {"element":"a","type":"model","outcome":"fallback","at_us":2000,"attempts":[
+        {"provider":"openai","model":"gpt","status":500,"at_ms":2,"ms":10,"cause":"status","key":"stored:default"},
+        {"provider":"openai","model":"gpt","status":null,"at_ms":20,"ms":30,"cause":"timeout"}]},
+    {"element":"b","type":"model","outcome":"fallback","rule":"r1","attempts":[
+        {"provider":"grok","model":"grok","status":null,"at_ms":50,"ms":0,"cause":"spend"}]},
+    {"element":"c","type":"model","outcome":"success","attempts":[
+        {"provider":"aws-bedrock","model":"claude","status":200,"at_ms":51,"ms":40,"cause":null,"first_byte_ms":40}]},
+    {"element":"end","type":"end","outcome":"end"}]"#;
+
+fn record() -> Record {
+    let usage = chat::Usage { input: 3, cache_read: 4, output: 5, ..chat::Usage::default() };
+    let trace = Trace::of(ID, 7, Parent::of_w3c(CALLER), Sampling::DEFAULT);
+    Record {
+        id: ID.to_owned(),
+        gateway: "default".into(),
+        created_at_ms: 1_700_000_000_000,
+        route: Some(("r-1".into(), "support".to_owned())),
+        version: Some("v1".into()),
+        token: None,
+        seed: Some(7),
+        path: PATH.to_owned(),
+        provider: "aws-bedrock".to_owned(),
+        model: "claude".to_owned(),
+        step: 2,
+        status: 200,
+        success: true,
+        streamed: true,
+        cause: None,
+        usage: Some(usage),
+        cost: Some(1_500_000),
+        price_version: None,
+        custom_cost: false,
+        metadata: Some(r#"{"team":"blue","tries":3,"gen_ai.usage.cost":0}"#.to_owned()),
+        duration_ms: 200,
+        first_byte_ms: Some(91),
+        request_size: 10,
+        response_size: 20,
+        user_agent: Some("tests/1".to_owned()),
+        entry: Entry { kind: "chat".to_owned(), ..Entry::default() },
+        cached: false,
+        finish: Some("stop".to_owned()),
+        costs: None,
+        times: Times::default(),
+        decision: None,
+        trace: Some(trace.in_state(Some("a=1"))),
+        payload: None,
+    }
+}
+
+fn with_payload(request: &str, response: &[&str]) -> Record {
+    let response = response.iter().map(|it| Bytes::from((*it).to_owned())).collect();
+    let request = Bytes::from(request.to_owned());
+    let payload = Payload { request, response, request_complete: true, response_complete: true };
+    Record { payload: Some(Box::new(payload)), ..record() }
+}
+
+fn told<'s>(span: &'s Span, name: &str) -> Option<&'s Value> {
+    let found = span.attributes.iter().find(|it| it.key == name)?;
+    found.value.as_ref()?.value.as_ref()
+}
+
+#[test]
+fn a_request_has_a_span_and_each_attempt_one_below_it() {
+    insta::assert_json_snapshot!(spans(&record(), Content::Logged));
+}
+
+#[test]
+fn the_spans_of_attempts_have_the_ids_that_providers_were_told() {
+    let record = record();
+    let trace = record.trace.clone().expect("a trace");
+    let ids: Vec<_> = spans(&record, Content::Never).into_iter().map(|it| it.span_id).collect();
+    let told = [trace.attempt(0, 0), trace.attempt(0, 1), trace.attempt(2, 0)];
+    assert_eq!(ids[0], trace.span);
+    assert_eq!(ids[1..], told.map(|it| it.to_vec()));
+}
+
+#[test]
+fn a_request_without_a_trace_has_no_spans() {
+    assert!(spans(&Record { trace: None, ..record() }, Content::Never).is_empty());
+}
+
+#[test]
+fn content_is_told_only_where_it_is_configured_and_logged() {
+    let logged = with_payload("{\"a\":1}", &["{\"b\":", "2}"]);
+    let text = |it: &str| Some(Value::StringValue(it.to_owned()));
+    let all = spans(&logged, Content::Logged);
+    assert_eq!(told(&all[0], "gen_ai.prompt_json").cloned(), text("{\"a\":1}"));
+    assert_eq!(told(&all[0], "gen_ai.completion_json").cloned(), text("{\"b\":2}"));
+    for none in [spans(&logged, Content::Never), spans(&record(), Content::Logged)] {
+        assert!(none.iter().all(|it| told(it, "gen_ai.prompt_json").is_none()));
+        assert!(none.iter().all(|it| told(it, "gen_ai.completion_json").is_none()));
+    }
+}
+
+#[test]
+fn content_that_is_too_long_is_left_out_and_that_is_told() {
+    let all = spans(&with_payload(&"x".repeat(64 * 1024 + 1), &["ok"]), Content::Logged);
+    assert_eq!(told(&all[0], "gen_ai.prompt_json"), None);
+    assert!(told(&all[0], "gen_ai.completion_json").is_some());
+    assert_eq!(told(&all[0], "pointsman.content_omitted"), Some(&Value::BoolValue(true)));
+}
+
+#[test]
+fn a_fault_of_the_caller_is_no_error_of_the_server() {
+    let of = |status, success| {
+        let record = Record { status, success, cause: Some("count".to_owned()), ..record() };
+        spans(&record, Content::Never)[0].status.is_some()
+    };
+    assert!(!of(429, false));
+    assert!(of(502, false));
+    // A stream that broke after its head.
+    assert!(of(200, false));
+}
+
+#[test]
+fn an_answer_that_was_kept_is_an_event_and_no_call() {
+    let path =
+        r#"[{"element":"model","type":"model","outcome":"success","cached":true,"attempts":[]}]"#;
+    let record = Record { path: path.to_owned(), cached: true, ..record() };
+    let all = spans(&record, Content::Never);
+    assert_eq!((all.len(), all[0].events[0].name.as_str()), (1, "pointsman.cache_hit"));
+}

@@ -1,0 +1,41 @@
+//! Where spans are sent, and how.
+
+use http::{HeaderName, HeaderValue, Uri};
+
+/// A collector.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Target {
+    /// The whole URL that spans are posted to; of gRPC, the server.
+    pub url: Uri,
+    /// Sent with every export; they may be secret.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// How spans are written.
+    pub encoding: Encoding,
+    /// It was named over the API and may not be on a private address.
+    pub public_only: bool,
+}
+
+/// How spans are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    /// Protobuf over HTTP/1.1.
+    Protobuf,
+    /// JSON over HTTP/1.1.
+    Json,
+    /// Protobuf in a unary call over HTTP/2.
+    Grpc,
+}
+
+impl std::fmt::Debug for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Target").field(&self.host()).field(&self.encoding).finish()
+    }
+}
+
+impl Target {
+    /// For messages: the rest of the URL may be secret.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.url.authority().map_or("", http::uri::Authority::as_str)
+    }
+}
