@@ -1,11 +1,15 @@
 //! Gateways: the scope of routes, keys, prices and logs.
 
+use std::fmt;
+
 use route::ids::GatewayId;
+use secrecy::SecretString;
 use serde_json::json;
 
 use crate::db::{Connection, Row, query, query_scalar};
 use crate::error::{Error, OnConstraint, Result};
 use crate::in_use;
+use crate::sealer::Place;
 use crate::store::{Actor, Micros, Page, Store};
 use crate::write::{Deed, Write};
 
@@ -30,10 +34,22 @@ pub struct Gateway {
     pub settings: String,
     /// Whether it is the one that exists from the start.
     pub is_default: bool,
+    /// Where its spans go, sealed; see [`Gateways::collectors`].
+    pub collectors: Option<Sealed>,
     /// When it was created.
     pub created_at: Micros,
     /// When it was last replaced; grows with every write.
     pub modified_at: Micros,
+}
+
+/// A secret as it is stored. A gateway is readable without it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sealed(Vec<u8>);
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sealed")
+    }
 }
 
 /// A gateway as it shall be.
@@ -47,6 +63,8 @@ pub struct NewGateway {
     pub collect_logs: bool,
     /// The documented gateway object's remaining fields as the client sent them (JSON object text).
     pub settings: String,
+    /// Where its spans go: JSON text that is kept sealed, since headers may hold keys. `None`: nowhere of its own.
+    pub collectors: Option<SecretString>,
 }
 
 /// Every error besides [`Error::Away`] and [`Error::Broken`] is named at the call.
@@ -125,8 +143,8 @@ impl Gateways<'_> {
         is_default: bool,
     ) -> Result<Gateway> {
         query(
-            "insert into gateways (id, authentication, collect_logs, settings, is_default, created_at, modified_at) \
-             values ($1, $2, $3, $4, $5, $6, $6)",
+            "insert into gateways (id, authentication, collect_logs, settings, is_default, created_at, modified_at, collectors) \
+             values ($1, $2, $3, $4, $5, $6, $6, $7)",
         )
         .bind(new.id.as_str())
         .bind(new.authentication)
@@ -134,6 +152,7 @@ impl Gateways<'_> {
         .bind(new.settings)
         .bind(is_default)
         .bind(write.now)
+        .bind(self.sealed(&new.id, new.collectors.as_ref()))
         .execute(&mut write)
         .await
         .on_unique("gateway", new.id.as_str())?;
@@ -157,7 +176,21 @@ impl Gateways<'_> {
         let mut write = self.0.write().await?;
         let before = found(&mut write, id).await?;
         let after = new(&before)?;
-        Ok(replace(write, actor, &before, after).await?)
+        let collectors = self.sealed(id, after.collectors.as_ref());
+        Ok(replace(write, actor, &before, (after, collectors)).await?)
+    }
+
+    /// Where the spans of a gateway go, opened.
+    ///
+    /// # Errors
+    /// [`Error::Sealed`] alone.
+    pub fn collectors(&self, gateway: &Gateway) -> Result<Option<SecretString>> {
+        let Some(Sealed(sealed)) = &gateway.collectors else { return Ok(None) };
+        self.0.sealer.open(place(&gateway.id), sealed).map(Some)
+    }
+
+    fn sealed(&self, id: &GatewayId, collectors: Option<&SecretString>) -> Option<Vec<u8>> {
+        collectors.map(|it| self.0.sealer.seal(place(id), it))
     }
 
     /// Deletes the gateway and what is in it, logs included; with deployed routes only when `force`.
@@ -188,21 +221,27 @@ async fn replace(
     mut write: Write,
     actor: &Actor,
     before: &Gateway,
-    new: NewGateway,
+    (new, collectors): (NewGateway, Option<Vec<u8>>),
 ) -> Result<Gateway> {
     query(
-        "update gateways set authentication = $2, collect_logs = $3, settings = $4, modified_at = $5 where id = $1",
+        "update gateways set authentication = $2, collect_logs = $3, settings = $4, modified_at = $5, collectors = $6 \
+         where id = $1",
     )
     .bind(before.id.as_str())
     .bind(new.authentication)
     .bind(new.collect_logs)
     .bind(new.settings)
     .bind(write.after(before.modified_at))
+    .bind(collectors)
     .execute(&mut write)
     .await?;
     let after = found(&mut write, &before.id).await?;
     write.commit(actor, deed("gateway.update", &after)).await?;
     Ok(after)
+}
+
+fn place(id: &GatewayId) -> Place<'_> {
+    Place { table: "gateways", record: id.as_str(), field: "collectors" }
 }
 
 async fn find(tx: &mut Connection, id: &GatewayId) -> Result<Option<Gateway>> {
@@ -241,6 +280,7 @@ fn gateway(row: &Row) -> sqlx::Result<Gateway> {
         collect_logs: row.get("collect_logs")?,
         settings: row.get("settings")?,
         is_default: row.get("is_default")?,
+        collectors: row.get::<Option<Vec<u8>>>("collectors")?.map(Sealed),
         created_at: row.get("created_at")?,
         modified_at: row.get("modified_at")?,
     })

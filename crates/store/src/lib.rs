@@ -34,7 +34,7 @@ pub use copy::{Copied, CopyError, copy};
 pub use custom_providers::{CustomProvider, CustomProviders};
 pub use db::Applied;
 pub use error::{Error, Result};
-pub use gateways::{Gateway, Gateways, NewGateway};
+pub use gateways::{Gateway, Gateways, NewGateway, Sealed};
 pub use limit_totals::{LimitTotal, LimitTotals};
 pub use logs::{
     Appended, Keep, LogChange, LogField, LogFilter, LogOperator, LogOrder, LogQuery, LogRanges,

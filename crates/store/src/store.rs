@@ -74,6 +74,7 @@ const MANAGEMENT: Set = Set {
             step!(3, "prices", "sqlite/management/0003_prices.sql"),
             step!(4, "keys", "sqlite/management/0004_keys.sql"),
             step!(5, "custom dialects", "sqlite/management/0005_custom_dialects.sql"),
+            step!(6, "collectors", "sqlite/management/0006_collectors.sql"),
         ],
         postgres: &[
             step!(1, "start", "postgres/management/0001_start.sql"),
@@ -81,6 +82,7 @@ const MANAGEMENT: Set = Set {
             step!(3, "prices", "postgres/management/0003_prices.sql"),
             step!(4, "keys", "postgres/management/0004_keys.sql"),
             step!(5, "custom dialects", "postgres/management/0005_custom_dialects.sql"),
+            step!(6, "collectors", "postgres/management/0006_collectors.sql"),
         ],
     },
 };

@@ -157,7 +157,13 @@ fn me() -> Actor {
 }
 
 fn gateway(id: &str) -> NewGateway {
-    NewGateway { id: id.into(), authentication: false, collect_logs: true, settings: "{}".into() }
+    NewGateway {
+        id: id.into(),
+        authentication: false,
+        collect_logs: true,
+        settings: "{}".into(),
+        collectors: None,
+    }
 }
 
 fn version(elements: &str) -> NewVersion {
