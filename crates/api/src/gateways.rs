@@ -173,6 +173,7 @@ fn checked(
             .unwrap_or_else(|| before.is_none_or(|it| it.authentication)),
         collect_logs: new.collect_logs.unwrap_or(true),
         settings: serde_json::to_string(&new).map_err(Problem::internal)?,
+        collectors: None,
         id,
     })
 }

@@ -5,10 +5,12 @@
 mod layers;
 mod provided;
 mod setting;
+mod spans;
 
 pub(crate) use layers::Input;
 pub(crate) use provided::ProviderSettings;
 pub(crate) use setting::{Kind, SETTINGS};
+pub(crate) use spans::Tracing;
 
 use layers::Layers;
 use proxy::breaker::Policy;
@@ -67,6 +69,8 @@ pub(crate) struct Config {
     pub(crate) bounds: Bounds,
     /// The program's own log.
     pub(crate) log: Log,
+    /// Spans of requests.
+    pub(crate) tracing: Tracing,
     /// Base URLs and keys.
     pub(crate) providers: ProviderSettings,
     /// What was given and means nothing; told at start.
@@ -261,7 +265,6 @@ impl Config {
     /// Reads and checks everything.
     pub(crate) fn load(input: &Input) -> Result<Self, ConfigError> {
         let layers = Layers::read(input)?;
-        not_yet(&layers)?;
         Ok(Self {
             net: net(&layers)?,
             data: data(&layers)?,
@@ -278,6 +281,7 @@ impl Config {
             prices: prices(&layers)?,
             bounds: bounds(&layers)?,
             log: log(&layers)?,
+            tracing: Tracing::read(input, &layers)?,
             providers: ProviderSettings::read(input, &layers)?,
             warnings: warnings(input, &layers),
         })
@@ -297,14 +301,6 @@ fn prices(layers: &Layers) -> Result<Prices, ConfigError> {
     let source = file.map(PriceSource::File).or(url.map(PriceSource::Url));
     let every = Duration::from_millis(number(layers, "prices_refresh_ms", 1000, 30 * DAY_MS)?);
     Ok(Prices { source, every })
-}
-
-fn not_yet(layers: &Layers) -> Result<(), ConfigError> {
-    let refused = [("otlp_endpoint", "OTLP export is not supported by this version; leave it out")];
-    match refused.iter().find(|(key, _)| layers.text(key).is_some()) {
-        Some((key, why)) => Err(layers.refuse(key, why)),
-        None => Ok(()),
-    }
 }
 
 fn net(layers: &Layers) -> Result<Net, ConfigError> {
@@ -494,6 +490,7 @@ fn dialect(text: &str) -> Option<api::ApiDialect> {
 /// What is odd about the configuration and no reason not to start.
 fn warnings(input: &Input, layers: &Layers) -> Vec<String> {
     let mut all = unknown_variables(input);
+    all.extend(spans::warnings(input));
     if layers.text("prices_file").is_some() && layers.text("prices_url").is_some() {
         all.push("`prices_url` is not used, because `prices_file` is given".to_owned());
     }

@@ -4,11 +4,13 @@
 //! One task does all reading and swapping, in order; so of two writes to one route the later one wins here as well.
 
 mod build;
+mod collectors;
 mod known;
 mod live;
 mod prices;
 
 pub(crate) use build::{Builder, Policies, having};
+pub(crate) use collectors::Collectors;
 pub(crate) use live::{Pinned, Publisher};
 pub(crate) use prices::{PriceLists, overrides};
 
@@ -114,7 +116,7 @@ impl Reloader {
     async fn apply(&self, change: &Change) -> store::Result<()> {
         match change {
             Change::Gateway(id) => self.apply_gateway(id).await?,
-            Change::GatewayGone(id) => self.proxy.update(|it| it.without_gateway(id)),
+            Change::GatewayGone(id) => self.forget(id),
             Change::Route(gateway, route) => self.apply_route(gateway, route).await?,
             Change::Providers | Change::Prices => self.reload().await?,
             Change::Tokens => {
@@ -128,9 +130,14 @@ impl Reloader {
     async fn apply_gateway(&self, id: &GatewayId) -> store::Result<()> {
         match self.builder.gateway_by_id(id, &self.proxy.catalog()).await? {
             Some(gateway) => self.proxy.update(|it| it.with_gateway(gateway.clone())),
-            None => self.proxy.update(|it| it.without_gateway(id)),
+            None => self.forget(id),
         }
         Ok(())
+    }
+
+    fn forget(&self, id: &GatewayId) {
+        self.proxy.update(|it| it.without_gateway(id));
+        self.builder.collectors().keep(|it| it != id);
     }
 
     async fn apply_route(&self, gateway: &GatewayId, id: &RouteId) -> store::Result<()> {

@@ -1,6 +1,7 @@
 //! Turns the configuration into objects, starts them, and stops them in order.
 
 mod background;
+mod exporting;
 mod sites;
 
 use crate::clock::SystemClock;
@@ -13,6 +14,7 @@ use crate::reload::{Builder, Pinned, Policies, Publisher, Reloader};
 use crate::serve::{self, Health, Listeners};
 use background::Background;
 use cache::Cache;
+use providers::Http;
 use proxy::{Catalog, Proxy};
 use route::ids::{AccountId, GatewayId};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -72,6 +74,8 @@ struct Plane {
     metrics: Arc<Metrics>,
     recorder: Recorder,
     records: telemetry::Records,
+    exporter: exporting::Exporting,
+    traced: telemetry::Traced,
 }
 
 /// Who did it, in the audit log: whoever can run the program.
@@ -129,14 +133,15 @@ impl Server {
 
         let pinned = Pinned::new(Arc::clone(&builder));
         let counting = Counting::open(&config, home.dir(), &store)?;
-        let plane = plane(&config, counting, catalog, Arc::clone(&pinned), addresses)?;
+        let plane = plane(&config, counting, catalog, &pinned, addresses)?;
         pinned.serve(&plane.proxy);
         let health = Arc::new(Health::default());
         health.store.store(true, Ordering::Relaxed);
 
         let (jobs, waiting) = mpsc::channel(JOBS);
         let publisher = Publisher::new(Arc::clone(&builder), Arc::clone(&plane.proxy), jobs);
-        let refresher = Refresher::new(&config.prices, client(&config)?, Arc::clone(&builder));
+        let refresher =
+            Refresher::new(&config.prices, client(&config, Http::One)?, Arc::clone(&builder));
         let reloader = Reloader::new(
             builder,
             Arc::clone(&plane.proxy),
@@ -238,6 +243,7 @@ async fn found_default(store: &Store, config: &Config, sample: bool) -> store::R
         authentication: is_public(config.net.listen),
         collect_logs: true,
         settings: "{}".to_owned(),
+        collectors: None,
     };
     let gateway = store.gateways().ensure_default(&local(), new).await?;
     if !sample {
@@ -294,11 +300,13 @@ fn plane(
     config: &Config,
     counting: Counting,
     catalog: Catalog,
-    pinned: Arc<Pinned>,
+    pinned: &Arc<Pinned>,
     addresses: Addresses,
 ) -> Result<Plane, ConfigError> {
     let metrics = Metrics::new();
     let (recorder, records) = telemetry::queue(config.bounds.log_queue, Arc::clone(&metrics));
+    let (tracer, traced) = exporting::queue(&metrics);
+    let exporter = exporting::exporter(config, &metrics, pinned.collectors())?;
     let settings = proxy::Settings {
         max_body: config.bounds.max_body,
         max_in_flight: config.bounds.max_in_flight,
@@ -312,17 +320,21 @@ fn plane(
     let proxy = Proxy::new(proxy::Parts {
         settings,
         catalog,
-        client: client(config)?,
+        client: client(config, Http::One)?,
         limits: counting.limits(),
         cache: cache.clone(),
         recorder: recorder.clone(),
-        tracing: None,
+        tracing: Some(proxy::Tracing {
+            tracer,
+            sampling: config.tracing.sampling,
+            everywhere: config.tracing.target.is_some(),
+        }),
         metrics: Arc::clone(&metrics),
         clock: Arc::new(SystemClock),
-        pinned,
+        pinned: Arc::<Pinned>::clone(pinned),
         entropy: entropy::next,
     });
-    Ok(Plane { proxy, counting, cache, metrics, recorder, records })
+    Ok(Plane { proxy, counting, cache, metrics, recorder, records, exporter, traced })
 }
 
 /// Where answers are kept. A server is not waited for: until it answers, it has none.
@@ -343,14 +355,14 @@ fn cache(config: &Config) -> Result<Option<Arc<Cache>>, ConfigError> {
     Ok(Some(Arc::new(if config.cache.coalesce { cache.coalescing() } else { cache })))
 }
 
-fn client(config: &Config) -> Result<providers::Client, ConfigError> {
+fn client(config: &Config, http: Http) -> Result<providers::Client, ConfigError> {
     let read = |path: &PathBuf| {
         std::fs::read(path).map_err(|error| {
             ConfigError::new("extra_roots", format!("{} cannot be read: {error}", path.display()))
         })
     };
     let extra_roots_pem = config.calls.extra_roots.as_ref().map(read).transpose()?;
-    let options = providers::ClientOptions { extra_roots_pem, ..Default::default() };
+    let options = providers::ClientOptions { http, extra_roots_pem };
     let client = providers::Client::new(&options)
         .map_err(|error| ConfigError::new("extra_roots", chain(&error)))?;
     Ok(client.within(config.calls.surroundings.clone()))

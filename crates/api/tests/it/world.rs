@@ -42,6 +42,7 @@ impl World {
             authentication: false,
             collect_logs: true,
             settings: "{}".into(),
+            collectors: None,
         };
         store.gateways().ensure_default(&local, default).await.unwrap();
         let live = Arc::new(Process::new(store.clone()));

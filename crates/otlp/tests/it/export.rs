@@ -1,3 +1,5 @@
+//! What reaches a collector, when, and what becomes of the rest.
+
 use crate::collector::{Collector, Play};
 use crate::rig::{Rig, record, target};
 use otlp::{Encoding, Target};

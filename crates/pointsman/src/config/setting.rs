@@ -130,5 +130,20 @@ pub(crate) const SETTINGS: &[Setting] = &[
     Setting::new("log", Kind::One, "Level or directives of the log on stderr"),
     Setting::new("log_format", Kind::One, "text or json"),
     Setting::new("log_queue", Kind::One, "Request records that may wait for the database"),
-    Setting::new("otlp_endpoint", Kind::One, "OTLP/HTTP base URL (not supported by this version)"),
+    Setting::new(
+        "otlp_endpoint",
+        Kind::One,
+        "OpenTelemetry collector that gets spans of all gateways",
+    ),
+    Setting::new("otlp_protocol", Kind::One, "http/protobuf, http/json or grpc"),
+    Setting::new("otlp_headers", Kind::Secret, "Headers for the collector: name=value,name=value"),
+    Setting::new("otlp_content", Kind::Switch, "Spans tell prompts and answers that are logged"),
+    Setting::new("otlp_delay_ms", Kind::One, "How long spans wait for others to share an export"),
+    Setting::new("otlp_timeout_ms", Kind::One, "How long an export may take"),
+    Setting::new(
+        "traces_sampler",
+        Kind::One,
+        "Which requests have spans, by OpenTelemetry's names",
+    ),
+    Setting::new("traces_sampler_arg", Kind::One, "The ratio of `traceidratio`, from 0 to 1"),
 ];

@@ -3,6 +3,7 @@
 mod caching;
 mod limits;
 
+use super::collectors::{self, Collectors};
 use super::known::{Having, Stored};
 use super::prices::{self, PriceLists};
 use crate::config::{ConfigError, ProviderSettings};
@@ -48,6 +49,7 @@ pub(crate) struct Builder {
     cooldowns: Cooldowns,
     /// Providers of the table with what the configuration says, under every name.
     base: Upstreams,
+    collectors: Arc<Collectors>,
 }
 
 /// What all gateways have in common.
@@ -68,7 +70,8 @@ impl Builder {
         let cooldowns = Cooldowns::new(policies.cooldown);
         let base = base(&settings, &cooldowns)?;
         let lists = PriceLists::default();
-        Ok(Self { store, account, settings, policies, lists, cooldowns, base })
+        let collectors = Arc::default();
+        Ok(Self { store, account, settings, policies, lists, cooldowns, base, collectors })
     }
 
     /// See [`Store::revision`].
@@ -79,6 +82,11 @@ impl Builder {
     /// See [`Store::changes`].
     pub(crate) fn changes(&self) -> store::Changes {
         self.store.changes()
+    }
+
+    /// Where the spans of gateways go.
+    pub(crate) fn collectors(&self) -> &Arc<Collectors> {
+        &self.collectors
     }
 
     /// Price lists beside the shipped one.
@@ -101,6 +109,7 @@ impl Builder {
             self.lay_routes(&mut gateway, old).await?;
             gateways.insert(row.id, Arc::new(gateway));
         }
+        self.collectors.keep(|it| gateways.contains_key(it));
         Ok(Catalog { account: self.account.clone(), gateways, tokens: self.tokens().await? })
     }
 
@@ -206,7 +215,7 @@ impl Builder {
             authentication: row.authentication || self.policies.close_all,
             collect_logs: row.collect_logs,
             collect_log_payloads: keeps_payloads(&row.settings),
-            traced: false,
+            traced: self.put_collectors(row),
             retry: retry(&row.settings),
             caching: caching::of(row),
             limits: Arc::new(limits::of(&row.id, &row.settings)),
@@ -218,6 +227,20 @@ impl Builder {
                 ..shared.prices.clone()
             }),
         })
+    }
+
+    /// Whether the gateway has collectors of its own. Those that cannot be opened are as good as absent, loudly.
+    fn put_collectors(&self, row: &store::Gateway) -> bool {
+        let stored = self.store.gateways().collectors(row).unwrap_or_else(|error| {
+            tracing::error!(%error, gateway = %row.id, "the collectors of this gateway are not used");
+            None
+        });
+        let public_only = !self.policies.allow_private_upstreams;
+        let targets = stored.map(|it| collectors::read(&it, &row.id, public_only));
+        let targets = targets.unwrap_or_default();
+        let traced = !targets.is_empty();
+        self.collectors.put(&row.id, targets);
+        traced
     }
 
     fn breakers(&self, gateway: &GatewayId) -> Arc<Breakers> {

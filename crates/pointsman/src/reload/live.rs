@@ -1,7 +1,7 @@
 //! What the running process offers to the management API and to the data plane.
 
 use super::known::Having;
-use super::{Builder, Job};
+use super::{Builder, Collectors, Job};
 use crate::clock::SystemClock;
 use api::{Change, Trial, Tried};
 use proxy::Proxy;
@@ -85,6 +85,11 @@ impl Pinned {
     /// Finds nothing until [`Pinned::serve`] names the data plane.
     pub(crate) fn new(builder: Arc<Builder>) -> Arc<Self> {
         Arc::new(Self { builder, proxy: OnceLock::new() })
+    }
+
+    /// Where the spans of gateways go.
+    pub(crate) fn collectors(&self) -> Arc<Collectors> {
+        Arc::clone(self.builder.collectors())
     }
 
     /// Versions are planned with what this data plane's catalog has.

@@ -20,7 +20,7 @@ pub(super) struct Background {
     tasks: TaskTracker,
     /// Ends reloading and ticking.
     housekeeping: CancellationToken,
-    /// Ends the writer of request records, once it has written them.
+    /// Ends the writer of request records and the exporter of spans, once they have handed on what they have.
     writing: CancellationToken,
     /// Answers that are kept, some of which may be on their way to a server.
     cache: Option<Arc<Cache>>,
@@ -49,6 +49,7 @@ impl Background {
         let ticking = tick(plane.counting, plane.cache, plane.recorder, Arc::clone(&plane.metrics));
         let housekeeping = it.housekeeping.clone();
         it.tasks.spawn(async move { housekeeping.run_until_cancelled(ticking).await });
+        it.tasks.spawn(plane.exporter.run(plane.traced, it.writing.clone()));
         it.tasks.spawn(logs::write(store, plane.records, plane.metrics, it.writing.clone()));
         it
     }
@@ -64,7 +65,10 @@ impl Background {
         self.tasks.close();
         let written = timeout(LAST_WRITES, self.tasks.wait()).await;
         saved.map_err(|error| format!("the limits could not be saved: {error}"))?;
-        written.map_err(|_| "request records are lost: the store does not take them".to_owned())
+        written.map_err(|_| {
+            "request records or spans are lost: the store or a collector does not take them"
+                .to_owned()
+        })
     }
 }
 

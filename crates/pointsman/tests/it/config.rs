@@ -35,8 +35,14 @@ fn a_bad_value_is_one_line_that_says_where_it_stands() {
     check(&[], &[("POINTSMAN_LIMIT_LEASE_MS", "1")], &["POINTSMAN_LIMIT_LEASE_MS", "100"]);
     check(
         &[],
-        &[("POINTSMAN_OTLP_ENDPOINT", "http://h")],
-        &["POINTSMAN_OTLP_ENDPOINT", "not supported"],
+        &[("POINTSMAN_OTLP_ENDPOINT", "ftp://h")],
+        &["POINTSMAN_OTLP_ENDPOINT", "http(s) URL"],
+    );
+    check(&[], &[("POINTSMAN_TRACES_SAMPLER", "some")], &["POINTSMAN_TRACES_SAMPLER", "always_on"]);
+    check(
+        &[],
+        &[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://h"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "soap")],
+        &["OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"],
     );
     check(
         &[],

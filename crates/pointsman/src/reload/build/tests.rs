@@ -28,6 +28,7 @@ impl Bench {
             collect_logs: true,
             settings: r#"{"retry_max_attempts":3,"retry_delay":250,"retry_backoff":"linear"}"#
                 .to_owned(),
+            collectors: None,
         };
         store.gateways().ensure_default(&actor(), gateway).await.expect("a gateway");
         Self { store, folder }
@@ -149,6 +150,7 @@ async fn the_limits_in_a_gateways_settings_are_in_force_and_in_its_plans() {
         authentication: false,
         collect_logs: true,
         settings: settings.to_owned(),
+        collectors: None,
     };
     let gateways = bench.store.gateways();
     let keep = |_: &_| Ok::<_, store::Error>(new(&settings));
@@ -451,6 +453,7 @@ async fn a_gateways_answers_are_found_until_an_update_only_where_it_says_so() {
                 authentication: false,
                 collect_logs: true,
                 settings: settings.to_owned(),
+                collectors: None,
             })
         };
         bench.store.gateways().replace(&actor(), &id, keep).await.expect("kept");

@@ -1,0 +1,201 @@
+//! Where spans go, and of which requests: our settings, and below them the variables that every OpenTelemetry SDK reads.
+//!
+//! Source: <https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/> and
+//! <https://opentelemetry.io/docs/specs/otel/protocol/exporter/>.
+
+use super::ConfigError;
+use super::layers::{Input, Layers};
+use http::{HeaderName, HeaderValue, Uri};
+use otlp::{Encoding, Target};
+use percent_encoding::percent_decode_str;
+use std::time::Duration;
+use telemetry::Sampling;
+
+/// Spans of requests.
+#[derive(Debug)]
+pub(crate) struct Tracing {
+    /// The collector for every gateway's; `None`: only gateways with collectors of their own have spans.
+    pub(crate) target: Option<Target>,
+    /// Which requests.
+    pub(crate) sampling: Sampling,
+    /// Spans tell what was asked and answered, of requests whose payload is logged.
+    pub(crate) content: bool,
+    /// How long spans wait for others.
+    pub(crate) delay: Duration,
+    /// Of one export.
+    pub(crate) timeout: Duration,
+    /// `service.name` and the rest.
+    pub(crate) resource: Vec<(String, String)>,
+}
+
+/// Signals' own variables come before those of all signals.
+const ENDPOINT: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+const PROTOCOL: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"];
+const HEADERS: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"];
+const TIMEOUT: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"];
+/// What SDKs read and this server does not do.
+const NOT_DONE: [(&str, &str); 4] = [
+    ("OTEL_EXPORTER_OTLP_COMPRESSION", "spans are sent uncompressed"),
+    ("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "spans are sent uncompressed"),
+    ("OTEL_EXPORTER_OTLP_CERTIFICATE", "give further root certificates in `extra_roots`"),
+    ("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "give further root certificates in `extra_roots`"),
+];
+
+/// The settings, and the environment below them.
+struct Sources<'a> {
+    input: &'a Input,
+    layers: &'a Layers,
+}
+
+impl Tracing {
+    pub(super) fn read(input: &Input, layers: &Layers) -> Result<Self, ConfigError> {
+        let from = Sources { input, layers };
+        let longest = super::DAY_MS;
+        Ok(Self {
+            target: if from.is_off() { None } else { from.target()? },
+            sampling: from.sampling()?,
+            content: super::switch(layers, "otlp_content")?,
+            delay: from.millis("otlp_delay_ms", &["OTEL_BSP_SCHEDULE_DELAY"], (1000, longest))?,
+            timeout: from.millis("otlp_timeout_ms", &TIMEOUT, (10_000, longest))?,
+            resource: from.resource(),
+        })
+    }
+}
+
+/// What is odd about the standard variables and no reason not to start.
+pub(super) fn warnings(input: &Input) -> impl Iterator<Item = String> {
+    let set = NOT_DONE.iter().filter(|(name, _)| standard(input, &[name]).is_some());
+    set.map(|(name, instead)| format!("the environment variable {name} has no effect: {instead}"))
+}
+
+/// The first of these variables that says something.
+fn standard<'a>(input: &'a Input, names: &[&'static str]) -> Option<(&'static str, &'a str)> {
+    let set = |name: &&'static str| Some((*name, input.env.get(*name)?.trim()));
+    names.iter().filter_map(set).find(|(_, text)| !text.is_empty())
+}
+
+impl<'a> Sources<'a> {
+    /// The setting, else the first of the variables; and what it is called. The text may be secret.
+    fn text(
+        &self,
+        key: &'static str,
+        names: &[&'static str],
+    ) -> Option<(Option<&'static str>, &'a str)> {
+        let own = self.layers.text(key).filter(|it| !it.is_empty()).map(|it| (None, it));
+        own.or_else(|| standard(self.input, names).map(|(name, text)| (Some(name), text)))
+    }
+
+    fn bad(&self, key: &str, name: Option<&str>, wanted: &str) -> ConfigError {
+        match name {
+            Some(name) => ConfigError::new(name, format!("must be {wanted}")),
+            None => self.layers.bad(key, wanted),
+        }
+    }
+
+    /// Switched off by the standard's own means, whatever else is there.
+    fn is_off(&self) -> bool {
+        let is = |name, word| standard(self.input, &[name]).is_some_and(|(_, it)| it == word);
+        let own = self.layers.text("otlp_endpoint").is_some_and(|it| !it.is_empty());
+        !own && (is("OTEL_SDK_DISABLED", "true") || is("OTEL_TRACES_EXPORTER", "none"))
+    }
+
+    fn target(&self) -> Result<Option<Target>, ConfigError> {
+        const URL: &str = "an http(s) URL such as http://127.0.0.1:4318, without user and query";
+        let Some((name, text)) = self.text("otlp_endpoint", &ENDPOINT) else { return Ok(None) };
+        let encoding = self.encoding()?;
+        // The variable of the signal has the whole URL; all others are a base.
+        let whole = name == ENDPOINT.first().copied() || encoding == Encoding::Grpc;
+        let url = if whole { text.to_owned() } else { below(text) };
+        let url = address(&url).ok_or_else(|| self.bad("otlp_endpoint", name, URL))?;
+        Ok(Some(Target { url, headers: self.headers()?, encoding, public_only: false }))
+    }
+
+    fn encoding(&self) -> Result<Encoding, ConfigError> {
+        let Some((name, text)) = self.text("otlp_protocol", &PROTOCOL) else {
+            return Ok(Encoding::Protobuf);
+        };
+        match text {
+            "http/protobuf" => Ok(Encoding::Protobuf),
+            "http/json" => Ok(Encoding::Json),
+            "grpc" => Ok(Encoding::Grpc),
+            _ => Err(self.bad("otlp_protocol", name, "http/protobuf, http/json or grpc")),
+        }
+    }
+
+    fn headers(&self) -> Result<Vec<(HeaderName, HeaderValue)>, ConfigError> {
+        let Some((name, text)) = self.text("otlp_headers", &HEADERS) else { return Ok(Vec::new()) };
+        const WANTED: &str = "name=value pairs, separated by commas, values percent-encoded";
+        let all: Option<Vec<_>> = pairs(text).map(|it| header(it?)).collect();
+        all.ok_or_else(|| match name {
+            Some(name) => ConfigError::new(name, format!("must be {WANTED}")),
+            None => self.layers.refuse("otlp_headers", &format!("must be {WANTED}")),
+        })
+    }
+
+    fn sampling(&self) -> Result<Sampling, ConfigError> {
+        const WANTED: &str = "always_on, always_off, traceidratio, or one of them after `parentbased_`; a ratio is from 0 to 1";
+        let argument = self.text("traces_sampler_arg", &["OTEL_TRACES_SAMPLER_ARG"]);
+        let Some((name, text)) = self.text("traces_sampler", &["OTEL_TRACES_SAMPLER"]) else {
+            return Ok(Sampling::DEFAULT);
+        };
+        Sampling::parse(text, argument.map(|(_, it)| it))
+            .ok_or_else(|| self.bad("traces_sampler", name, WANTED))
+    }
+
+    fn millis(
+        &self,
+        key: &'static str,
+        names: &[&'static str],
+        (default, longest): (u64, u64),
+    ) -> Result<Duration, ConfigError> {
+        let Some((name, text)) = self.text(key, names) else {
+            return Ok(Duration::from_millis(default));
+        };
+        let wanted = format!("a whole number from 1 to {longest}");
+        let number = super::within(text, 1, longest).ok_or_else(|| self.bad(key, name, &wanted))?;
+        Ok(Duration::from_millis(number))
+    }
+
+    /// What is not of the form is left out, as the standard says.
+    fn resource(&self) -> Vec<(String, String)> {
+        let mut all = vec![("service.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned())];
+        let given = standard(self.input, &["OTEL_RESOURCE_ATTRIBUTES"]);
+        for (name, value) in given.into_iter().flat_map(|(_, text)| pairs(text)).flatten() {
+            all.retain(|(it, _)| *it != name);
+            all.push((name, value));
+        }
+        let named = standard(self.input, &["OTEL_SERVICE_NAME"]).map(|(_, it)| it);
+        let unnamed = !all.iter().any(|(it, _)| it == "service.name");
+        if let Some(name) = named.or_else(|| unnamed.then_some("pointsman")) {
+            all.retain(|(it, _)| it != "service.name");
+            all.push(("service.name".to_owned(), name.to_owned()));
+        }
+        all
+    }
+}
+
+fn below(base: &str) -> String {
+    format!("{}/v1/traces", base.trim_end_matches('/'))
+}
+
+fn address(text: &str) -> Option<Uri> {
+    let url: Uri = text.parse().ok()?;
+    let authority = url.authority()?.as_str();
+    let plain = !authority.is_empty() && !authority.contains('@') && url.query().is_none();
+    (matches!(url.scheme_str(), Some("http" | "https")) && plain).then_some(url)
+}
+
+/// `name=value,…`; `None` for what is none.
+fn pairs(text: &str) -> impl Iterator<Item = Option<(String, String)>> {
+    text.split(',').map(str::trim).filter(|it| !it.is_empty()).map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        let value = percent_decode_str(value.trim()).decode_utf8().ok()?;
+        Some((name.trim().to_owned(), value.into_owned()))
+    })
+}
+
+fn header((name, value): (String, String)) -> Option<(HeaderName, HeaderValue)> {
+    let mut value = HeaderValue::try_from(value).ok()?;
+    value.set_sensitive(true);
+    Some((HeaderName::try_from(name).ok()?, value))
+}

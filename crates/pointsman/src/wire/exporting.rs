@@ -1,0 +1,40 @@
+//! What makes and exports spans.
+
+use super::client;
+use crate::config::{Config, ConfigError};
+use crate::reload::Collectors;
+use otlp::{Content, Exporter, Options, Resource, Target};
+use providers::Http;
+use route::ids::GatewayId;
+use std::sync::Arc;
+use telemetry::{Metrics, Traced, Tracer};
+
+/// Requests whose spans are to be made; this takes no longer than a moment.
+const QUEUE: usize = 4096;
+
+/// Makes spans, and is told which gateways have collectors.
+pub(super) type Exporting = Exporter<Box<dyn Fn(&GatewayId) -> Arc<[Arc<Target>]> + Send>>;
+
+/// The queue that leads to it.
+pub(super) fn queue(metrics: &Arc<Metrics>) -> (Tracer, Traced) {
+    telemetry::spans(QUEUE, Arc::clone(metrics))
+}
+
+/// As configured.
+pub(super) fn exporter(
+    config: &Config,
+    metrics: &Arc<Metrics>,
+    collectors: Arc<Collectors>,
+) -> Result<Exporting, ConfigError> {
+    let tracing = &config.tracing;
+    let options = Options {
+        clients: [client(config, Http::One)?, client(config, Http::Two)?],
+        metrics: Arc::clone(metrics),
+        resource: Resource { attributes: tracing.resource.clone() },
+        content: if tracing.content { Content::Logged } else { Content::Never },
+        everywhere: tracing.target.clone().map(Arc::new),
+        delay: tracing.delay,
+        timeout: tracing.timeout,
+    };
+    Ok(Exporter::new(options, Box::new(move |gateway| collectors.of(gateway))))
+}
