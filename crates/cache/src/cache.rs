@@ -141,6 +141,12 @@ impl Cache {
 }
 
 impl Place {
+    /// Somebody may be waiting for what is put here; whoever holds it must not wait for others meanwhile.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        self.lead.is_some()
+    }
+
     /// Keeps an answer for so long, and gives it to whoever waits for it. Says whether it is kept: one that is no success, too large, or
     /// for which there is no room, is not.
     pub fn keep(self, answer: Answer, now_ms: u64, ttl: Duration) -> bool {

@@ -47,6 +47,11 @@ pub(crate) struct Keeping {
 }
 
 impl Keeping {
+    /// Others may be waiting for it.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.place.is_awaited()
+    }
+
     /// Keeps the answer; `None`: it was too large to be held.
     pub(crate) fn keep(self, proxy: &Proxy, answer: Option<Answer>) {
         let now_ms = proxy.calls.clock.now_ms();

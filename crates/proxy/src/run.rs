@@ -222,6 +222,9 @@ impl<'a> Run<'a> {
             self.failed(failure);
             return Ok(Answer::Fallback);
         }
+        if self.is_awaited() {
+            self.collect().await;
+        }
         let keeping = match self.recall(plan, target).await {
             Recalled::Answer(answer) => return Ok(self.tell_again(plan, target, answer).await),
             Recalled::Nothing(keeping) => keeping,
@@ -240,6 +243,15 @@ impl<'a> Run<'a> {
             return Ok(self.bar(refused, plan, target));
         }
         Ok(self.call(plan, target, keeping).await)
+    }
+
+    /// Others may be waiting for an answer that is still under way here: it is read before this request waits for any of theirs, or two
+    /// could wait for each other.
+    fn is_awaited(&self) -> bool {
+        let Some(Kept { reply: Reply::Called(_, Some(keeping)), .. }) = &self.kept else {
+            return false;
+        };
+        keeping.is_awaited()
     }
 
     /// Takes an answer that was kept: nobody is called, nothing is charged, and no limit of the gateway is asked.

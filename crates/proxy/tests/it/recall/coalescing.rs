@@ -1,10 +1,11 @@
 //! The same question asked while it is being asked, where the operator wants it asked once.
 use super::status;
-use crate::elements::with_spare;
+use crate::elements::{end, model, start, with_spare};
 use crate::world::World;
 use cache::Cache;
 use futures_util::future::join_all;
 use http_body_util::BodyExt as _;
+use serde_json::json;
 use std::time::Duration;
 use testkit::{FakeUpstream, Script};
 use tokio::time::Instant;
@@ -103,6 +104,24 @@ async fn nobody_waits_longer_than_for_the_model() {
     assert!(answer.is_err(), "the first waits for its model");
     assert_eq!(world.upstream.seen().len(), 2, "the second has asked for itself");
     assert!(start.elapsed() >= 3 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_does_not_wait_for_itself_or_in_a_circle() {
+    let route = |first: &str, second: &str| {
+        json!([start("a"), model("a", first, "b", ""), model("b", second, "end", ""), end()])
+    };
+    let world = world([Script::stream(&["a", "b"]).paced(SECOND)])
+        .deploy("same", &route("openai/x", "openai/x"))
+        .deploy("one", &route("openai/y", "openai/z"))
+        .deploy("other", &route("openai/z", "openai/y"));
+    let ask = |route: &str| world.chat(&format!("dynamic/{route}")).streamed().send();
+    let start = Instant::now();
+    let answer = ask("same").await;
+    assert_eq!((answer.status.as_u16(), status(&answer)), (200, "HIT"));
+    assert_eq!(world.upstream.seen().len(), 1);
+    join_all([ask("one"), ask("other")]).await;
+    assert!(start.elapsed() < 30 * SECOND, "{:?}", start.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
