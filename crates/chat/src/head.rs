@@ -44,8 +44,9 @@ pub struct Head<'b> {
     /// JSON of a given schema is asked for: `response_format` (chat), `text.format` (Responses) or `output_config.format` (Messages)
     /// of type `json_schema`.
     pub wants_schema: bool,
-    /// How much to reason is set, and not to nothing: `reasoning_effort` (chat), `reasoning.effort` (Responses), `thinking` (Messages).
-    pub sets_reasoning: bool,
+    /// The member that sets how much to reason, and not to nothing: `reasoning_effort`, `reasoning` or `thinking` (chat), `reasoning`
+    /// (Responses), `thinking` or `output_config` (Messages).
+    pub sets_reasoning: Option<&'static str>,
     /// Number of elements of `messages` or `input`; a text counts as one.
     pub message_count: u64,
     /// Bytes of what the model reads, as JSON (messages, instructions, tools); [`Head::input_tokens`] is made of it.
@@ -99,7 +100,7 @@ impl<'b> Head<'b> {
             has_audio: false,
             has_files: false,
             wants_schema: false,
-            sets_reasoning: false,
+            sets_reasoning: None,
             message_count: 0,
             input_bytes: u64::try_from(body_bytes).unwrap_or(u64::MAX),
             prompt: Prompt {
@@ -200,7 +201,7 @@ struct Draft<'b> {
     has_functions: bool,
     parts: Parts,
     wants_schema: bool,
-    sets_reasoning: bool,
+    sets_reasoning: Option<&'static str>,
     input_bytes: usize,
     prompt: Prompt,
 }
@@ -222,7 +223,7 @@ impl<'b> Draft<'b> {
             has_functions: false,
             parts: Parts::default(),
             wants_schema: false,
-            sets_reasoning: false,
+            sets_reasoning: None,
             input_bytes: 0,
             prompt: Prompt { format, ..Prompt::default() },
         }
@@ -254,9 +255,20 @@ impl<'b> Draft<'b> {
             Member::Choices => self.n = optional_whole(cursor, field)?,
             Member::Tools | Member::Functions => self.tools(cursor, field, member)?,
             Member::Shape => self.wants_schema |= wants::schema(cursor.raw()?),
-            Member::Effort => self.sets_reasoning |= wants::reasoning(cursor.raw()?),
+            Member::Effort => self.reasons(field, cursor.raw()?),
+            Member::Output => {
+                let raw = cursor.raw()?;
+                self.wants_schema |= wants::schema(raw);
+                self.reasons(field, raw);
+            }
         }
         Ok(())
+    }
+
+    fn reasons(&mut self, field: &'static str, raw: &[u8]) {
+        if wants::reasoning(raw) {
+            self.sets_reasoning = self.sets_reasoning.or(Some(field));
+        }
     }
 
     fn finish(self) -> Result<Head<'b>, HeadError> {

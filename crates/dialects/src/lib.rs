@@ -12,6 +12,7 @@
 mod about;
 mod carried;
 mod chat_completions;
+mod choice;
 mod codec;
 mod cohere;
 mod converse;

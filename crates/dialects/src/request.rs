@@ -299,6 +299,8 @@ pub struct Reasoning {
     pub enabled: Option<bool>,
     /// `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, … as sent.
     pub effort: Option<String>,
+    /// `effort` came in `reasoning_effort`, whatever else says something of reasoning.
+    pub by_effort: bool,
     /// Most tokens of it.
     pub budget: Option<u64>,
     /// It is to be shown: `Some("auto" | "concise" | "detailed" | "summarized" | …)`; `Some("none")` hides it.
@@ -382,6 +384,7 @@ impl Reasoning {
     #[must_use]
     pub fn effort_at(&self) -> &str {
         match self.at.as_str() {
+            _ if self.by_effort => "reasoning_effort",
             "thinking" => "output_config.effort",
             "reasoning" => "reasoning.effort",
             at => at,

@@ -161,7 +161,7 @@ impl StreamTranslator {
             Err(broken) => {
                 self.facts.broken.get_or_insert(broken.0);
             }
-            Ok(()) if self.facts.error.is_none() => {
+            Ok(()) if self.facts.error.is_none() && self.facts.broken.is_none() => {
                 self.encoder.finish(out);
                 self.facts.done = true;
             }

@@ -32,7 +32,7 @@ fn lacking(plan: &Plan, head: &Head<'_>) -> Option<String> {
         (head.has_audio, Feature::AudioInput),
         (head.has_files, Feature::Files),
         (head.wants_schema, Feature::JsonSchema),
-        (head.sets_reasoning, Feature::Reasoning),
+        (head.sets_reasoning.is_some(), Feature::Reasoning),
     ];
     let lacks =
         |(needed, feature): &(bool, Feature)| *needed && plan.quote.capabilities.lacks(*feature);
@@ -42,7 +42,9 @@ fn lacking(plan: &Plan, head: &Head<'_>) -> Option<String> {
         Feature::AudioInput => ("does not take sound", list(head.format)),
         Feature::Files => ("does not take files", list(head.format)),
         Feature::JsonSchema => ("does not answer in JSON of a schema", schema(head.format)),
-        Feature::Reasoning => ("cannot be told how much to reason", effort(head.format)),
+        Feature::Reasoning => {
+            ("cannot be told how much to reason", head.sets_reasoning.unwrap_or_default())
+        }
         _ => ("does not call tools", "tools"),
     };
     Some(format!("{does_not}, which `{field}` asks for (says {})", plan.quote.version))
@@ -57,14 +59,6 @@ fn schema(format: Format) -> &'static str {
         Format::Responses => "text.format",
         Format::Messages => "output_config.format",
         _ => "response_format",
-    }
-}
-
-fn effort(format: Format) -> &'static str {
-    match format {
-        Format::Responses => "reasoning",
-        Format::Messages => "thinking",
-        _ => "reasoning_effort",
     }
 }
 

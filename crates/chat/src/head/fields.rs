@@ -25,6 +25,8 @@ pub(super) enum Member {
     Shape,
     /// How much to reason.
     Effort,
+    /// What the answer must look like, and how much to reason.
+    Output,
 }
 
 type Field = (&'static str, Member);
@@ -41,6 +43,8 @@ const CHAT: &[Field] = &[
     ("functions", Member::Functions),
     ("response_format", Member::Shape),
     ("reasoning_effort", Member::Effort),
+    ("reasoning", Member::Effort),
+    ("thinking", Member::Effort),
 ];
 
 const RESPONSES: &[Field] = &[
@@ -61,7 +65,7 @@ const MESSAGES: &[Field] = &[
     ("stream", Member::Stream),
     ("max_tokens", Member::MaxTokens),
     ("tools", Member::Tools),
-    ("output_config", Member::Shape),
+    ("output_config", Member::Output),
     ("thinking", Member::Effort),
 ];
 

@@ -59,7 +59,7 @@ fn needs(format: Format, members: &str) -> String {
         (it.has_audio, "audio"),
         (it.has_files, "files"),
         (it.wants_schema, "schema"),
-        (it.sets_reasoning, "reasoning"),
+        (it.sets_reasoning.is_some(), "reasoning"),
     ];
     let needs: Vec<_> = needs.into_iter().filter_map(|(has, it)| has.then_some(it)).collect();
     needs.join(" ")
@@ -71,6 +71,16 @@ fn what_a_request_needs_of_a_model_is_found_in_every_format() {
     for (format, members, expected) in [
         (Chat, r#""tools":[{"type":"function","function":{}}]"#, "functions"),
         (Chat, r#""functions":[{"name":"f"}]"#, "functions"),
+        (Chat, r#""reasoning":{"effort":"high"}"#, "reasoning"),
+        (Chat, r#""reasoning":{"max_tokens":100}"#, "reasoning"),
+        (Chat, r#""reasoning":{"enabled":false,"exclude":true}"#, ""),
+        (Chat, r#""thinking":{"type":"enabled","budget_tokens":100}"#, "reasoning"),
+        (Messages, r#""output_config":{"effort":"low"}"#, "reasoning"),
+        (
+            Messages,
+            r#""output_config":{"format":{"type":"json_schema","schema":{}},"effort":"low"}"#,
+            "schema reasoning",
+        ),
         (Chat, r#""tools":[],"response_format":null"#, ""),
         (Chat, r#""response_format":{"json_schema":{},"type":"json_schema"}"#, "schema"),
         (Chat, r#""response_format":{"type":"json_object"}"#, ""),
@@ -86,7 +96,6 @@ fn what_a_request_needs_of_a_model_is_found_in_every_format() {
         (Messages, r#""tools":[{"name":"f","input_schema":{}}]"#, "functions"),
         (Messages, r#""tools":[{"type":"bash_20250124","name":"bash"}]"#, ""),
         (Messages, r#""output_config":{"format":{"type":"json_schema"}}"#, "schema"),
-        (Messages, r#""output_config":{"effort":"low"}"#, ""),
         (Messages, r#""thinking":{"type":"enabled","budget_tokens":1024}"#, "reasoning"),
         (Messages, r#""thinking":{"type":"disabled"}"#, ""),
         (Messages, r#""messages":[{"content":[{"type":"document"}]}]"#, "files"),

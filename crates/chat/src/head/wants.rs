@@ -9,13 +9,16 @@ pub(super) fn schema(raw: &[u8]) -> bool {
     member(format, b"type").is_some_and(is_schema)
 }
 
-/// Whether `reasoning_effort`, `reasoning` or `thinking` sets how much to reason, and not to nothing.
+/// Whether `reasoning_effort`, `reasoning`, `thinking` or `output_config` sets how much to reason, and not to nothing.
 pub(super) fn reasoning(raw: &[u8]) -> bool {
-    let is_set = |it: &[u8]| !matches!(it, b"null" | b"\"none\"" | b"\"disabled\"");
+    let is_set = |it: &[u8]| !matches!(it, b"null" | b"false" | b"\"none\"" | b"\"disabled\"");
     if raw.first() != Some(&b'{') {
         return is_set(raw);
     }
-    [&b"effort"[..], b"type"].into_iter().filter_map(|it| member(raw, it)).any(is_set)
+    [&b"effort"[..], b"type", b"enabled", b"max_tokens"]
+        .into_iter()
+        .filter_map(|it| member(raw, it))
+        .any(is_set)
 }
 
 /// The value of a member of an object, which has been validated.

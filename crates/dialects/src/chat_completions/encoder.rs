@@ -193,7 +193,11 @@ impl Encoder {
 
 impl StreamEncoder for Encoder {
     fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
+        if self.head.is_empty() && matches!(event, Event::Begin(_) | Event::Delta(_)) {
+            self.start(None, None, out);
+        }
         match event {
+            Event::Start { .. } if !self.head.is_empty() => {}
             Event::Start { id, model } => self.start(id.as_deref(), model.as_deref(), out),
             Event::Begin(begin) => self.begin(begin, out),
             Event::Delta(delta) => self.more(delta, out),

@@ -3,7 +3,7 @@
 use super::read_message::message;
 use crate::loss::Refused;
 use crate::reading::{Reading, is_nothing};
-use crate::request::{OutputFormat, Reasoning, Request, Tool, ToolChoice, Weight};
+use crate::request::{OutputFormat, Reasoning, Request, Tool, Weight};
 use chat::Format;
 use serde_json::{Map, Value, json};
 
@@ -56,14 +56,15 @@ fn conversation(request: &mut Request, reading: &mut Reading, name: &str, value:
                 request.tools.extend(tool(reading, &at, value));
             }
         }
-        "tool_choice" => request.tool_choice = tool_choice(reading, value),
+        "tool_choice" => request.tool_choice = crate::choice::tool_choice(reading, value),
         "parallel_tool_calls" => {
             request.parallel_tool_calls = reading.flag(name, value).filter(|it| !it);
         }
         "response_format" => request.output = output(reading, value),
         "reasoning_effort" => {
             let effort = reading.text(name, value);
-            reasoning(request, name).effort = effort;
+            let into = reasoning(request, name);
+            (into.effort, into.by_effort) = (effort, true);
         }
         "reasoning" => open_router(request, reading, value),
         // Empty options switch the search on.
@@ -211,32 +212,6 @@ fn function(tool: &mut Tool, reading: &mut Reading, value: &Value) {
             }
         }
     }
-}
-
-fn tool_choice(reading: &mut Reading, value: &Value) -> Option<ToolChoice> {
-    let name_of = |it: &Value| {
-        let named = it.pointer("/function/name").or_else(|| it.get("name"));
-        named.and_then(Value::as_str).map(str::to_owned)
-    };
-    let kind = value.get("type").and_then(Value::as_str);
-    let choice = match (value.as_str(), kind) {
-        (Some("auto"), _) => Some(ToolChoice::Auto),
-        (Some("none"), _) => Some(ToolChoice::None),
-        (Some("required" | "any"), _) => Some(ToolChoice::Required),
-        (_, Some("function")) => name_of(value).map(ToolChoice::Named),
-        (_, Some("allowed_tools")) => {
-            let allowed = value.get("allowed_tools").unwrap_or(value);
-            let list = allowed.get("tools").and_then(Value::as_array);
-            let names: Option<Vec<_>> = list.and_then(|it| it.iter().map(name_of).collect());
-            let required = allowed.get("mode").and_then(Value::as_str) == Some("required");
-            names.map(|names| ToolChoice::Among { required, names })
-        }
-        _ => None,
-    };
-    if choice.is_none() {
-        reading.rest("tool_choice", value, Weight::Meaning);
-    }
-    choice
 }
 
 fn output(reading: &mut Reading, value: &Value) -> Option<OutputFormat> {

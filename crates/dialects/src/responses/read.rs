@@ -76,7 +76,7 @@ fn conversation(request: &mut Request, reading: &mut Reading, name: &str, value:
                 request.tools.extend(tools::read(reading, &at, value));
             }
         }
-        "tool_choice" => request.tool_choice = tools::read_choice(reading, value),
+        "tool_choice" => request.tool_choice = crate::choice::tool_choice(reading, value),
         "parallel_tool_calls" => {
             request.parallel_tool_calls = reading.flag(name, value).filter(|it| !it);
         }

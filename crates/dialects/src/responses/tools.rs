@@ -2,7 +2,7 @@
 
 use crate::loss::Losses;
 use crate::reading::Reading;
-use crate::request::{Tool, ToolChoice, Weight};
+use crate::request::{Tool, ToolChoice};
 use chat::Format;
 use serde_json::{Map, Value, json};
 
@@ -35,29 +35,6 @@ pub(super) fn read(reading: &mut Reading, at: &str, value: &Value) -> Option<Too
         reading.wrong(format!("{at}.name"), "is missing");
     }
     Some(tool)
-}
-
-/// A caller's choice.
-pub(super) fn read_choice(reading: &mut Reading, value: &Value) -> Option<ToolChoice> {
-    let name_of = |it: &Value| it.get("name").and_then(Value::as_str).map(str::to_owned);
-    let kind = value.get("type").and_then(Value::as_str);
-    let choice = match (value.as_str(), kind) {
-        (Some("auto"), _) => Some(ToolChoice::Auto),
-        (Some("none"), _) => Some(ToolChoice::None),
-        (Some("required"), _) => Some(ToolChoice::Required),
-        (_, Some("function")) => name_of(value).map(ToolChoice::Named),
-        (_, Some("allowed_tools")) => {
-            let list = value.get("tools").and_then(Value::as_array);
-            let names: Option<Vec<_>> = list.and_then(|it| it.iter().map(name_of).collect());
-            let required = value.get("mode").and_then(Value::as_str) == Some("required");
-            names.map(|names| ToolChoice::Among { required, names })
-        }
-        _ => None,
-    };
-    if choice.is_none() {
-        reading.rest("tool_choice", value, Weight::Meaning);
-    }
-    choice
 }
 
 /// A provider's tool. The format takes `strict` for true when nothing is said, and rewrites the schema then; every

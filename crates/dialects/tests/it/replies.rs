@@ -71,3 +71,39 @@ fn a_case_has_a_reply_or_a_stream() {
         assert!(case.read("reply.json").is_some() || case.stream().is_some(), "{}", case.name());
     }
 }
+
+/// A stream of bytes as a caller gets it.
+fn told((from, to): (Format, Format), bytes: &[u8]) -> (String, Facts) {
+    let mut translator = StreamTranslator::new((from, to), about(to));
+    let mut out = Vec::new();
+    translator.push(bytes, &mut out);
+    translator.finish(&mut out);
+    (String::from_utf8(out).expect("UTF-8"), translator.facts().clone())
+}
+
+#[test]
+fn a_stream_that_breaks_in_its_last_unfinished_event_has_no_regular_end() {
+    let chat = br#"data: {"id":"a","model":"m","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"","arguments":""}}]},"finish_reason":"tool_calls"}]}"#;
+    let gemini = br#"data: {"candidates":[{"content":{"parts":[{"functionCall":{"name":"","args":{}}}]},"finishReason":"STOP"}]}"#;
+    let cases = [(Format::Chat, &chat[..]), (Format::Gemini, gemini)];
+    let ends = [(Format::Messages, "message_stop"), (Format::Responses, "response.completed")];
+    for ((from, bytes), (to, end)) in cases.into_iter().flat_map(|it| ends.map(|end| (it, end))) {
+        let (text, facts) = told((from, to), bytes);
+        assert!(facts.broken.is_some() && !facts.done, "{from:?} {facts:?}");
+        assert!(!text.contains(end), "{text}");
+    }
+}
+
+#[test]
+fn chunks_are_whole_although_the_provider_never_began() {
+    let bytes = b"event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n\
+        event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"Hi\"}}\n\n";
+    let (text, _) = told((Format::Messages, Format::Chat), bytes);
+    assert!(text.contains("Hi"), "{text}");
+    for line in text.lines().filter_map(|it| it.strip_prefix("data: ")).filter(|it| *it != "[DONE]")
+    {
+        let chunk: serde_json::Value =
+            serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"));
+        assert_eq!(chunk["object"], "chat.completion.chunk");
+    }
+}

@@ -3,6 +3,7 @@
 use crate::cases::{self, Case, TARGETS};
 use chat::Format;
 use dialects::{OnUnsupported, Target, decode_request, encode_request};
+use serde_json::json;
 
 const TARGET: Target<'_> = Target {
     model: "the-model",
@@ -98,4 +99,79 @@ fn the_allowance_is_named_as_the_provider_knows_it() {
     }
     assert_eq!(named(None, "openai/gpt-5"), [None, Some(9)]);
     assert_eq!(named(None, "mistral-large"), [Some(9), None]);
+}
+
+/// What a format gets of a body, or the sentence that refuses it.
+fn said(
+    from: Format,
+    to: Format,
+    model: &str,
+    body: &serde_json::Value,
+) -> Result<serde_json::Value, String> {
+    let target = Target { model, ..TARGET };
+    let decoded = decode_request(from, body.to_string().as_bytes());
+    let encoded = decoded.and_then(|it| encode_request(to, &it, &target, OnUnsupported::Refuse));
+    encoded.map(|it| it.body).map_err(|it| it.to_string())
+}
+
+#[test]
+fn a_chat_caller_is_told_of_the_effort_by_its_own_name_for_it() {
+    let body = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}],
+        "thinking": {"type": "enabled"}, "reasoning_effort": "immense"});
+    let why = said(Format::Chat, Format::Gemini, "gemini-3-pro", &body).unwrap_err();
+    assert!(why.contains("`reasoning_effort`") && !why.contains("output_config"), "{why}");
+}
+
+#[test]
+fn a_choice_of_tools_is_read_in_every_form_that_openai_documents() {
+    let tools = |chat: bool| {
+        let function = json!({"name": "look", "parameters": {"type": "object", "properties": {}}});
+        if chat {
+            json!([{"type": "function", "function": function}])
+        } else {
+            json!([{"type": "function", "name": "look", "parameters": function["parameters"]}])
+        }
+    };
+    for (choice, expected) in [
+        (
+            json!({"type": "function", "function": {"name": "look"}}),
+            json!({"type": "tool", "name": "look"}),
+        ),
+        (json!({"type": "function", "name": "look"}), json!({"type": "tool", "name": "look"})),
+        (json!("required"), json!({"type": "any"})),
+        (json!("any"), json!({"type": "any"})),
+    ] {
+        let chat = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}], "tools": tools(true), "tool_choice": choice});
+        let responses =
+            json!({"model": "m", "input": "hi", "tools": tools(false), "tool_choice": choice});
+        for (from, body) in [(Format::Chat, chat), (Format::Responses, responses)] {
+            let body =
+                said(from, Format::Messages, "claude-sonnet-4-5", &body).expect("it can be said");
+            assert_eq!(body["tool_choice"], expected, "{from:?} {choice}");
+        }
+    }
+}
+
+#[test]
+fn a_choice_among_some_tools_is_read_in_both_forms() {
+    let function = json!({"name": "look", "parameters": {"type": "object", "properties": {}}});
+    let flat = json!({"type": "function", "name": "look", "parameters": function["parameters"]});
+    let nested = json!({"type": "function", "function": function});
+    for choice in [
+        json!({"type": "allowed_tools", "mode": "required", "tools": [{"type": "function", "name": "look"}]}),
+        json!({"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": [{"type": "function", "function": {"name": "look"}}]}}),
+    ] {
+        let chat = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}], "tools": [nested], "tool_choice": choice});
+        let body = said(Format::Chat, Format::Responses, "gpt-5", &chat).expect("it can be said");
+        let expected = json!({"type": "allowed_tools", "mode": "required", "tools": [{"type": "function", "name": "look"}]});
+        assert_eq!(body["tool_choice"], expected, "{choice}");
+        let responses =
+            json!({"model": "m", "input": "hi", "tools": [flat], "tool_choice": choice});
+        let body =
+            said(Format::Responses, Format::Chat, "gpt-5", &responses).expect("it can be said");
+        assert_eq!(
+            body["tool_choice"]["allowed_tools"]["tools"][0]["function"]["name"], "look",
+            "{choice}"
+        );
+    }
 }
