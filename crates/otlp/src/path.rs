@@ -36,14 +36,14 @@ pub(crate) struct Attempt {
     pub(crate) key: Option<String>,
     #[serde(default)]
     pub(crate) status: Option<u16>,
-    /// Milliseconds after admission.
+    /// Microseconds after admission.
     #[serde(default)]
-    pub(crate) at_ms: Option<u64>,
-    /// Milliseconds until it was committed or failed.
+    pub(crate) at_us: u64,
+    /// Microseconds until it was committed or failed.
     #[serde(default)]
-    pub(crate) ms: u64,
+    pub(crate) us: u64,
     #[serde(default)]
-    pub(crate) first_byte_ms: Option<u64>,
+    pub(crate) first_byte_us: Option<u64>,
     #[serde(default)]
     pub(crate) cause: Option<String>,
 }

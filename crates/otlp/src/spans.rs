@@ -15,7 +15,6 @@ use values::{bool, dollars, int, joined, list, seconds, text};
 #[cfg(test)]
 mod tests;
 
-const NANOS: u64 = 1_000_000;
 /// Most bytes of a prompt or a completion; collectors take messages of a few megabytes, of many spans.
 const LONGEST_CONTENT: usize = 64 * 1024;
 
@@ -36,11 +35,9 @@ pub fn spans(record: &Record, content: Content) -> Vec<Span> {
     let made = Made { record, trace };
     let mut request = made.request(content);
     let mut attempts = Vec::new();
-    let mut after = 0;
     for (step, element) in path.iter().filter(|it| it.attempts.is_some()).enumerate() {
         for (nth, attempt) in element.attempts.iter().flatten().enumerate() {
-            let at = Call { element, attempt, step, nth, at_ms: attempt.at_ms.unwrap_or(after) };
-            after = at.at_ms.saturating_add(attempt.ms);
+            let at = Call { element, attempt, step, nth };
             if attempt.was_made() {
                 attempts.push(made.attempt(&at));
             } else {
@@ -63,7 +60,6 @@ struct Call<'p> {
     attempt: &'p Attempt,
     step: usize,
     nth: usize,
-    at_ms: u64,
 }
 
 struct Made<'r> {
@@ -72,9 +68,14 @@ struct Made<'r> {
 }
 
 impl Made<'_> {
-    /// A time of the request, in nanoseconds.
-    fn at(&self, ms: u64) -> u64 {
-        self.record.created_at_ms.saturating_add(ms).saturating_mul(NANOS)
+    /// A time of the request, in nanoseconds; `us` is microseconds after admission.
+    fn at(&self, us: u64) -> u64 {
+        let admitted = self.record.created_at_ms.saturating_mul(1_000_000);
+        admitted.saturating_add(us.saturating_mul(1000))
+    }
+
+    fn end(&self) -> u64 {
+        self.at(self.record.duration_ms.saturating_mul(1000))
     }
 
     fn span(&self, id: [u8; 8], parent: Option<[u8; 8]>) -> Span {
@@ -117,7 +118,7 @@ impl Made<'_> {
             name: joined(self.operation().unwrap_or("native"), &self.asked()),
             kind: SpanKind::Server.into(),
             start_time_unix_nano: self.at(0),
-            end_time_unix_nano: self.at(record.duration_ms),
+            end_time_unix_nano: self.end(),
             status: failed.then(|| error(record.cause.as_deref())),
             ..self.span(self.trace.span, self.trace.parent)
         };
@@ -196,12 +197,12 @@ impl Made<'_> {
     }
 
     fn attempt(&self, call: &Call<'_>) -> Span {
-        let Call { element, attempt, step, nth, at_ms } = *call;
+        let Call { element, attempt, step, nth } = *call;
         let answered = attempt.cause.is_none();
         // The last answer goes on to its last byte.
         let is_last = answered && usize::try_from(self.record.step) == Ok(step);
-        let ended = at_ms.saturating_add(attempt.ms);
-        let ended = if is_last { ended.max(self.record.duration_ms) } else { ended };
+        let ended = self.at(attempt.at_us.saturating_add(attempt.us));
+        let ended = if is_last { ended.max(self.end()) } else { ended };
         let mut attributes = vec![
             text(names::REQUEST_MODEL, &attempt.model),
             bool(names::REQUEST_STREAM, self.record.streamed),
@@ -212,13 +213,13 @@ impl Made<'_> {
         attributes.extend(values::provider(&attempt.provider));
         attributes.extend(attempt.status.map(|it| int(names::STATUS, u64::from(it))));
         attributes.extend(attempt.key.as_ref().map(|it| text(names::KEY, it)));
-        attributes.extend(attempt.first_byte_ms.map(|it| seconds(names::FIRST_CHUNK, it)));
+        attributes.extend(attempt.first_byte_us.map(|it| seconds(names::FIRST_CHUNK, it)));
         attributes.extend(attempt.cause.as_ref().map(|it| text(names::ERROR, it)));
         Span {
             name: joined(self.operation().unwrap_or("native"), &attempt.model),
             kind: SpanKind::Client.into(),
-            start_time_unix_nano: self.at(at_ms),
-            end_time_unix_nano: self.at(ended),
+            start_time_unix_nano: self.at(attempt.at_us),
+            end_time_unix_nano: ended,
             attributes,
             status: (!answered).then(|| error(attempt.cause.as_deref())),
             ..self.span(self.trace.attempt(step, nth), Some(self.trace.span))
@@ -227,7 +228,7 @@ impl Made<'_> {
 
     /// A model that was not called after all.
     fn skipped(&self, call: &Call<'_>) -> Event {
-        let Call { element, attempt, at_ms, .. } = *call;
+        let Call { element, attempt, .. } = *call;
         let mut attributes = vec![
             text(names::ELEMENT, &element.element),
             text(names::REQUEST_MODEL, &attempt.model),
@@ -235,7 +236,7 @@ impl Made<'_> {
         ];
         attributes.extend(attempt.cause.as_ref().map(|it| text(names::CAUSE, it)));
         attributes.extend(element.rule.as_ref().map(|it| text(names::RULE, it)));
-        self.event(names::EVENT_SKIPPED, self.at(at_ms), attributes)
+        self.event(names::EVENT_SKIPPED, self.at(attempt.at_us), attributes)
     }
 
     /// A limit that was asked, or an answer that was kept.
@@ -251,13 +252,11 @@ impl Made<'_> {
             text(names::OUTCOME, &element.outcome),
         ];
         attributes.extend(values::limit(element.limit.as_ref()));
-        let at = self.at(0).saturating_add(element.at_us.unwrap_or_default().saturating_mul(1000));
-        Some(self.event(name, at, attributes))
+        Some(self.event(name, self.at(element.at_us.unwrap_or_default()), attributes))
     }
 
     fn event(&self, name: &str, at: u64, attributes: Vec<KeyValue>) -> Event {
-        let (first, last) = (self.at(0), self.at(self.record.duration_ms));
-        let time_unix_nano = at.clamp(first, last);
+        let time_unix_nano = at.clamp(self.at(0), self.end());
         Event { time_unix_nano, name: name.to_owned(), attributes, dropped_attributes_count: 0 }
     }
 }

@@ -11,12 +11,12 @@ const CALLER: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const PATH: &str = r#"[
     {"element":"budget","type":"rate","outcome":"success","at_us":1500,"limit":{"limit":100,"used":40}},
     {"element":"a","type":"model","outcome":"fallback","at_us":2000,"attempts":[
-        {"provider":"openai","model":"gpt","status":500,"at_ms":2,"ms":10,"cause":"status","key":"stored:default"},
-        {"provider":"openai","model":"gpt","status":null,"at_ms":20,"ms":30,"cause":"timeout"}]},
+        {"provider":"openai","model":"gpt","status":500,"at_us":2000,"us":10000,"cause":"status","key":"stored:default"},
+        {"provider":"openai","model":"gpt","status":null,"at_us":20000,"us":30000,"cause":"timeout"}]},
     {"element":"b","type":"model","outcome":"fallback","rule":"r1","attempts":[
-        {"provider":"grok","model":"grok","status":null,"at_ms":50,"ms":0,"cause":"spend"}]},
+        {"provider":"grok","model":"grok","status":null,"at_us":50000,"us":0,"cause":"spend"}]},
     {"element":"c","type":"model","outcome":"success","attempts":[
-        {"provider":"aws-bedrock","model":"claude","status":200,"at_ms":51,"ms":40,"cause":null,"first_byte_ms":40}]},
+        {"provider":"aws-bedrock","model":"claude","status":200,"at_us":51000,"us":40000,"cause":null,"first_byte_us":40000}]},
     {"element":"end","type":"end","outcome":"end"}]"#;
 
 fn record() -> Record {

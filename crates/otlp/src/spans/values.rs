@@ -43,9 +43,9 @@ pub(super) fn list(name: &str, value: &str) -> KeyValue {
     pair(name, Value::ArrayValue(ArrayValue { values: vec![value] }))
 }
 
-/// A time, in seconds as the conventions have it.
-pub(super) fn seconds(name: &str, ms: u64) -> KeyValue {
-    pair(name, Value::DoubleValue(Duration::from_millis(ms).as_secs_f64()))
+/// Microseconds, in seconds as the conventions have it.
+pub(super) fn seconds(name: &str, us: u64) -> KeyValue {
+    pair(name, Value::DoubleValue(Duration::from_micros(us).as_secs_f64()))
 }
 
 /// An amount in dollars, which is a number in the original's spans; inside, money is never one.

@@ -99,7 +99,7 @@ pub(crate) fn record(gateway: &str) -> Record {
         model: "gpt".to_owned(),
         duration_ms: 70,
         path: r#"[{"element":"model","type":"model","outcome":"success","attempts":[
-            {"provider":"openai","model":"gpt","status":200,"ms":50,"cause":null}]}]"#
+            {"provider":"openai","model":"gpt","status":200,"at_us":900,"us":50000,"cause":null}]}]"#
             .to_owned(),
         trace: Some(Trace::of(id, 7, None, Sampling::DEFAULT)),
         ..empty()
