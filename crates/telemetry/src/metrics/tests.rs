@@ -1,8 +1,11 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
 use super::{LimitState, Metrics};
 use crate::{SpanLoss, Times};
 
-#[test]
-fn what_was_counted_is_in_the_text() {
+/// Everything has been counted at least once: families without a series are not exposed.
+fn used() -> Arc<Metrics> {
     let metrics = Metrics::new();
     metrics.request("default", 200, 0.01);
     metrics.request("default", 429, 0.01);
@@ -31,6 +34,14 @@ fn what_was_counted_is_in_the_text() {
         ..LimitState::default()
     };
     metrics.limits(&state);
+    metrics.key_cooldown("openai", "429");
+    metrics.cache("hit");
+    metrics
+}
+
+#[test]
+fn what_was_counted_is_in_the_text() {
+    let metrics = used();
     let text = metrics.encode();
     for line in [
         "pointsman_requests_total{gateway=\"default\",status=\"2xx\"} 1",
@@ -61,4 +72,79 @@ fn what_was_counted_is_in_the_text() {
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }
+}
+
+const DASHBOARD: &str = include_str!("../../../../docs/grafana/pointsman.json");
+const DOCUMENTED: &str = include_str!("../../../../docs/metrics.md");
+
+/// Families that no panel shows, each with its reason.
+const NOT_SHOWN: &[(&str, &str)] = &[
+    (
+        "pointsman_usage_inconsistent",
+        "a fault of a provider's, to be looked up when costs look odd",
+    ),
+    ("pointsman_cost_stated", "for checking a price list against bills"),
+    ("pointsman_cost_stated_above_nanodollars", "for checking a price list against bills"),
+    ("pointsman_cost_stated_below_nanodollars", "for checking a price list against bills"),
+];
+
+/// What is exposed, and as what.
+fn families() -> BTreeMap<String, String> {
+    let text = used().encode();
+    let types = text.lines().filter_map(|it| it.strip_prefix("# TYPE ")?.split_once(' '));
+    types.map(|(name, kind)| (name.to_owned(), kind.to_owned())).collect()
+}
+
+/// Every word of a text that looks like the name of a metric.
+fn named(text: &str) -> BTreeSet<&str> {
+    let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    text.split(|it| !is_part(it)).filter(|it| it.starts_with("pointsman_")).collect()
+}
+
+/// The family of a sample, if its name fits the kind.
+fn family<'s>(sample: &'s str, families: &BTreeMap<String, String>) -> Option<&'s str> {
+    let suffixes = [
+        ("_total", "counter"),
+        ("_bucket", "histogram"),
+        ("_sum", "histogram"),
+        ("_count", "histogram"),
+        ("", "gauge"),
+    ];
+    suffixes.iter().find_map(|(suffix, kind)| {
+        let name = sample.strip_suffix(suffix)?;
+        families.get(name).filter(|it| it == kind).map(|_| name)
+    })
+}
+
+#[test]
+fn the_dashboard_shows_what_is_exposed_and_nothing_else() {
+    let families = families();
+    let mut shown = BTreeSet::new();
+    for sample in named(DASHBOARD) {
+        let family = family(sample, &families);
+        assert!(family.is_some(), "the dashboard asks for `{sample}`, which is not exposed so");
+        shown.extend(family);
+    }
+    for name in families.keys() {
+        let excused = NOT_SHOWN.iter().any(|(it, _)| it == name);
+        assert!(shown.contains(name.as_str()) != excused, "{name}: a panel, or a reason");
+    }
+}
+
+#[test]
+fn every_metric_is_documented() {
+    let families = families();
+    let documented: BTreeSet<_> = named(DOCUMENTED)
+        .iter()
+        .filter_map(|it| family(it, &families))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(documented, families.into_keys().collect());
+}
+
+#[test]
+fn the_families_of_these_tests_are_all_that_are_registered() {
+    let sources = [include_str!("../metrics.rs"), include_str!("traffic.rs")];
+    let registered: usize = sources.iter().map(|it| it.matches("registry.register(").count()).sum();
+    assert_eq!(families().len(), registered, "count something of each family in `used`");
 }
