@@ -1,6 +1,7 @@
 //! Gateways: list, create, get, replace, delete.
 
 mod caching;
+mod collectors;
 mod limits;
 mod settings;
 mod spend;
@@ -16,6 +17,7 @@ use crate::problem::{Entry, Problem};
 use crate::reply::{Answer, Listing, Reply, Success};
 use crate::{times, urls};
 use axum::extract::State;
+use collectors::Rules;
 use route::ids::GatewayId;
 use serde::{Deserialize, Serialize};
 use settings::{FullSettings, Settings};
@@ -102,7 +104,7 @@ async fn create(
             "the token is limited to other gateways than `{id}`"
         )));
     }
-    let gateway = checked(new, id, None)?;
+    let gateway = checked(&api, new, id, None)?;
     let gateway = api.store.gateways().create(&by.actor(), gateway).await?;
     api.publish(Change::Gateway(gateway.id.clone())).await?;
     let notes = notes(&api, &gateway).await?;
@@ -125,7 +127,7 @@ async fn replace(
     at: AtGateway,
     Input(new): Input<Settings>,
 ) -> Answer<Success<GatewayView>> {
-    let change = |before: &store::Gateway| checked(new, before.id.clone(), Some(before));
+    let change = |before: &store::Gateway| checked(&api, new, before.id.clone(), Some(before));
     let gateway = api.store.gateways().replace(&at.by.actor(), &at.gateway, change).await?;
     api.publish(Change::Gateway(at.gateway)).await?;
     let notes = notes(&api, &gateway).await?;
@@ -159,13 +161,19 @@ fn checked_id(id: Option<String>) -> Result<GatewayId, Problem> {
 
 /// The gateway to write. `before` is what it replaces.
 fn checked(
-    new: Settings,
+    api: &Api,
+    mut new: Settings,
     id: GatewayId,
     before: Option<&store::Gateway>,
 ) -> Result<store::NewGateway, Problem> {
     if new.id.as_ref().is_some_and(|it| it != id.as_str()) {
         return Err(Problem::invalid(&["body", "id"], "a gateway's id cannot be changed"));
     }
+    // Those that cannot be opened cannot be kept either.
+    let kept = before.and_then(|it| api.store.gateways().collectors(it).ok().flatten());
+    let rules = Rules { before: kept, allow_private: api.allow_private_upstreams };
+    let (shown, collectors) = rules.check(new.otel.take().unwrap_or_default())?;
+    new.otel = Some(shown);
     let new = new.checked(before.map(|it| it.settings.as_str()))?;
     Ok(store::NewGateway {
         authentication: new
@@ -173,7 +181,7 @@ fn checked(
             .unwrap_or_else(|| before.is_none_or(|it| it.authentication)),
         collect_logs: new.collect_logs.unwrap_or(true),
         settings: serde_json::to_string(&new).map_err(Problem::internal)?,
-        collectors: None,
+        collectors,
         id,
     })
 }

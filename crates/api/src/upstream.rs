@@ -5,6 +5,12 @@ use std::net::IpAddr;
 
 /// The URL without a trailing slash, or why it cannot be used.
 pub(crate) fn base_url(text: &str, allow_private: bool) -> Result<String, String> {
+    address(text, allow_private)?;
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// Why a URL cannot be called, if it cannot.
+pub(crate) fn address(text: &str, allow_private: bool) -> Result<(), String> {
     let uri: Uri =
         text.parse().map_err(|_| format!("`{text}` is not a URL; write it as https://host/v1"))?;
     if !matches!(uri.scheme_str(), Some("https" | "http")) {
@@ -13,7 +19,7 @@ pub(crate) fn base_url(text: &str, allow_private: bool) -> Result<String, String
     let authority = uri.authority().map(http::uri::Authority::as_str).unwrap_or_default();
     if authority.contains('@') || uri.query().is_some() || text.contains('#') {
         return Err(
-            "a base URL has no user, no query and no fragment; keys go into `provider_configs`"
+            "the URL must have no user, no query and no fragment; keys go where they are kept encrypted"
                 .into(),
         );
     }
@@ -26,7 +32,7 @@ pub(crate) fn base_url(text: &str, allow_private: bool) -> Result<String, String
             "`{host}` is a private or loopback address; start the server with POINTSMAN_ALLOW_PRIVATE_UPSTREAMS=true to allow it"
         ));
     }
-    Ok(text.trim_end_matches('/').to_owned())
+    Ok(())
 }
 
 fn is_private(host: &str) -> bool {

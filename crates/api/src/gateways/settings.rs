@@ -1,9 +1,10 @@
 //! The settings of a gateway as Cloudflare documents them: checked, kept, and returned with their defaults.
 //!
-//! Pointsman acts on `authentication`, `collect_logs`, `cache_*`, `rate_limiting_*`, `spend_limits` and `retry_*`. Comforts that it does not have are kept and a message says so; protections
+//! Pointsman acts on `authentication`, `collect_logs`, `cache_*`, `rate_limiting_*`, `spend_limits`, `otel` and `retry_*`. Comforts that it does not have are kept and a message says so; protections
 //! that it does not have are refused, because a rule that is stored and not enforced is worse than none.
 
 use super::caching::Caching;
+use super::collectors::Collector;
 use super::limits::{GatewayLimits, RateLimit, SpendRule};
 use super::spend::{Spend, SpendLimits};
 use crate::problem::{Entry, Place, Problem};
@@ -61,13 +62,14 @@ pub(crate) struct Settings {
     store_id: Option<String>,
     workers_ai_billing_mode: Option<Billing>,
     zdr: Option<bool>,
-    /// Refused unless absent, empty or not enabled, like the four below.
+    /// Where spans go, at most five; kept with the values of headers hidden.
+    #[schema(max_items = 5)]
+    pub(super) otel: Option<Vec<Collector>>,
+    /// Refused unless absent, empty or not enabled, like the three below.
     #[serde(skip_serializing)]
     dlp: Option<Value>,
     #[serde(skip_serializing)]
     guardrails: Option<Value>,
-    #[serde(skip_serializing)]
-    otel: Option<Value>,
     #[serde(skip_serializing)]
     stripe: Option<Value>,
     #[serde(skip_serializing)]
@@ -149,16 +151,15 @@ impl Settings {
     }
 
     fn check_promises(&self, problems: &mut Vec<Entry>) {
-        for (name, value, instead) in [
-            ("dlp", &self.dlp, ""),
-            ("guardrails", &self.guardrails, ""),
-            ("otel", &self.otel, "; set POINTSMAN_OTLP_ENDPOINT for the whole server"),
-            ("stripe", &self.stripe, ""),
-            ("log_classification", &self.log_classification, ""),
+        for (name, value) in [
+            ("dlp", &self.dlp),
+            ("guardrails", &self.guardrails),
+            ("stripe", &self.stripe),
+            ("log_classification", &self.log_classification),
         ] {
             if value.as_ref().is_some_and(asks_for_something) {
                 let message =
-                    format!("this server does not have `{name}`, and does not pretend to{instead}");
+                    format!("this server does not have `{name}`, and does not pretend to");
                 problems.push(wrong(name, message));
             }
         }
@@ -248,6 +249,7 @@ impl Settings {
             store_id: self.store_id.clone(),
             workers_ai_billing_mode: self.workers_ai_billing_mode.unwrap_or(Billing::Postpaid),
             zdr: false,
+            otel: self.otel.clone().filter(|it| !it.is_empty()),
             absent: Absent::default(),
         }
     }
@@ -279,6 +281,8 @@ pub(crate) struct FullSettings {
     store_id: Option<String>,
     workers_ai_billing_mode: Billing,
     zdr: bool,
+    /// Where spans go, values of headers hidden.
+    otel: Option<Vec<Collector>>,
     #[serde(flatten)]
     absent: Absent,
 }
@@ -286,13 +290,11 @@ pub(crate) struct FullSettings {
 /// Documented settings that this server never has.
 #[derive(Debug, Default, Serialize, ToSchema)]
 struct Absent {
-    /// Always `null`, like the four below.
+    /// Always `null`, like the three below.
     #[schema(value_type = Option<Object>)]
     dlp: Option<Value>,
     #[schema(value_type = Option<Object>)]
     guardrails: Option<Value>,
-    #[schema(value_type = Option<Object>)]
-    otel: Option<Value>,
     #[schema(value_type = Option<Object>)]
     stripe: Option<Value>,
     #[schema(value_type = Option<Object>)]

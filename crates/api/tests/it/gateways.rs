@@ -2,6 +2,7 @@
 
 use crate::world::{World, hello};
 use api::Change;
+use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 #[tokio::test]
@@ -65,7 +66,6 @@ async fn what_has_no_effect_is_said_and_what_would_protect_is_refused() {
     for (name, value) in [
         ("guardrails", json!({"prompt": {"S1": "BLOCK"}, "response": {}})),
         ("dlp", json!({"enabled": true, "action": "BLOCK", "profiles": []})),
-        ("otel", json!([{"url": "https://x.example.com", "headers": {}}])),
         ("stripe", json!({"authorization": "sk_live", "usage_events": []})),
         ("zdr", json!(true)),
     ] {
@@ -245,4 +245,79 @@ async fn the_url_of_a_provider_is_told() {
     let world = World::with(|it| it.public_url = None).await;
     let url = world.get("gateways/default/url/openai").header("host", "localhost:9").ok().await;
     assert_eq!(url.body["result"], "http://localhost:9/v1/acme/default/openai");
+}
+
+#[tokio::test]
+async fn collectors_are_kept_sealed_and_never_returned() {
+    let world = World::new().await;
+    let sent = json!({"otel": [{
+        "url": "https://otel.example.com/v1/traces",
+        "headers": {"x-team": "canary-a"},
+        "authorization": "Bearer canary-b",
+        "content_type": "protobuf",
+    }, {"url": "https://other.example.com/", "headers": {}}]});
+    let put = world.put("gateways/default", &sent).ok().await;
+    let shown = json!([{
+        "url": "https://otel.example.com/v1/traces",
+        "headers": {"x-team": "***"},
+        "authorization": "***",
+        "content_type": "protobuf",
+    }, {"url": "https://other.example.com/", "headers": {}, "content_type": "json"}]);
+    assert_eq!(put.body["result"]["otel"], shown);
+    let got = world.get("gateways/default").ok().await;
+    assert_eq!(got.body["result"]["otel"], shown);
+    let row = world.store.gateways().get(&"default".into()).await.unwrap();
+    assert!(!format!("{row:?}").contains("canary"), "{row:?}");
+    let kept = world.store.gateways().collectors(&row).unwrap().unwrap();
+    assert!(kept.expose_secret().contains("canary-a"));
+    // What was shown may be sent back.
+    let again = json!({"otel": got.body["result"]["otel"]});
+    world.put("gateways/default", &again).ok().await;
+    let row = world.store.gateways().get(&"default".into()).await.unwrap();
+    let kept = world.store.gateways().collectors(&row).unwrap().unwrap();
+    assert!(kept.expose_secret().contains("canary-a") && kept.expose_secret().contains("canary-b"));
+    let none = world.put("gateways/default", &json!({})).ok().await;
+    assert_eq!(none.body["result"]["otel"], json!(null));
+    let row = world.store.gateways().get(&"default".into()).await.unwrap();
+    assert_eq!(row.collectors, None);
+}
+
+#[tokio::test]
+async fn a_secret_for_a_collector_does_not_follow_to_another_server() {
+    let world = World::new().await;
+    let with =
+        |url: &str, value: &str| json!({"otel": [{"url": url, "headers": {"x-key": value}}]});
+    world.put("gateways/default", &with("https://a.example.com/v1", "secret")).ok().await;
+    let moved = with("https://b.example.com/v1", "***");
+    let reply = world.put("gateways/default", &moved).refused(400, 7001).await;
+    assert_eq!(reply.body["errors"][0]["path"], json!(["body", "otel", 0, "headers"]));
+    world.put("gateways/default", &with("https://a.example.com/v2", "***")).ok().await;
+}
+
+#[tokio::test]
+async fn collectors_that_cannot_be_used_are_refused() {
+    let world = World::new().await;
+    let one = |it: serde_json::Value| json!([it]);
+    let fine = json!({"url": "https://x.example.com/", "headers": {}});
+    for (otel, field) in [
+        (one(json!({"url": "ftp://x.example.com", "headers": {}})), json!("url")),
+        (one(json!({"url": "http://127.0.0.1:4318/", "headers": {}})), json!("url")),
+        (one(json!({"url": "http://169.254.169.254/", "headers": {}})), json!("url")),
+        (one(json!({"url": format!("https://x.example.com/{}", "a".repeat(2048))})), json!("url")),
+        (one(json!({"url": "https://x.example.com", "headers": {"a b": "c"}})), json!("headers")),
+        (one(json!({"url": "https://x.example.com", "headers": {"host": "c"}})), json!("headers")),
+        (
+            one(json!({"url": "https://x.example.com", "headers": {"a": "b".repeat(4097)}})),
+            json!("headers"),
+        ),
+        (
+            one(json!({"url": "https://x.example.com", "authorization": "b".repeat(257)})),
+            json!("authorization"),
+        ),
+    ] {
+        let reply = world.put("gateways/default", &json!({"otel": otel})).refused(400, 7001).await;
+        assert_eq!(reply.body["errors"][0]["path"], json!(["body", "otel", 0, field]), "{otel}");
+    }
+    let many = json!({"otel": vec![fine; 6]});
+    world.put("gateways/default", &many).refused(400, 7001).await;
 }
