@@ -31,13 +31,12 @@ struct CreateProviderConfig {
     secret: Option<Secret>,
     /// Refused: there is no Secrets Store here.
     secret_id: Option<String>,
-    #[schema(minimum = 0)]
+    /// Requests that may be sent with it in any `rate_limit_period`; `null` or 0: any number.
     rate_limit: Option<u32>,
-    #[schema(minimum = 1)]
-    rate_limit_period: Option<u32>,
+    rate_limit_period: Option<Period>,
 }
 
-/// A new key for a stored one, another weight, or both.
+/// A new key for a stored one, another weight or another limit, or several of them.
 #[derive(Deserialize, ToSchema)]
 struct ChangeProviderConfig {
     secret: Option<Secret>,
@@ -45,19 +44,46 @@ struct ChangeProviderConfig {
     /// What is not sent stays; `null` takes the weight away.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Weight>)]
-    weight: Given,
+    weight: Given<Weight>,
+    /// What is not sent stays; `null` takes the limit away, as 0 does.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<u32>)]
+    rate_limit: Given<u32>,
+    rate_limit_period: Option<Period>,
 }
 
-/// A weight that was sent, which may be `null`, or was not.
+/// What was sent, which may be `null`, or was not.
 #[derive(Default)]
-enum Given {
+enum Given<T> {
     #[default]
     Not,
-    Weight(Option<Weight>),
+    As(Option<T>),
 }
 
-fn given<'de, D: Deserializer<'de>>(json: D) -> Result<Given, D::Error> {
-    Option::deserialize(json).map(Given::Weight)
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(json: D) -> Result<Given<T>, D::Error> {
+    Option::deserialize(json).map(Given::As)
+}
+
+/// A period in seconds, up to 366 days. Of a key without one it is 60.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(try_from = "u64")]
+#[schema(value_type = u32, minimum = 1, maximum = 31_622_400)]
+struct Period(i64);
+
+impl TryFrom<u64> for Period {
+    type Error = String;
+
+    fn try_from(seconds: u64) -> Result<Self, Self::Error> {
+        let longest = route::bounds::WINDOW_SECONDS;
+        let period = i64::try_from(seconds).ok().filter(|_| (1..=longest).contains(&seconds));
+        period.map(Self).ok_or_else(|| format!("a period is 1 to {longest} seconds"))
+    }
+}
+
+impl Default for Period {
+    fn default() -> Self {
+        Self(60)
+    }
 }
 
 /// A key's share of the provider's requests in this gateway: a whole number up to 1000000, beside the weights of the other keys. As soon
@@ -117,7 +143,9 @@ struct ProviderConfigView {
     secret_id: String,
     /// The last characters of the key.
     secret_preview: String,
+    /// Requests that may be sent with it in any `rate_limit_period`; `null` or 0: any number.
     rate_limit: Option<i64>,
+    /// Seconds.
     rate_limit_period: i64,
     #[schema(format = DateTime)]
     created_at: String,
@@ -201,14 +229,14 @@ async fn create(
         weight: new.weight.map(i64::from),
         secret,
         rate_limit: new.rate_limit.map(i64::from),
-        rate_limit_period: i64::from(new.rate_limit_period.unwrap_or(60)),
+        rate_limit_period: new.rate_limit_period.unwrap_or_default().0,
     };
     let config = api.store.provider_configs().create(&at.by.actor(), &at.gateway, new).await?;
     api.publish(Change::Gateway(at.gateway)).await?;
     Ok(Reply::result(view(&api, config)))
 }
 
-/// Replace a stored provider key, its weight, or both; what is not sent stays.
+/// Replace a stored provider key, its weight or its limit, or several of them; what is not sent stays.
 #[utoipa::path(put, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/provider_configs/{id}", tag = "provider keys",
     operation_id = "aig-config-update-providers", request_body = ChangeProviderConfig, responses((status = 200, body = Success<ProviderConfigView>)))]
 async fn update(
@@ -220,16 +248,22 @@ async fn update(
     let configs = api.store.provider_configs();
     let weight = match new.weight {
         Given::Not => None,
-        Given::Weight(weight) => Some(weight.map(i64::from)),
+        Given::As(weight) => Some(weight.map(i64::from)),
     };
-    let secret = if new.secret.is_none() && new.secret_id.is_none() && weight.is_some() {
+    let rate_limit = match new.rate_limit {
+        Given::Not => None,
+        Given::As(limit) => Some(limit.map(i64::from)),
+    };
+    let rate_limit_period = new.rate_limit_period.map(|it| it.0);
+    let keeps = weight.is_some() || rate_limit.is_some() || rate_limit_period.is_some();
+    let secret = if new.secret.is_none() && new.secret_id.is_none() && keeps {
         None
     } else {
         let secret = the_secret(new.secret, new.secret_id.as_deref())?;
         let slug = configs.get(&at.gateway, &id).await?.provider_slug;
         Some(store::NewSecret { secret, given_for: bound_to(&api, &slug).await? })
     };
-    let changed = store::ChangedProviderConfig { secret, weight };
+    let changed = store::ChangedProviderConfig { secret, weight, rate_limit, rate_limit_period };
     let config = configs.update(&at.by.actor(), &at.gateway, &id, changed).await?;
     api.publish(Change::Gateway(at.gateway)).await?;
     Ok(Reply::result(view(&api, config)))

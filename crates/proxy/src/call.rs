@@ -59,6 +59,8 @@ pub struct Context {
     pub metrics: Arc<telemetry::Metrics>,
     /// For what is kept of answers while they are relayed.
     pub room: Arc<Room>,
+    /// For the limits of keys.
+    pub limits: limits::Limits,
 }
 
 /// How long, how often, how soon again.
@@ -110,8 +112,8 @@ pub struct Call<'a> {
 /// What happened, attempt by attempt, and how it ended.
 #[derive(Debug)]
 pub struct Called {
-    /// In order. A retry that the breaker forbade is an attempt with the cause `breaker`; one that found every key at rest has the
-    /// cause `cooldown`.
+    /// In order. A retry that the breaker forbade is an attempt with the cause `breaker`; one that found every key at rest, or at its
+    /// limit, has the cause `cooldown`.
     pub attempts: Vec<Attempt>,
     /// The answer, or the last failure that says something about the provider.
     pub result: Result<Answered, Failure>,
@@ -205,7 +207,7 @@ pub async fn call(cx: &Context, call: Call<'_>) -> Called {
     let mut last: Option<Fault> = None;
     let mut retries = 0;
     loop {
-        let taken = match choice.take(cx.clock.now_ms()) {
+        let taken = match choice.take(cx).await {
             Ok(taken) => taken,
             Err(fault) => {
                 attempts.push(noted(cx, &call, &sender, Noted::skipped(&fault, &call)));

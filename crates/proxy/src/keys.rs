@@ -1,14 +1,19 @@
 //! The keys that a gateway has for one provider, and which of them a request uses.
 //!
 //! The one that the request names, else by weight, else the default one and then the others in its place. The order follows from the
-//! request's seed alone, so that a replay tries the same keys; keys that rest or have failed in this request are passed over.
+//! request's seed alone, so that a replay tries the same keys; keys that rest, are at their limit or have failed in this request are
+//! passed over.
 
 use crate::breaker::Breaker;
+use crate::bucket::Bucket;
 use crate::cooldown::{Cooldown, Cooldowns};
+use limits::{Ask, Rule, Take, Technique};
 use providers::Key;
 use route::Dice;
+use route::ids::GatewayId;
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What the alias of every stored key begins with in logs.
 const STORED: &str = "stored:";
@@ -24,6 +29,28 @@ pub struct StoredKey {
     pub weight: Option<u32>,
     /// Used where nothing else says which.
     pub is_default: bool,
+    /// How often it may be used; `None`: as often as it is its turn.
+    pub limit: Option<KeyLimit>,
+}
+
+/// So many attempts in any period of this length with a stored key, whoever makes them.
+#[derive(Clone, Debug)]
+pub struct KeyLimit {
+    rule: Rule,
+    bucket: limits::Key,
+}
+
+impl KeyLimit {
+    /// The limit of the key that is stored in this gateway under this id. What it has counted outlives other numbers and another secret.
+    #[must_use]
+    pub fn new(gateway: &GatewayId, id: &str, attempts: u64, period: Duration) -> Self {
+        let rule = Rule { limit: attempts, window: period, technique: Technique::Sliding };
+        Self { rule, bucket: Bucket::of_parts(&[gateway.as_str(), "", id, "key"]).shared() }
+    }
+
+    pub(crate) fn ask(&self) -> Ask {
+        Ask { key: self.bucket.clone(), rule: self.rule, take: Take::One }
+    }
 }
 
 /// A key and its state.
@@ -35,6 +62,8 @@ pub struct Held {
     pub weight: Option<u32>,
     /// See [`StoredKey::is_default`].
     pub is_default: bool,
+    /// See [`StoredKey::limit`].
+    pub limit: Option<KeyLimit>,
     /// Shared with every other place that has the same key.
     pub cooldown: Arc<Cooldown>,
 }
@@ -44,15 +73,15 @@ impl Held {
     #[must_use]
     pub fn only(provider: &str, key: &Key, cooldowns: &Cooldowns) -> Self {
         let cooldown = cooldowns.of(provider, key);
-        Self { key: Arc::new(key.clone()), weight: None, is_default: false, cooldown }
+        Self { key: Arc::new(key.clone()), weight: None, is_default: false, limit: None, cooldown }
     }
 
     /// A stored key of a provider.
     #[must_use]
     pub fn stored(provider: &str, stored: StoredKey, cooldowns: &Cooldowns) -> Self {
-        let StoredKey { alias, secret, weight, is_default } = stored;
+        let StoredKey { alias, secret, weight, is_default, limit } = stored;
         let key = Key { alias: format!("{STORED}{alias}").into(), secret };
-        Self { weight, is_default, ..Self::only(provider, &key, cooldowns) }
+        Self { weight, is_default, limit, ..Self::only(provider, &key, cooldowns) }
     }
 
     /// The alias it was stored under; `None`: it is not stored.
@@ -77,6 +106,7 @@ impl Seat {
         self.breaker = None;
         if let Some(held) = &mut self.held {
             held.cooldown = Cooldowns::new(None).of("", &held.key);
+            held.limit = None;
         }
     }
 }

@@ -104,6 +104,7 @@ impl Proxy {
                 clock: parts.clock,
                 metrics: parts.metrics,
                 room: Room::new(HELD),
+                limits: parts.limits.clone(),
             },
             limits: parts.limits,
             cache: parts.cache,

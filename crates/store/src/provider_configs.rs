@@ -32,7 +32,7 @@ pub struct ProviderConfig {
     pub weight: Option<i64>,
     /// The base URL of the custom provider that it was given for; `None`: a provider of the table.
     pub given_for: Option<String>,
-    /// Requests allowed in a period, if limited.
+    /// Requests allowed in a period, if limited; 0: any number.
     pub rate_limit: Option<i64>,
     /// The period in seconds.
     pub rate_limit_period: i64,
@@ -40,7 +40,7 @@ pub struct ProviderConfig {
     pub secret_preview: String,
     /// When it was created.
     pub created_at: Micros,
-    /// When its secret or its weight was last replaced.
+    /// When its secret, its weight or its limit was last replaced.
     pub modified_at: Micros,
 }
 
@@ -59,7 +59,7 @@ pub struct NewProviderConfig {
     pub given_for: Option<String>,
     /// The key.
     pub secret: SecretString,
-    /// Requests allowed in a period, if limited.
+    /// Requests allowed in a period, if limited; 0: any number.
     pub rate_limit: Option<i64>,
     /// The period in seconds.
     pub rate_limit_period: i64,
@@ -72,6 +72,10 @@ pub struct ChangedProviderConfig {
     pub secret: Option<NewSecret>,
     /// Another share of the traffic, or none (`Some(None)`).
     pub weight: Option<Option<i64>>,
+    /// Another number of requests allowed in a period, or any (`Some(None)`).
+    pub rate_limit: Option<Option<i64>>,
+    /// Another period, in seconds.
+    pub rate_limit_period: Option<i64>,
 }
 
 /// Another key for a stored one.
@@ -192,7 +196,7 @@ impl ProviderConfigs<'_> {
         Ok(())
     }
 
-    /// Replaces the secret of a key, its weight, or both.
+    /// Replaces the secret of a key, its weight, its limit, or several of them.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -205,12 +209,16 @@ impl ProviderConfigs<'_> {
     ) -> Result<ProviderConfig> {
         let mut write = self.0.write().await?;
         let before = find(&mut write, gateway, id).await?;
-        query("update provider_configs set weight = $2, modified_at = $3 where id = $1")
-            .bind(id)
-            .bind(changed.weight.unwrap_or(before.weight))
-            .bind(write.after(before.modified_at))
-            .execute(&mut write)
-            .await?;
+        query(
+            "update provider_configs set weight = $2, modified_at = $3, rate_limit = $4, rate_limit_period = $5 where id = $1",
+        )
+        .bind(id)
+        .bind(changed.weight.unwrap_or(before.weight))
+        .bind(write.after(before.modified_at))
+        .bind(changed.rate_limit.unwrap_or(before.rate_limit))
+        .bind(changed.rate_limit_period.unwrap_or(before.rate_limit_period))
+        .execute(&mut write)
+        .await?;
         if let Some(NewSecret { secret, given_for }) = changed.secret {
             query(
                 "update provider_configs set secret = $2, secret_preview = $3, given_for = $4 where id = $1",
@@ -355,6 +363,8 @@ fn deed<'a>(action: &'static str, config: &'a ProviderConfig) -> Deed<'a> {
             "alias": config.alias,
             "default_config": config.default_config,
             "weight": config.weight,
+            "rate_limit": config.rate_limit,
+            "rate_limit_period": config.rate_limit_period,
         }),
     }
 }

@@ -61,6 +61,42 @@ async fn a_weight_is_changed_without_the_key_and_taken_away_with_null() {
 }
 
 #[tokio::test]
+async fn a_limit_is_given_changed_and_taken_away_without_the_key() {
+    let world = World::new().await;
+    let secret = "sk-0123456789abcdef0123456789";
+    let body = json!({"provider_slug": "openai", "alias": "a", "rate_limit": 5, "secret": secret});
+    let made = world.post(KEYS, &body).ok().await;
+    let told = |it: &Value| {
+        (it["result"]["rate_limit"].clone(), it["result"]["rate_limit_period"].clone())
+    };
+    assert_eq!(told(&made.body), (json!(5), json!(60)));
+    let path = format!("{KEYS}/{}", made.result("id"));
+    for (change, rate_limit, period) in [
+        (json!({"rate_limit": 7}), json!(7), 60),
+        (json!({"rate_limit_period": 30}), json!(7), 30),
+        (json!({"weight": 2}), json!(7), 30),
+        (json!({"rate_limit": 0, "rate_limit_period": 31_622_400}), json!(0), 31_622_400),
+        (json!({"rate_limit": null}), json!(null), 31_622_400),
+    ] {
+        let changed = world.put(&path, &change).ok().await;
+        assert_eq!(told(&changed.body), (rate_limit, json!(period)), "{change}");
+        assert_eq!(changed.body["result"]["secret_preview"], made.body["result"]["secret_preview"]);
+    }
+    for (name, bad) in [
+        ("rate_limit", json!(-1)),
+        ("rate_limit", json!(1.5)),
+        ("rate_limit_period", json!(0)),
+        ("rate_limit_period", json!(31_622_401)),
+    ] {
+        let reply = world.put(&path, &json!({name: bad})).refused(400, 7001).await;
+        assert_eq!(reply.body["errors"][0]["path"], json!(["body", name]), "{}", reply.text);
+        let mut new = body.clone();
+        new[name] = bad;
+        world.post(KEYS, &new).refused(400, 7001).await;
+    }
+}
+
+#[tokio::test]
 async fn what_was_given_for_one_server_does_not_follow_a_custom_provider_to_another_unseen() {
     let world = World::new().await;
     let body = json!({"name": "Lab", "slug": "lab", "base_url": "https://old.example/v1", "headers": "{\"x-key\":\"s\"}"});

@@ -12,11 +12,12 @@ use providers::{BadEndpoint, Catalogue, Endpoint, PriceBook};
 use proxy::breaker::{Breakers, Policy};
 use proxy::catalog::{Backoff, Caching, Catalog, Gateway, LiveRoute, Retry, Upstream, Version};
 use proxy::cooldown::{self, Cooldowns};
-use proxy::keys::StoredKey;
+use proxy::keys::{KeyLimit, StoredKey};
 use route::ids::{AccountId, GatewayId, RouteId, VersionId};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 use store::Store;
 
 type Upstreams = HashMap<Box<str>, Arc<Upstream>>;
@@ -284,11 +285,13 @@ impl Builder {
         };
         let mut keys: HashMap<_, Vec<_>> = HashMap::new();
         for (row, secret) in rows {
+            let limit = key_limit(&row);
             let key = StoredKey {
                 alias: row.alias.into(),
                 secret,
                 weight: row.weight.and_then(|it| u32::try_from(it).ok()),
                 is_default: row.default_config,
+                limit,
             };
             let given_for = row.given_for;
             keys.entry(row.provider_slug).or_default().push(Bound { key, given_for });
@@ -351,6 +354,13 @@ fn bare(id: GatewayId, providers: Upstreams) -> Gateway {
         breakers: Breakers::new(None),
         prices: Arc::default(),
     }
+}
+
+/// How often a stored key may be used; 0 is no limit, as it is for a gateway.
+fn key_limit(row: &store::ProviderConfig) -> Option<KeyLimit> {
+    let attempts = u64::try_from(row.rate_limit?).ok().filter(|it| *it > 0)?;
+    let seconds = u64::try_from(row.rate_limit_period).unwrap_or_default().max(1);
+    Some(KeyLimit::new(&row.gateway, &row.id, attempts, Duration::from_secs(seconds)))
 }
 
 /// A stored key and the server it was given for.

@@ -93,3 +93,27 @@ fn a_custom_provider_without_a_stored_key_gets_that_of_the_caller_who_calls_it_d
     let sent: Vec<_> = upstream.seen().iter().map(|it| it.header("x-api-key").to_owned()).collect();
     assert_eq!(sent, ["sk-own", ""]);
 }
+
+#[test]
+fn a_stored_key_is_used_as_often_as_its_limit_says() {
+    let upstream = FakeUpstream::answering(|_| anthropic_reply());
+    let runtime = Runtime::new().expect("a runtime");
+    let address = runtime.block_on(upstream.listen()).expect("a port");
+    let folder = Folder::new("custom-key-limit");
+    let server = Server::start(&folder, &[("POINTSMAN_ALLOW_PRIVATE_UPSTREAMS", "true")]);
+    made(&server, &format!("http://{address}"));
+    let keys = "/ai-gateway/gateways/default/provider_configs";
+    let key = json!({
+        "provider_slug": "custom-lab", "alias": "main", "secret": "sk-lab", "rate_limit": 2, "rate_limit_period": 3600
+    });
+    let id = server.managed("POST", keys, &key)["result"]["id"].as_str().expect("an id").to_owned();
+    let statuses = || [(); 3].map(|()| server.chat("custom-lab/m", &[]).status);
+    assert_eq!(statuses(), [200, 200, 429]);
+    let refused = server.chat("custom-lab/m", &[]);
+    assert!(refused.body.contains("at its limit of requests"), "{}", refused.body);
+    let more = json!({"rate_limit": 3});
+    server.managed("PUT", &format!("{keys}/{id}"), &more);
+    assert_eq!(statuses(), [200, 429, 429], "what it has counted stays");
+    server.managed("PUT", &format!("{keys}/{id}"), &json!({"rate_limit": null}));
+    assert_eq!(statuses(), [200, 200, 200]);
+}

@@ -1,11 +1,12 @@
-//! Which key the next attempt uses: the first of the request's order that neither rests nor has failed in this request.
+//! Which key the next attempt uses: the first of the request's order that neither rests nor is at its limit nor has failed in this request.
 
-use super::fault::{Fault, Kind};
+use super::fault::{Fault, Kind, Passed};
 use super::{Call, Context, Passage};
 use crate::breaker::Pass;
 use crate::catalog::Plan;
 use crate::cooldown::{Reason, Resting};
 use crate::keys::{self, Held, NoSeat, Seat};
+use limits::Denied;
 use providers::{Auth, Forbidden, Key};
 use route::Dice;
 use std::borrow::Cow;
@@ -66,36 +67,31 @@ impl<'a> Choice<'a> {
         seat.held.as_ref().map(|it| &it.key)
     }
 
-    /// The key for the next attempt.
+    /// The key for the next attempt, which its limit counts.
     ///
     /// # Errors
-    /// Every key rests, or its breaker is open.
-    pub(super) fn take(&self, now_ms: u64) -> Result<Taken<'a>, Fault> {
-        let mut resting: Option<Resting> = None;
-        let mut open = None;
+    /// Every key rests, is at its limit, or its breaker is open.
+    pub(super) async fn take(&self, cx: &Context) -> Result<Taken<'a>, Fault> {
+        let now_ms = cx.clock.now_ms();
+        let mut skipped = Skipped::default();
         for (position, seat) in self.unspent() {
             if let Some(rest) = self.resting(seat, now_ms) {
-                let first = resting.is_none_or(|it| rest.until_ms < it.until_ms);
-                resting = if first { Some(rest) } else { resting };
+                let why = if rest.limited { Passed::UsedUp } else { Passed::Refused };
+                skipped.note(Left::Until(rest.until_ms, why));
                 continue;
             }
-            match leave(seat, now_ms) {
+            match leave(cx, seat, now_ms).await {
                 Ok(pass) => return Ok(Taken { position, seat, pass }),
-                Err(fault) => open = open.or(Some(fault)),
+                Err(left) => skipped.note(left),
             }
         }
         for (position, seat) in self.seats().filter(|(it, _)| self.waited_for.contains(it)) {
-            if let Ok(pass) = leave(seat, now_ms) {
-                return Ok(Taken { position, seat, pass });
+            match leave(cx, seat, now_ms).await {
+                Ok(pass) => return Ok(Taken { position, seat, pass }),
+                Err(left) => skipped.note(left),
             }
         }
-        Err(match (resting, open) {
-            (Some(rest), _) => {
-                let wait = Duration::from_millis(rest.until_ms.saturating_sub(now_ms));
-                Fault::cooldown(&self.plan.endpoint.slug, wait, rest.limited)
-            }
-            (None, open) => open.unwrap_or_else(|| Fault::no_key(&self.plan.endpoint.slug)),
-        })
+        Err(skipped.fault(&self.plan.endpoint.slug, now_ms))
     }
 
     /// Notes what a failed attempt says of its key; whether another one may be tried at once.
@@ -177,13 +173,61 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// Leave to call, of the breaker if there is one.
-fn leave(seat: &Seat, now_ms: u64) -> Result<Option<Pass<'_>>, Fault> {
-    let Some(breaker) = &seat.breaker else { return Ok(None) };
-    breaker
-        .admit(now_ms)
-        .map(Some)
-        .map_err(|open| Fault::breaker(Duration::from_millis(open.until_ms.saturating_sub(now_ms))))
+/// Why a key was left where it is.
+enum Left {
+    /// May be used again from this time on, in Unix milliseconds.
+    Until(u64, Passed),
+    /// Its breaker is open.
+    Open(Fault),
+}
+
+/// The keys that were passed over.
+#[derive(Default)]
+struct Skipped {
+    /// The one that may be used again first.
+    first: Option<(u64, Passed)>,
+    open: Option<Fault>,
+}
+
+impl Skipped {
+    fn note(&mut self, left: Left) {
+        match left {
+            Left::Until(until_ms, why) => {
+                if self.first.is_none_or(|(first, _)| until_ms < first) {
+                    self.first = Some((until_ms, why));
+                }
+            }
+            Left::Open(fault) => self.open = self.open.take().or(Some(fault)),
+        }
+    }
+
+    fn fault(self, slug: &str, now_ms: u64) -> Fault {
+        match (self.first, self.open) {
+            (Some((until_ms, why)), _) => {
+                let wait = Duration::from_millis(until_ms.saturating_sub(now_ms));
+                Fault::cooldown(slug, wait, why)
+            }
+            (None, open) => open.unwrap_or_else(|| Fault::no_key(slug)),
+        }
+    }
+}
+
+/// Leave to call: of the breaker if there is one, and then of the key's own limit, which counts the call. A call that cannot be counted
+/// is made.
+async fn leave<'s>(cx: &Context, seat: &'s Seat, now_ms: u64) -> Result<Option<Pass<'s>>, Left> {
+    let pass = seat.breaker.as_ref().map(|it| it.admit(now_ms)).transpose().map_err(|open| {
+        let wait = Duration::from_millis(open.until_ms.saturating_sub(now_ms));
+        Left::Open(Fault::breaker(wait))
+    })?;
+    let limit = seat.held.as_ref().and_then(|it| it.limit.as_ref());
+    let Some(limit) = limit else { return Ok(pass) };
+    match cx.limits.admit(&[limit.ask()]).await {
+        Err(Denied::Refused { refusal, .. }) if !refusal.full => {
+            let wait = u64::try_from(refusal.retry_after.as_millis()).unwrap_or(u64::MAX);
+            Err(Left::Until(now_ms.saturating_add(wait), Passed::AtLimit))
+        }
+        Ok(_) | Err(_) => Ok(pass),
+    }
 }
 
 /// Whether no key is there and none is needed: then none can be named either.

@@ -41,7 +41,7 @@ pub(super) enum Kind {
     ErrorIn200,
     /// Skipped: the breaker is open.
     Breaker,
-    /// Skipped: every key rests.
+    /// Skipped: every key rests, or is at its limit.
     Cooldown {
         limited: bool,
     },
@@ -51,6 +51,17 @@ pub(super) enum Kind {
     NoAlias,
     /// Not called: it has nothing that this request could be sent to.
     Unsupported,
+}
+
+/// Why a key is passed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Passed {
+    /// The provider refused it a moment ago.
+    Refused,
+    /// The provider said a moment ago that its quota is used up.
+    UsedUp,
+    /// It has been used as often as it may be.
+    AtLimit,
 }
 
 /// What a failure says about the provider, for its breaker.
@@ -175,13 +186,18 @@ impl Fault {
         Self { retry_after, ..Self::new(Kind::Breaker, message) }
     }
 
-    /// Every key was refused, or found its quota used up, a moment ago.
-    pub(super) fn cooldown(slug: &str, wait: Duration, limited: bool) -> Self {
-        let why = if limited { "has used up its quota" } else { "was refused" };
+    /// No key may be used; why the one that may be again first, in `wait`, may not.
+    pub(super) fn cooldown(slug: &str, wait: Duration, why: Passed) -> Self {
+        let said = match why {
+            Passed::Refused => "was refused and rests",
+            Passed::UsedUp => "has used up its quota and rests",
+            Passed::AtLimit => "is at its limit of requests in this gateway, or rests",
+        };
         let ms = wait.as_millis();
         let message = format!(
-            "skipped: every key for `{slug}` {why} and rests; the first of them for another {ms} ms"
+            "skipped: every key for `{slug}` {said}; the first of them for another {ms} ms"
         );
+        let limited = why != Passed::Refused;
         Self { retry_after: Some(wait), ..Self::new(Kind::Cooldown { limited }, message) }
     }
 

@@ -10,7 +10,8 @@ fn seats(weights: &[Option<u32>], default: Option<usize>) -> Vec<Seat> {
         let alias = format!("k{position}");
         let secret = alias.clone().into();
         let is_default = default == Some(position);
-        let stored = StoredKey { alias: alias.into(), secret, weight: *weight, is_default };
+        let stored =
+            StoredKey { alias: alias.into(), secret, weight: *weight, is_default, limit: None };
         Seat { held: Some(Held::stored("openai", stored, &cooldowns)), breaker: None }
     });
     keys.collect()

@@ -4,7 +4,7 @@ use crate::world::{Answer, World};
 use proxy::breaker::{self, Breakers};
 use proxy::catalog::{Gateway, Upstream};
 use proxy::cooldown::{Cooldowns, Policy};
-use proxy::keys::StoredKey;
+use proxy::keys::{KeyLimit, StoredKey};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +26,8 @@ fn secret(seen: &Seen) -> String {
 }
 
 fn key(alias: &str, secret: &str) -> StoredKey {
-    StoredKey { alias: alias.into(), secret: secret.into(), weight: None, is_default: false }
+    let (alias, secret) = (alias.into(), secret.into());
+    StoredKey { alias, secret, weight: None, is_default: false, limit: None }
 }
 
 fn default(alias: &str, secret: &str) -> StoredKey {
@@ -376,4 +377,99 @@ async fn what_is_only_passed_through_makes_no_key_rest() {
         assert_eq!(crate::world::Ask::get(&world, path).send().await.status, 401);
     }
     assert_eq!(tried(&world), ["main", "main"], "perhaps no key of this kind may call that");
+}
+
+/// The key that is stored under its own alias as id, used so often in a minute at most.
+fn at_most(times: u64, stored: StoredKey) -> StoredKey {
+    let minute = Duration::from_secs(60);
+    let limit = KeyLimit::new(&"default".into(), &stored.alias, times, minute);
+    StoredKey { limit: Some(limit), ..stored }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_at_its_limit_is_passed_over_until_it_has_room_again() {
+    let keys = [at_most(2, default("a", "main")), key("b", "spare")];
+    let world = world(upstream(&[]), &keys);
+    for _ in 0..4 {
+        assert_eq!(world.chat("dynamic/one").send().await.said(), "fine");
+    }
+    assert_eq!(tried(&world), ["main", "main", "spare", "spare"]);
+    tokio::time::advance(Duration::from_secs(61)).await;
+    world.chat("openai/gpt").send().await;
+    assert_eq!(tried(&world)[4..], ["main"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_attempt_counts_and_one_that_another_key_makes_counts_there() {
+    let keys = [at_most(2, default("a", "main")), at_most(2, key("b", "spare"))];
+    let world = world(upstream(&[("main", || Script::status(500))]), &keys);
+    let ask = world.chat("dynamic/one").header("cf-aig-max-attempts", "2");
+    assert_eq!(causes(&ask.send().await), ["status", "status"]);
+    for _ in 0..2 {
+        assert_eq!(world.chat("dynamic/one").send().await.said(), "fine");
+    }
+    assert_eq!(tried(&world), ["main", "main", "spare", "spare"]);
+    assert_eq!(world.chat("dynamic/one").send().await.status, 429);
+}
+
+#[tokio::test(start_paused = true)]
+async fn when_every_key_is_at_its_limit_the_element_falls_back_and_the_last_word_says_how_long() {
+    let keys = [at_most(1, default("a", "main")), at_most(1, key("b", "spare"))];
+    let world = world(upstream(&[]), &keys);
+    world.chat("dynamic/one").send().await;
+    tokio::time::advance(Duration::from_secs(30)).await;
+    world.chat("dynamic/one").send().await;
+    let answer = world.chat("dynamic/one").send().await;
+    assert_eq!((answer.status.as_u16(), causes(&answer)), (429, owned(&["cooldown"])));
+    let wait: u64 = answer.header("retry-after").parse().expect("seconds");
+    assert!((30..=31).contains(&wait), "that of the first key: {wait}");
+    assert!(answer.error().2.contains("at its limit of requests"), "{}", answer.text());
+    assert_eq!(world.chat("dynamic/spare").send().await.said(), "hi", "it falls back");
+    assert_eq!(tried(&world), ["main", "spare"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_holds_for_the_only_key_and_for_one_that_is_named() {
+    let world = world(upstream(&[]), &[at_most(1, default("a", "main")), key("b", "spare")]);
+    let named = || world.chat("openai/gpt").header("cf-aig-byok-alias", "a");
+    assert_eq!(named().send().await.said(), "fine");
+    assert_eq!(named().send().await.status, 429);
+    let only = self::world(upstream(&[]), &[at_most(1, key("a", "main"))]);
+    assert_eq!(only.chat("openai/gpt").send().await.said(), "fine");
+    assert_eq!(only.chat("openai/gpt").send().await.status, 429);
+    assert_eq!((tried(&world), tried(&only)), (owned(&["main"]), owned(&["main"])));
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_number_or_another_secret_keeps_what_a_key_has_counted() {
+    let world = world(upstream(&[]), &[at_most(1, key("a", "main"))]);
+    world.chat("openai/gpt").send().await;
+    let cooldowns = Cooldowns::new(None);
+    world.change_gateways(|it| hold(it, &[at_most(2, key("a", "other"))], &cooldowns));
+    assert_eq!(world.chat("openai/gpt").send().await.status, 200);
+    assert_eq!(world.chat("openai/gpt").send().await.status, 429);
+    assert_eq!(tried(&world), ["main", "other"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trial_does_not_count_against_the_limit_of_its_key() {
+    let world = world(upstream(&[]), &[at_most(1, key("a", "main"))]);
+    let gateway = "default".into();
+    for _ in 0..2 {
+        let tried = world.proxy.try_model(&gateway, "openai", "gpt").await.expect("a provider");
+        assert_eq!(tried.cause, None);
+    }
+    assert_eq!(world.chat("openai/gpt").send().await.said(), "fine");
+    assert_eq!(world.chat("openai/gpt").send().await.status, 429);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_whose_limit_cannot_be_asked_is_used() {
+    let world = World::without_counters();
+    let cooldowns = Cooldowns::new(None);
+    world.change_gateways(|it| hold(it, &[at_most(1, key("a", "main"))], &cooldowns));
+    for _ in 0..2 {
+        world.chat("openai/gpt").send().await;
+    }
+    assert_eq!(tried(&world), ["main", "main"]);
 }

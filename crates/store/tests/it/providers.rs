@@ -23,7 +23,7 @@ pub(crate) fn key(provider: &str, alias: &str) -> NewProviderConfig {
 /// Another secret, and nothing else.
 pub(crate) fn secret(secret: impl Into<SecretString>) -> ChangedProviderConfig {
     let secret = Some(NewSecret { secret: secret.into(), given_for: None });
-    ChangedProviderConfig { secret, weight: None }
+    ChangedProviderConfig { secret, ..Default::default() }
 }
 
 pub(crate) fn custom(slug: &str) -> CustomProvider {
@@ -99,7 +99,7 @@ fn default_of(provider: &str) -> NewProviderConfig {
     NewProviderConfig { default_config: true, ..key(provider, "default") }
 }
 
-async fn a_weight_changes_without_the_secret_and_a_secret_without_the_weight(database: Database) {
+async fn weight_limit_and_secret_change_each_without_the_others(database: Database) {
     let home = Home::new(database).await;
     let (configs, id) = (home.store.provider_configs(), &home.gateway);
     let given_for = Some("https://old.example/v1".to_owned());
@@ -107,7 +107,7 @@ async fn a_weight_changes_without_the_secret_and_a_secret_without_the_weight(dat
     let made = configs.create(&me(), id, new).await.unwrap();
     assert_eq!((made.weight, made.given_for.as_deref()), (Some(3), Some("https://old.example/v1")));
 
-    let weight = |weight| ChangedProviderConfig { secret: None, weight: Some(weight) };
+    let weight = |it| ChangedProviderConfig { weight: Some(it), ..Default::default() };
     let changed = configs.update(&me(), id, &made.id, weight(Some(0))).await.unwrap();
     assert_eq!((changed.weight, &changed.given_for), (Some(0), &made.given_for));
     assert!(changed.modified_at > made.modified_at);
@@ -116,12 +116,28 @@ async fn a_weight_changes_without_the_secret_and_a_secret_without_the_weight(dat
 
     let given_for = Some("https://new.example/v1".to_owned());
     let other = Some(NewSecret { secret: "another".into(), given_for: given_for.clone() });
-    let other = ChangedProviderConfig { secret: other, weight: None };
+    let other = ChangedProviderConfig { secret: other, ..Default::default() };
     let changed = configs.update(&me(), id, &made.id, other).await.unwrap();
     assert_eq!((changed.weight, &changed.given_for), (Some(0), &given_for));
     let opened = configs.open_all(id).await.unwrap();
     assert_eq!(opened[0].1.expose_secret(), "another");
     assert_eq!(configs.update(&me(), id, &made.id, weight(None)).await.unwrap().weight, None);
+
+    let limit = |rate_limit, rate_limit_period| ChangedProviderConfig {
+        rate_limit,
+        rate_limit_period,
+        ..Default::default()
+    };
+    for (change, is) in [
+        (limit(Some(Some(9)), Some(30)), (Some(9), 30)),
+        (limit(None, Some(40)), (Some(9), 40)),
+        (limit(Some(None), None), (None, 40)),
+        (weight(Some(1)), (None, 40)),
+    ] {
+        let it = configs.update(&me(), id, &made.id, change).await.unwrap();
+        assert_eq!((it.rate_limit, it.rate_limit_period), is);
+        assert_eq!(configs.get(id, &made.id).await.unwrap(), it);
+    }
 }
 
 async fn the_last_key_of_a_called_provider_is_kept(database: Database) {
@@ -208,7 +224,7 @@ async fn a_ciphertext_moved_to_another_record_does_not_open(database: Database) 
 on_each_database![
     a_stored_key_is_opened_for_the_catalog_only,
     aliases_are_unique_and_one_key_is_the_default,
-    a_weight_changes_without_the_secret_and_a_secret_without_the_weight,
+    weight_limit_and_secret_change_each_without_the_others,
     the_last_key_of_a_called_provider_is_kept,
     custom_providers_live_and_are_kept_while_called,
     a_ciphertext_moved_to_another_record_does_not_open,

@@ -29,6 +29,12 @@ impl proxy::Clock for Virtual {
     }
 }
 
+impl limits::Clock for Virtual {
+    fn now(&self) -> limits::Millis {
+        proxy::Clock::now_ms(self)
+    }
+}
+
 /// A model element and its provider.
 pub(super) struct Rig {
     pub(super) upstream: FakeUpstream,
@@ -58,12 +64,14 @@ impl Rig {
             providers::Endpoint::custom("custom-test", "http://upstream.test/v1", Some(key), false)
                 .expect("a good URL");
         let clock = Arc::new(Virtual(Instant::now()));
+        let limits = limits::Limiter::in_memory(Arc::<Virtual>::clone(&clock)).into();
         Self {
             upstream,
             cx: Context {
                 client,
                 clock,
                 metrics: telemetry::Metrics::new(),
+                limits,
                 room: Room::new(1 << 20),
             },
             endpoint,
