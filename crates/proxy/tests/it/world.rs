@@ -575,7 +575,7 @@ impl<'w> Ask<'w> {
         *request.uri_mut() = self.path.parse().expect("a path");
         *request.headers_mut() = self.headers;
         request.headers_mut().entry("content-length").or_insert(length.into());
-        self.world.proxy.handle(request).await
+        Box::pin(self.world.proxy.handle(request)).await
     }
 
     pub(crate) async fn send(self) -> Answer {
