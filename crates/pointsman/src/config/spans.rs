@@ -85,10 +85,12 @@ impl<'a> Sources<'a> {
         own.or_else(|| standard(self.input, names).map(|(name, text)| (Some(name), text)))
     }
 
+    /// What was given is not repeated: a URL may hold a password.
     fn bad(&self, key: &str, name: Option<&str>, wanted: &str) -> ConfigError {
+        let what = format!("must be {wanted}");
         match name {
-            Some(name) => ConfigError::new(name, format!("must be {wanted}")),
-            None => self.layers.bad(key, wanted),
+            Some(name) => ConfigError::new(name, what),
+            None => self.layers.refuse(key, &what),
         }
     }
 
@@ -126,10 +128,7 @@ impl<'a> Sources<'a> {
         let Some((name, text)) = self.text("otlp_headers", &HEADERS) else { return Ok(Vec::new()) };
         const WANTED: &str = "name=value pairs, separated by commas, values percent-encoded";
         let all: Option<Vec<_>> = pairs(text).map(|it| header(it?)).collect();
-        all.ok_or_else(|| match name {
-            Some(name) => ConfigError::new(name, format!("must be {WANTED}")),
-            None => self.layers.refuse("otlp_headers", &format!("must be {WANTED}")),
-        })
+        all.ok_or_else(|| self.bad("otlp_headers", name, WANTED))
     }
 
     fn sampling(&self) -> Result<Sampling, ConfigError> {

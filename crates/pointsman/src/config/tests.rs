@@ -232,3 +232,62 @@ fn docs_config_md_has_every_setting() {
         assert!(page.contains(&row), "docs/config.md lacks {row}");
     }
 }
+
+const COLLECTOR: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+fn tracing(env: &[(&str, &str)]) -> super::Tracing {
+    load(env, "").expect("valid").tracing
+}
+
+#[test]
+fn the_standard_variables_name_a_collector_and_our_setting_comes_first() {
+    let url = |env: &[(&str, &str)]| tracing(env).target.map(|it| it.url.to_string());
+    let own = ("POINTSMAN_OTLP_ENDPOINT", "http://own:1/base/");
+    let traces = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://traces:1/as/is");
+    assert_eq!(url(&[]), None);
+    let all = [own, (COLLECTOR, "http://all:1"), traces];
+    assert_eq!(url(&all).as_deref(), Some("http://own:1/base/v1/traces"));
+    assert_eq!(url(&all[1..]).as_deref(), Some("http://traces:1/as/is"));
+    assert_eq!(url(&all[1..2]).as_deref(), Some("http://all:1/v1/traces"));
+    let off = [(COLLECTOR, "http://all:1"), ("OTEL_SDK_DISABLED", "true"), own];
+    assert_eq!(url(&off[..2]), None);
+    assert!(url(&off).is_some());
+    let grpc = [(COLLECTOR, "http://all:4317"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")];
+    assert_eq!(url(&grpc).as_deref(), Some("http://all:4317/"));
+}
+
+#[test]
+fn headers_for_a_collector_are_decoded_and_never_repeated() {
+    let headers = "authorization=Basic%20Y2FuYXJ5, x-team = a";
+    let env = [(COLLECTOR, "http://all:1"), ("OTEL_EXPORTER_OTLP_HEADERS", headers)];
+    let target = tracing(&env).target.expect("a collector");
+    assert_eq!(target.headers.len(), 2);
+    assert_eq!(target.headers[0].1, "Basic Y2FuYXJ5");
+    assert!(target.headers[0].1.is_sensitive() && !format!("{target:?}").contains("Y2FuYXJ5"));
+    for name in ["OTEL_EXPORTER_OTLP_HEADERS", "POINTSMAN_OTLP_HEADERS"] {
+        let env = [(COLLECTOR, "http://all:1"), (name, "canary")];
+        let error = load(&env, "").expect_err("no pair").to_string();
+        assert!(error.contains(name) && !error.contains("canary"), "{error}");
+    }
+    let url = [("POINTSMAN_OTLP_ENDPOINT", "http://user:canary@h")];
+    let error = load(&url, "").expect_err("a password").to_string();
+    assert!(!error.contains("canary"), "{error}");
+}
+
+#[test]
+fn spans_are_of_a_service_with_the_attributes_of_the_standard() {
+    let resource =
+        |env: &[(&str, &str)]| -> BTreeMap<_, _> { tracing(env).resource.into_iter().collect() };
+    assert_eq!(resource(&[])["service.name"], "pointsman");
+    let attributes = ("OTEL_RESOURCE_ATTRIBUTES", "service.name=a,deployment.environment=b%20c,x");
+    let of = resource(&[attributes]);
+    assert_eq!((of["service.name"].as_str(), of["deployment.environment"].as_str()), ("a", "b c"));
+    assert_eq!(resource(&[attributes, ("OTEL_SERVICE_NAME", "n")])["service.name"], "n");
+}
+
+#[test]
+fn what_sdks_do_and_this_server_does_not_is_told() {
+    let env = [("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")];
+    let warnings = load(&env, "").expect("valid").warnings;
+    assert!(warnings.iter().any(|it| it.contains("uncompressed")), "{warnings:?}");
+}
