@@ -88,12 +88,12 @@ fn take_out(
     list.len() < before
 }
 
-/// Words of the user's own, which end a tool loop; results of tools do not.
+/// Words of the user's own, which end a tool loop; results of tools do not, nor do words beside them.
 fn is_said_by_user(message: &Value) -> bool {
     let is_result = |it: &Value| text(it, "type") == Some("tool_result");
     text(message, "role") == Some("user")
         && match message.get("content") {
-            Some(Value::Array(blocks)) => blocks.is_empty() || !blocks.iter().all(is_result),
+            Some(Value::Array(blocks)) => !blocks.iter().any(is_result),
             _ => true,
         }
 }

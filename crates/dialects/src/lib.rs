@@ -17,6 +17,7 @@ mod codec;
 mod cohere;
 mod converse;
 mod coverage;
+mod effort;
 mod embeddings;
 mod event;
 mod failure;

@@ -369,13 +369,39 @@ impl Request {
         result.name.as_deref().or(called)
     }
 
-    /// The place of the first message of the unfinished tool loop: after the last message of the user itself. Reasoning
-    /// of finished turns may be left out (every provider documents that it is not used), that of this loop may not.
+    /// The place of the first message of the unfinished tool loop: after the last message of the user itself. Words that
+    /// stand beside results, in the same message of the caller's, go on with the loop. Reasoning of finished turns may be
+    /// left out (every provider documents that it is not used), that of this loop may not.
     #[must_use]
     pub fn tool_loop_from(&self) -> usize {
-        let last_user =
-            self.messages.iter().rposition(|it| it.role == Role::User && it.has_own_words());
-        last_user.map_or(0, |it| it + 1)
+        let mut last = self.messages.iter().enumerate().rev();
+        let last_user = last.find(|(n, it)| {
+            let beside = [n.checked_sub(1), n.checked_add(1)].into_iter().flatten();
+            let mut beside = beside.filter_map(|n| self.messages.get(n));
+            it.role == Role::User
+                && it.has_own_words()
+                && !beside.any(|next| next.role == Role::Tool && next.at == it.at)
+        });
+        last_user.map_or(0, |(n, _)| n + 1)
+    }
+
+    /// Reasoning is switched off, which is so in the caller's format when nothing is said: a target that cannot be told
+    /// is told nothing.
+    pub(crate) fn is_off_as_ever(&self) -> bool {
+        let reasoning = self.reasoning.as_ref();
+        self.origin == Format::Messages && reasoning.is_some_and(|it| it.enabled == Some(false))
+    }
+}
+
+impl Sampling {
+    /// Penalties that say something: 0 is what is so without one.
+    pub(crate) fn penalties(&self) -> impl Iterator<Item = &'static str> {
+        let all = [
+            ("presence_penalty", &self.presence_penalty),
+            ("frequency_penalty", &self.frequency_penalty),
+        ];
+        let says = |it: &Number| it.as_f64() != Some(0.0);
+        all.into_iter().filter(move |(_, it)| it.as_ref().is_some_and(says)).map(|(name, _)| name)
     }
 }
 

@@ -84,6 +84,8 @@ fn sampling(request: &mut Request, reading: &mut Reading, name: &str, value: &Va
         "max_tokens" => into.max_tokens = into.max_tokens.or(reading.count(name, value)),
         "temperature" => into.temperature = reading.number(name, value),
         "top_p" => into.top_p = reading.number(name, value),
+        // None at all, as `OpenRouter` (0) and vLLM (-1) document it.
+        "top_k" if matches!(value.as_i64(), Some(-1 | 0)) => {}
         "top_k" => into.top_k = reading.number(name, value),
         "seed" => into.seed = reading.number(name, value),
         "presence_penalty" => into.presence_penalty = reading.number(name, value),
@@ -103,6 +105,10 @@ fn is_default(name: &str, value: &Value) -> bool {
         "modalities" => *value == json!(["text"]),
         "store" => *value == json!(false),
         "service_tier" => *value == json!("auto"),
+        "verbosity" => *value == json!("medium"),
+        // As `OpenRouter` and vLLM document them.
+        "min_p" | "top_a" => value.as_f64() == Some(0.0),
+        "repetition_penalty" => value.as_f64() == Some(1.0),
         _ => is_nothing(value),
     }
 }

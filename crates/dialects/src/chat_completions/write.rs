@@ -2,6 +2,7 @@
 
 use super::write_message::messages;
 use crate::about::Target;
+use crate::effort::effort;
 use crate::loss::Losses;
 use crate::request::{OutputFormat, Request, Rest, Sampling, Tool, ToolChoice, Weight};
 use chat::Format;
@@ -37,7 +38,7 @@ pub(crate) fn write_request(request: &Request, target: &Target<'_>, losses: &mut
         body.extend(output_format(output).map(|it| ("response_format".to_owned(), it)));
     }
     sampling(&mut body, &request.sampling, target, losses);
-    reasoning(&mut body, request, losses);
+    reasoning(&mut body, request, target, losses);
     for rest in &request.rest {
         other(&mut body, request.origin, rest, target, losses);
     }
@@ -89,13 +90,14 @@ fn sampling(
     }
 }
 
-fn reasoning(body: &mut Map<String, Value>, request: &Request, losses: &mut Losses) {
+fn reasoning(
+    body: &mut Map<String, Value>,
+    request: &Request,
+    target: &Target<'_>,
+    losses: &mut Losses,
+) {
     let Some(reasoning) = &request.reasoning else { return };
-    let effort = match (&reasoning.effort, reasoning.enabled) {
-        (Some(effort), _) => Some(effort.as_str()),
-        (None, Some(false)) => Some("none"),
-        (None, _) => None,
-    };
+    let effort = effort(request, target, losses);
     body.extend(effort.map(|it| ("reasoning_effort".to_owned(), json!(it))));
     if reasoning.budget.is_some() {
         losses.lose(

@@ -216,7 +216,7 @@ impl Writer<'_> {
             return self.set("thinking", json!({"type": "enabled", "token_budget": budget}));
         }
         match effort {
-            None if reasoning.enabled == Some(true) => {}
+            None if reasoning.enabled == Some(true) || reasoning.adaptive => {}
             Some("high") => {}
             None => return,
             Some(other) => {

@@ -75,13 +75,8 @@ impl Options {
             (None, _) => {}
         }
         let has_no = "has no place in Converse";
-        for (field, value) in [
-            ("presence_penalty", &sampling.presence_penalty),
-            ("frequency_penalty", &sampling.frequency_penalty),
-        ] {
-            if value.as_ref().is_some_and(|it| it.as_f64() != Some(0.0)) {
-                losses.lose(field, has_no);
-            }
+        for field in sampling.penalties() {
+            losses.lose(field, has_no);
         }
         if sampling.seed.is_some() {
             losses.lose("seed", has_no);

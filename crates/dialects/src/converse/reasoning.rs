@@ -29,6 +29,7 @@ pub(super) fn write(
             options.think(thinking, reasoning);
         }
         Vendor::Nova if off => options.add("reasoningConfig", json!({ "type": "disabled" })),
+        _ if off && request.is_off_as_ever() => losses.hint(&reasoning.at),
         _ if off => losses.lose(&reasoning.at, "cannot be switched off for this model"),
         _ => in_other_words(options, reasoning, vendor, losses),
     }
@@ -108,7 +109,13 @@ fn in_other_words(
     } else if reasoning.adaptive && vendor == Vendor::Claude {
         options.think(Some(json!({ "type": "adaptive" })), reasoning);
     }
-    let Some(effort) = reasoning.effort.as_deref() else { return };
+    let Some(effort) = reasoning.effort.as_deref() else {
+        let is_told = vendor == Vendor::Claude && reasoning.adaptive || reasoning.budget.is_some();
+        if !is_told && (reasoning.adaptive || reasoning.enabled == Some(true)) {
+            losses.hint(&reasoning.at);
+        }
+        return;
+    };
     match vendor {
         _ if !EFFORTS.contains(&effort) => say(options, Some(effort), reasoning, losses),
         Vendor::Nova => {

@@ -23,7 +23,13 @@ pub(super) fn write(
     stops(request, losses, &mut config);
     output(request, losses, &mut config);
     if let Some(reasoning) = &request.reasoning {
-        let thinking = thinking(reasoning, is_before_3(target.model), losses);
+        let is_old = is_before_3(target.model);
+        let thinking = if request.is_off_as_ever() && !is_old {
+            losses.hint(&reasoning.at);
+            Map::new()
+        } else {
+            thinking(reasoning, is_old, losses)
+        };
         if !thinking.is_empty() {
             config.insert("thinkingConfig".to_owned(), Value::Object(thinking));
         }
@@ -46,8 +52,14 @@ fn sampling(request: &Request, losses: &mut Losses, config: &mut Map<String, Val
     within("top_p", "topP", &sampling.top_p, (0.0, 1.0));
     within("top_k", "topK", &sampling.top_k, (1.0, f64::from(i32::MAX)));
     within("seed", "seed", &sampling.seed, (f64::from(i32::MIN), f64::from(i32::MAX)));
-    within("presence_penalty", "presencePenalty", &sampling.presence_penalty, (-2.0, 2.0));
-    within("frequency_penalty", "frequencyPenalty", &sampling.frequency_penalty, (-2.0, 2.0));
+    // Models that know no penalties refuse one of 0 too.
+    for name in sampling.penalties() {
+        if name == "presence_penalty" {
+            within(name, "presencePenalty", &sampling.presence_penalty, (-2.0, 2.0));
+        } else {
+            within(name, "frequencyPenalty", &sampling.frequency_penalty, (-2.0, 2.0));
+        }
+    }
     if let Some(tokens) = sampling.max_tokens {
         config.insert("maxOutputTokens".to_owned(), json!(tokens));
     }

@@ -144,14 +144,8 @@ impl Writer<'_> {
         let sampling = &self.request.sampling;
         self.draw(thinks);
         let not_taken = "is not something Anthropic takes";
-        let penalties = [
-            ("presence_penalty", &sampling.presence_penalty),
-            ("frequency_penalty", &sampling.frequency_penalty),
-        ];
-        for (name, value) in penalties {
-            if value.as_ref().is_some_and(|it| it.as_f64() != Some(0.0)) {
-                self.losses.lose(name, not_taken);
-            }
+        for name in sampling.penalties() {
+            self.losses.lose(name, not_taken);
         }
         if sampling.seed.is_some() {
             self.losses.lose("seed", not_taken);

@@ -3,6 +3,7 @@
 use super::write_items::Items;
 use super::{FAMILY, tools};
 use crate::about::Target;
+use crate::effort::effort;
 use crate::loss::Losses;
 use crate::names::Names;
 use crate::request::{Content, OutputFormat, Request, Rest, Weight};
@@ -36,14 +37,14 @@ pub(crate) fn write_request(request: &Request, target: &Target<'_>, losses: &mut
     let mut text = Map::new();
     text.extend(request.output.as_ref().and_then(format).map(|it| ("format".to_owned(), it)));
     let include = sampling(&mut body, request, losses);
-    reasoning(&mut body, request, losses);
+    let reasons = reasoning(&mut body, request, target, losses);
     for rest in &request.rest {
         other((&mut body, &mut text), request.origin, rest, losses);
     }
     if !text.is_empty() {
         body.insert("text".to_owned(), Value::Object(text));
     }
-    let encrypted = request.reasoning.is_some() || gives_back(request);
+    let encrypted = reasons || gives_back(request);
     let include: Vec<&str> =
         include.into_iter().chain(encrypted.then_some("reasoning.encrypted_content")).collect();
     if !include.is_empty() {
@@ -119,27 +120,25 @@ fn sampling(
         ("top_k", sampling.top_k.is_some()),
         (names.stop, !sampling.stop.is_empty()),
         ("seed", sampling.seed.is_some()),
-        ("presence_penalty", sampling.presence_penalty.is_some()),
-        ("frequency_penalty", sampling.frequency_penalty.is_some()),
     ];
-    for (field, _) in missing.into_iter().filter(|(_, it)| *it) {
+    let missing = missing.into_iter().filter_map(|(field, it)| it.then_some(field));
+    for field in missing.chain(sampling.penalties()) {
         losses.lose(field, NOT_TAKEN);
     }
     sampling.logprobs.map(|_| "message.output_text.logprobs")
 }
 
-fn reasoning(body: &mut Map<String, Value>, request: &Request, losses: &mut Losses) {
-    let Some(reasoning) = &request.reasoning else { return };
+/// Writes how much to think; whether the model is told to. One that does not reason refuses to give its reasoning back.
+fn reasoning(
+    body: &mut Map<String, Value>,
+    request: &Request,
+    target: &Target<'_>,
+    losses: &mut Losses,
+) -> bool {
+    let Some(reasoning) = &request.reasoning else { return false };
     let mut object = Map::new();
-    match (&reasoning.effort, reasoning.enabled) {
-        (Some(effort), _) => {
-            object.insert("effort".to_owned(), json!(effort));
-        }
-        (None, Some(false)) => {
-            object.insert("effort".to_owned(), json!("none"));
-        }
-        (None, _) => {}
-    }
+    let effort = effort(request, target, losses);
+    object.extend(effort.map(|it| ("effort".to_owned(), json!(it))));
     if reasoning.budget.is_some() {
         let why = "is a number of tokens, and Responses take only a reasoning effort";
         losses.lose(reasoning.budget_at(), why);
@@ -154,9 +153,11 @@ fn reasoning(body: &mut Map<String, Value>, request: &Request, losses: &mut Loss
             object.insert("summary".to_owned(), json!("auto"));
         }
     }
+    let reasons = !object.is_empty() && effort != Some("none");
     if !object.is_empty() {
         body.insert("reasoning".to_owned(), Value::Object(object));
     }
+    reasons
 }
 
 /// A member that the neutral form has no place for.

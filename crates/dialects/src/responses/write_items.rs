@@ -102,8 +102,7 @@ impl<'r> Items<'r> {
 
     fn result(&mut self, part: &Part, result: &ToolResult) {
         if result.is_error {
-            let why = "marks a result as an error, which Responses do not";
-            self.losses.lose(format!("{}.is_error", part.at), why);
+            self.losses.hint(format!("{}.is_error", part.at));
         }
         let mut parts = Vec::new();
         for part in &result.parts {

@@ -6,6 +6,7 @@ mod assembled;
 mod carried;
 mod cases;
 mod coverage;
+mod defaults;
 mod embeddings;
 mod gemini;
 mod messages;

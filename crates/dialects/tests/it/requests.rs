@@ -5,7 +5,7 @@ use chat::Format;
 use dialects::{OnUnsupported, Target, decode_request, encode_request};
 use serde_json::json;
 
-const TARGET: Target<'_> = Target {
+pub(crate) const TARGET: Target<'_> = Target {
     model: "the-model",
     max_output_tokens: Some(8192),
     include_usage: true,
@@ -102,7 +102,7 @@ fn the_allowance_is_named_as_the_provider_knows_it() {
 }
 
 /// What a format gets of a body, or the sentence that refuses it.
-fn said(
+pub(crate) fn said(
     from: Format,
     to: Format,
     model: &str,
