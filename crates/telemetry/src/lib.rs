@@ -6,11 +6,13 @@ mod hex;
 mod metrics;
 mod queue;
 mod record;
+mod redact;
 mod spans;
 mod trace;
 
 pub use metrics::{LimitState, Metrics};
 pub use queue::{Recorder, Records, queue};
 pub use record::{Costs, Entry, Payload, Record, Times, Trace};
+pub use redact::{BadRule, REDACTED, Redaction};
 pub use spans::{SpanLoss, Traced, Tracer, spans};
 pub use trace::{Parent, Sampling};

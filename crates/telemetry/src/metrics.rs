@@ -42,6 +42,8 @@ pub struct Metrics {
     stated_below: Family<Provider, Counter>,
     logs_dropped: Counter,
     logs_failed: Counter,
+    logs_refused: Counter,
+    logs_stalled: Gauge,
     logs_waiting: Gauge,
     spans_exported: Counter,
     spans_dropped: Family<ByReasonOnly, Counter>,
@@ -140,6 +142,8 @@ impl Metrics {
             stated_below: Family::default(),
             logs_dropped: Counter::default(),
             logs_failed: Counter::default(),
+            logs_refused: Counter::default(),
+            logs_stalled: Gauge::default(),
             logs_waiting: Gauge::default(),
             spans_exported: Counter::default(),
             spans_dropped: Family::default(),
@@ -234,6 +238,16 @@ impl Metrics {
             "logs_failed",
             "Log records lost because the store failed",
             self.logs_failed.clone(),
+        );
+        registry.register(
+            "logs_refused",
+            "Log records not kept because their gateway has as many as it may",
+            self.logs_refused.clone(),
+        );
+        registry.register(
+            "logs_stalled",
+            "1 while log records wait for a database that does not take them",
+            self.logs_stalled.clone(),
         );
         registry.register("logs_waiting", "Log records in the queue", self.logs_waiting.clone());
         registry.register(
@@ -356,6 +370,28 @@ impl Metrics {
     /// Records that the store would not take.
     pub fn log_write_failed(&self, records: u64) {
         self.logs_failed.inc_by(records);
+    }
+
+    /// Records lost so far because the store would not take them.
+    #[must_use]
+    pub fn logs_failed(&self) -> u64 {
+        self.logs_failed.get()
+    }
+
+    /// Records that their gateway has no room for.
+    pub fn logs_refused(&self, records: u64) {
+        self.logs_refused.inc_by(records);
+    }
+
+    /// Whether the store does not take records now.
+    pub fn logs_stalled(&self, stalled: bool) {
+        self.logs_stalled.set(i64::from(stalled));
+    }
+
+    /// Whether the store did not take the last records.
+    #[must_use]
+    pub fn are_logs_stalled(&self) -> bool {
+        self.logs_stalled.get() > 0
     }
 
     /// Records in the queue now.
