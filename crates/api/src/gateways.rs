@@ -21,6 +21,8 @@ use collectors::Rules;
 use route::ids::GatewayId;
 use serde::{Deserialize, Serialize};
 use settings::{FullSettings, Settings};
+
+pub use settings::LogKeeping;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

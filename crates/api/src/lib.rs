@@ -34,7 +34,7 @@ mod urls;
 mod versions;
 
 pub use dialect::ApiDialect;
-pub use gateways::{Caching, Dimension, GatewayLimits, RateLimit, SpendRule};
+pub use gateways::{Caching, Dimension, GatewayLimits, LogKeeping, RateLimit, SpendRule};
 pub use live::{Change, Live, State, Trial, Tried};
 pub use openapi::openapi;
 pub use router::router;

@@ -50,6 +50,9 @@ pub(crate) struct Settings {
     #[schema(minimum = 10_000, maximum = 10_000_000)]
     log_management: Option<u64>,
     log_management_strategy: Option<Strategy>,
+    /// Ours: days after which requests are forgotten. Default: as the server is configured (`log_retention_days`).
+    #[schema(minimum = 1, maximum = 36_500)]
+    log_retention_days: Option<u64>,
     logpush: Option<bool>,
     #[schema(min_length = 16, max_length = 1024)]
     logpush_public_key: Option<String>,
@@ -132,6 +135,7 @@ impl Settings {
             self.logpush_public_key.as_ref().map(|it| u64::try_from(it.len()).unwrap_or(u64::MAX));
         for (name, value, min, max) in [
             ("log_management", self.log_management, 10_000, 10_000_000),
+            ("log_retention_days", self.log_retention_days, 1, 36_500),
             ("retry_delay", self.retry_delay, 0, 5000),
             ("retry_max_attempts", self.retry_max_attempts, 1, 5),
             ("logpush_public_key", key_bytes, 16, 1024),
@@ -214,10 +218,7 @@ impl Settings {
 
     /// One message for each setting that is kept without effect.
     pub(crate) fn notes(&self) -> Vec<Entry> {
-        let kept = [
-            ("log_management", self.log_management.is_some_and(|it| it != DEFAULT_LOGS)),
-            ("logpush", self.logpush == Some(true)),
-        ];
+        let kept = [("logpush", self.logpush == Some(true))];
         let kept = kept.into_iter().filter(|(_, set)| *set);
         kept.map(|(name, _)| {
             let message = format!("`{name}` is kept but has no effect on this server yet");
@@ -241,6 +242,7 @@ impl Settings {
             spend_limits: self.spend_limits.clone(),
             log_management: self.log_management.unwrap_or(DEFAULT_LOGS),
             log_management_strategy: self.log_management_strategy.unwrap_or(Strategy::DeleteOldest),
+            log_retention_days: self.log_retention_days,
             logpush: self.logpush.unwrap_or(false),
             logpush_public_key: self.logpush_public_key.clone(),
             retry_backoff: self.retry_backoff,
@@ -258,6 +260,32 @@ impl Settings {
 /// The original's default for `log_management`.
 const DEFAULT_LOGS: u64 = 10_000_000;
 
+/// Which request logs of a gateway are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogKeeping {
+    /// So many at most.
+    pub most: u64,
+    /// What happens at `most`: no new ones, or the oldest go.
+    pub stops: bool,
+    /// Only those of so many days; `None`: as the server is configured.
+    pub days: Option<u64>,
+}
+
+impl LogKeeping {
+    /// Reads it from the settings that [`store::Gateway`] keeps.
+    ///
+    /// # Errors
+    /// They are not what this API writes.
+    pub fn stored(settings: &str) -> Result<Self, String> {
+        let settings: Settings = serde_json::from_str(settings).map_err(|it| it.to_string())?;
+        Ok(Self {
+            most: settings.log_management.unwrap_or(DEFAULT_LOGS),
+            stops: matches!(settings.log_management_strategy, Some(Strategy::StopInserting)),
+            days: settings.log_retention_days,
+        })
+    }
+}
+
 /// The settings in a reply.
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "the documented object has them")]
@@ -273,6 +301,7 @@ pub(crate) struct FullSettings {
     spend_limits: Option<Box<RawValue>>,
     log_management: u64,
     log_management_strategy: Strategy,
+    log_retention_days: Option<u64>,
     logpush: bool,
     logpush_public_key: Option<String>,
     retry_backoff: Option<Backoff>,
