@@ -19,7 +19,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
+use telemetry::Redaction;
 
 /// A setting that cannot be used: where it stands, what is wrong, what would be right. One line.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +73,8 @@ pub(crate) struct Config {
     pub(crate) log: Log,
     /// Spans of requests.
     pub(crate) tracing: Tracing,
+    /// What becomes of request records.
+    pub(crate) records: Records,
     /// Base URLs and keys.
     pub(crate) providers: ProviderSettings,
     /// What was given and means nothing; told at start.
@@ -185,6 +189,15 @@ pub(crate) struct Log {
     pub(crate) json: bool,
 }
 
+/// What becomes of request records.
+#[derive(Debug)]
+pub(crate) struct Records {
+    /// Days after which they go, in gateways that do not say; `None`: never.
+    pub(crate) days: Option<u64>,
+    /// What is taken out before they are written.
+    pub(crate) redaction: Arc<Redaction>,
+}
+
 /// Where prices are refreshed from.
 #[derive(Debug)]
 pub(crate) struct Prices {
@@ -282,6 +295,7 @@ impl Config {
             bounds: bounds(&layers)?,
             log: log(&layers)?,
             tracing: Tracing::read(input, &layers)?,
+            records: records(&layers)?,
             providers: ProviderSettings::read(input, &layers)?,
             warnings: warnings(input, &layers),
         })
@@ -407,6 +421,24 @@ fn bounds(layers: &Layers) -> Result<Bounds, ConfigError> {
         workers: workers.and_then(|it| usize::try_from(it).ok()),
         log_queue: size(layers, "log_queue", 1, 1 << 24)?,
     })
+}
+
+fn records(layers: &Layers) -> Result<Records, ConfigError> {
+    let days = number(layers, "log_retention_days", 0, 36_500)?;
+    let rules = |key| {
+        let text = layers.text(key).unwrap_or_default();
+        let lines = text.lines().map(str::trim).filter(|it| !it.is_empty());
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let bad = |key: &str, it: telemetry::BadRule| {
+        layers.refuse(key, &format!("`{}` cannot be used: {}", it.rule, it.why))
+    };
+    const NONE: &[String] = &[];
+    let (paths, patterns) = (rules("log_redact_paths"), rules("log_redact_patterns"));
+    Redaction::new(&paths, NONE).map_err(|it| bad("log_redact_paths", it))?;
+    let redaction =
+        Redaction::new(&paths, &patterns).map_err(|it| bad("log_redact_patterns", it))?;
+    Ok(Records { days: Some(days).filter(|it| *it > 0), redaction: Arc::new(redaction) })
 }
 
 fn log(layers: &Layers) -> Result<Log, ConfigError> {

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 use std::time::Duration;
-use store::Store;
-use telemetry::{Metrics, Record, Records};
+use store::{Packed, Stops, Store};
+use telemetry::{Metrics, Record, Records, Redaction};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// Records written by one transaction: few enough that they are still in the processor's cache when they are written, many enough that
@@ -17,49 +18,84 @@ const TRIES: u32 = 3;
 /// Between two tries while the store is away: it is used again soon after it is back.
 const SLOWEST: Duration = Duration::from_secs(2);
 
-/// Writes until `stop`, then what is still in the queue, giving up at the first failure.
-pub(crate) async fn write(
-    store: Store,
-    mut records: Records,
-    metrics: Arc<Metrics>,
-    stop: CancellationToken,
-) {
-    loop {
-        let next = stop.run_until_cancelled(records.next_batch(BATCH)).await;
-        let Some(Some(batch)) = next else { break };
-        let full = batch.len() == BATCH;
-        persist(&store, &batch, &metrics, &stop).await;
-        if !full {
-            stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await;
-        }
-    }
-    while let Ok(Some(batch)) =
-        tokio::time::timeout(Duration::from_millis(10), records.next_batch(BATCH)).await
-    {
-        persist(&store, &batch, &metrics, &stop).await;
-    }
+/// What a writer needs.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    /// Where to.
+    pub(crate) store: Store,
+    /// Shows what is lost.
+    pub(crate) metrics: Arc<Metrics>,
+    /// What is taken out of every record before it is written.
+    pub(crate) redaction: Arc<Redaction>,
+    /// Gateways that take no more logs at some number.
+    pub(crate) stops: watch::Receiver<Arc<Stops>>,
 }
 
-/// Tries until the store takes the batch. While the store is away this goes on for as long as it lasts: the queue fills up
-/// behind it, and what does not fit is dropped and counted there.
-async fn persist(store: &Store, batch: &[Record], metrics: &Metrics, stop: &CancellationToken) {
-    let mut delay = Duration::from_millis(100);
-    for tries in 1.. {
-        let Err(error) = store.logs().append(batch).await else { return };
-        let away = matches!(error, store::Error::Away(_));
-        if stop.is_cancelled() || (!away && tries >= TRIES) {
-            return give_up(batch, metrics, &error);
+impl Writer {
+    /// Writes until `stop`, then what is still in the queue, giving up at the first failure.
+    pub(crate) async fn run(self, mut records: Records, stop: CancellationToken) {
+        loop {
+            let next = stop.run_until_cancelled(records.next_batch(BATCH)).await;
+            let Some(Some(batch)) = next else { break };
+            let full = batch.len() == BATCH;
+            self.take(batch, &stop).await;
+            if !full {
+                stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await;
+            }
         }
-        if tries == 1 {
-            tracing::warn!(%error, "request records cannot be written, trying again");
+        while let Ok(Some(batch)) =
+            tokio::time::timeout(Duration::from_millis(10), records.next_batch(BATCH)).await
+        {
+            self.take(batch, &stop).await;
         }
-        stop.run_until_cancelled(tokio::time::sleep(delay)).await;
-        delay = (delay * 2).min(SLOWEST);
     }
-}
 
-fn give_up(batch: &[Record], metrics: &Metrics, error: &store::Error) {
-    let records = u64::try_from(batch.len()).unwrap_or(u64::MAX);
-    metrics.log_write_failed(records);
-    tracing::error!(%error, records, "request records could not be written and are lost");
+    /// Redacts, compresses and writes. The first two take the processor for a while, so they are done where nobody waits.
+    async fn take(&self, mut batch: Vec<Record>, stop: &CancellationToken) {
+        let records = u64::try_from(batch.len()).unwrap_or(u64::MAX);
+        let redaction = Arc::clone(&self.redaction);
+        let prepared = tokio::task::spawn_blocking(move || {
+            batch.iter_mut().for_each(|it| redaction.apply(it));
+            let packed = Packed::of(&batch)?;
+            Ok::<_, std::io::Error>((batch, packed))
+        });
+        match prepared.await {
+            Ok(Ok((batch, packed))) => self.persist(&batch, &packed, stop).await,
+            Ok(Err(error)) => self.give_up(records, &error),
+            Err(error) => self.give_up(records, &error),
+        }
+    }
+
+    /// Tries until the store takes the batch. While the store is away, or its disk is full, this goes on for as long as it lasts: the queue
+    /// fills up behind it, and what does not fit is dropped and counted there.
+    async fn persist(&self, batch: &[Record], packed: &Packed, stop: &CancellationToken) {
+        let mut delay = Duration::from_millis(100);
+        for tries in 1.. {
+            let stops = Arc::clone(&self.stops.borrow());
+            let error = match self.store.logs().append_packed(batch, packed, &stops).await {
+                Ok(done) => {
+                    self.metrics.logs_refused(done.refused);
+                    self.metrics.logs_stalled(false);
+                    return;
+                }
+                Err(error) => error,
+            };
+            self.metrics.logs_stalled(true);
+            let away = matches!(error, store::Error::Away(_));
+            if stop.is_cancelled() || (!away && tries >= TRIES) {
+                return self.give_up(u64::try_from(batch.len()).unwrap_or(u64::MAX), &error);
+            }
+            if tries == 1 {
+                tracing::warn!(%error, "request records cannot be written, trying again");
+            }
+            stop.run_until_cancelled(tokio::time::sleep(delay)).await;
+            delay = (delay * 2).min(SLOWEST);
+        }
+    }
+
+    fn give_up(&self, records: u64, error: &(dyn std::error::Error + 'static)) {
+        self.metrics.log_write_failed(records);
+        self.metrics.logs_stalled(false);
+        tracing::error!(error, records, "request records could not be written and are lost");
+    }
 }

@@ -6,6 +6,7 @@ mod config;
 mod counting;
 mod entropy;
 mod first_start;
+mod keeping;
 mod logs;
 mod refresh;
 mod reload;

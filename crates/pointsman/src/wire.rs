@@ -158,7 +158,8 @@ impl Server {
         };
         let listeners = sites.open(data, admin);
         let (proxy, counting) = (Arc::clone(&plane.proxy), plane.counting.clone());
-        let background = Background::start(plane, store.clone(), reloader, refresher);
+        let background =
+            Background::start(plane, store.clone(), &config.records, reloader, refresher);
 
         home.keep(&token)?;
         let admin_url = addresses.1.map(url);

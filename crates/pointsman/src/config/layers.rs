@@ -147,14 +147,15 @@ fn as_text(kind: Kind, value: toml::Value) -> Result<String, &'static str> {
         (Kind::One | Kind::Secret, toml::Value::String(it)) => Ok(it),
         (Kind::One, toml::Value::Integer(it)) => Ok(it.to_string()),
         (Kind::Switch, toml::Value::Boolean(it)) => Ok(it.to_string()),
-        (Kind::List, toml::Value::Array(items)) => {
+        (Kind::List | Kind::Lines, toml::Value::Array(items)) => {
             let texts: Option<Vec<_>> = items.iter().map(toml::Value::as_str).collect();
-            texts.map(|it| it.join(",")).ok_or("an array of strings")
+            let between = if kind == Kind::Lines { "\n" } else { "," };
+            texts.map(|it| it.join(between)).ok_or("an array of strings")
         }
         (Kind::One, _) => Err("a string or a whole number"),
         (Kind::Secret, _) => Err("a string"),
         (Kind::Switch, _) => Err("true or false, without quotes"),
-        (Kind::List, _) => Err("an array of strings"),
+        (Kind::List | Kind::Lines, _) => Err("an array of strings"),
     }
 }
 

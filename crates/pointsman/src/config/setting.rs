@@ -20,6 +20,8 @@ pub(crate) enum Kind {
     Switch,
     /// An array in the file, else separated by commas.
     List,
+    /// An array in the file, else one a line: what may have commas in it.
+    Lines,
     /// Text that is never repeated in a message.
     Secret,
 }
@@ -130,6 +132,9 @@ pub(crate) const SETTINGS: &[Setting] = &[
     Setting::new("log", Kind::One, "Level or directives of the log on stderr"),
     Setting::new("log_format", Kind::One, "text or json"),
     Setting::new("log_queue", Kind::One, "Request records that may wait for the database"),
+    Setting::new("log_retention_days", Kind::One, "Days after which request logs go; 0: never"),
+    Setting::new("log_redact_paths", Kind::Lines, "What is taken out of logged JSON, by path"),
+    Setting::new("log_redact_patterns", Kind::Lines, "The same by regular expression"),
     Setting::new(
         "otlp_endpoint",
         Kind::One,

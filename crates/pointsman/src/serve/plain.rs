@@ -67,7 +67,13 @@ async fn readiness(State(plain): State<Plain>) -> Response {
         (StatusCode::OK, "ready")
     };
     let store = if plain.health.store.load(Ordering::Relaxed) { "reachable" } else { "away" };
-    let body = serde_json::json!({ "status": state, "store": store });
+    let metrics = &plain.metrics;
+    let logs = serde_json::json!({
+        "state": if metrics.are_logs_stalled() { "stalled" } else { "written" },
+        "dropped": metrics.logs_dropped(),
+        "failed": metrics.logs_failed(),
+    });
+    let body = serde_json::json!({ "status": state, "store": store, "logs": logs });
     (status, axum::Json(body)).into_response()
 }
 

@@ -1,8 +1,10 @@
 //! Tasks besides those of connections: reloading, the limiter's second, the writer of request records.
 
 use super::{LAST_WRITES, Plane};
+use crate::config::Records;
 use crate::counting::Counting;
-use crate::logs;
+use crate::keeping::Keeper;
+use crate::logs::Writer;
 use crate::refresh::Refresher;
 use crate::reload::Reloader;
 use cache::Cache;
@@ -10,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
 use telemetry::{Metrics, Recorder};
+use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -31,6 +34,7 @@ impl Background {
     pub(super) fn start(
         plane: Plane,
         store: Store,
+        records: &Records,
         reloader: Reloader,
         refresher: Option<Refresher>,
     ) -> Self {
@@ -50,7 +54,14 @@ impl Background {
         let housekeeping = it.housekeeping.clone();
         it.tasks.spawn(async move { housekeeping.run_until_cancelled(ticking).await });
         it.tasks.spawn(plane.exporter.run(plane.traced, it.writing.clone()));
-        it.tasks.spawn(logs::write(store, plane.records, plane.metrics, it.writing.clone()));
+        let (stops, stopping) = watch::channel(Arc::default());
+        let keeper = Keeper { store: store.clone(), days: records.days, stops };
+        let housekeeping = it.housekeeping.clone();
+        let keeping = Box::pin(keeper.run());
+        it.tasks.spawn(async move { housekeeping.run_until_cancelled(keeping).await });
+        let redaction = Arc::clone(&records.redaction);
+        let writer = Writer { store, metrics: plane.metrics, redaction, stops: stopping };
+        it.tasks.spawn(writer.run(plane.records, it.writing.clone()));
         it
     }
 

@@ -50,6 +50,14 @@ fn a_bad_value_is_one_line_that_says_where_it_stands() {
         &["POINTSMAN_PROVIDER_OPENAI_BASE_URL", "http"],
     );
     check(&[], &[("POINTSMAN_EXTRA_ROOTS", "/no/such/file")], &["extra_roots", "/no/such/file"]);
+    for (name, rules, told) in [
+        ("POINTSMAN_LOG_REDACT_PATHS", "messages[*].content\nuser..name", "`user..name`"),
+        ("POINTSMAN_LOG_REDACT_PATTERNS", "[0-9]{4,8}\n(ab", "`(ab`"),
+        ("POINTSMAN_LOG_REDACT_PATTERNS", "a*", "everywhere"),
+        ("POINTSMAN_LOG_RETENTION_DAYS", "-1", "36500"),
+    ] {
+        check(&[], &[(name, rules)], &[name, told]);
+    }
     check(&["--config", "absent.toml"], &[], &["absent.toml", "cannot be read"]);
 }
 

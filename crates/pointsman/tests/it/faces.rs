@@ -13,7 +13,12 @@ fn health_readiness_and_the_front_page_need_no_token() {
     let ready = server.get("/readyz");
     assert_eq!(
         (ready.status, ready.json()),
-        (200, json!({ "status": "ready", "store": "reachable" }))
+        (
+            200,
+            json!({
+                "status": "ready", "store": "reachable", "logs": { "state": "written", "dropped": 0, "failed": 0 }
+            })
+        )
     );
     assert!(server.get("/").body.contains("/compat/chat/completions"));
     assert!(server.get("/metrics").body.contains("pointsman_in_flight"));
