@@ -21,10 +21,13 @@ const COLLECT_PAYLOAD: &str = "cf-aig-collect-log-payload";
 const COLLECT_LOG: &str = "cf-aig-collect-log";
 const ON_UNSUPPORTED: &str = "pointsman-on-unsupported";
 const KEY_ALIAS: &str = "cf-aig-byok-alias";
+/// Asks for the way of the request in the response.
+pub(crate) const TRACE: &str = "pointsman-trace";
 pub(crate) const CUSTOM_COST: &str = "cf-aig-custom-cost";
 
 /// The headers, read. They fill what a model element leaves absent or 0.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent wishes, each a header of its own")]
 pub(crate) struct Directives {
     /// Until the first meaningful byte, an attempt.
     pub(crate) timeout: Option<Duration>,
@@ -43,12 +46,16 @@ pub(crate) struct Directives {
     pub(crate) custom_cost: Option<CustomCost>,
     /// A custom cost was given without the right to; the response says so.
     pub(crate) ignored_cost: bool,
+    /// The response tells the way of the request and where its time went.
+    pub(crate) trace: bool,
+    /// That was asked for without the right to; the response says so.
+    pub(crate) ignored_trace: bool,
     /// About answers that are kept.
     pub(crate) recall: RecallWishes,
 }
 
 impl Directives {
-    /// Reads them; `trusted` says whether every caller may set its own prices.
+    /// Reads them; `trusted` says whether every caller may set its own prices and see the way of its request.
     pub(crate) fn read(
         headers: &HeaderMap,
         caller: &Caller<'_>,
@@ -58,6 +65,8 @@ impl Directives {
         let custom_cost = single(headers, CUSTOM_COST)?.map(CustomCost::parse).transpose();
         let custom_cost =
             custom_cost.map_err(|it| Reject::malformed(it.to_string(), Some(CUSTOM_COST)))?;
+        let wants_trace = word(headers, TRACE, &[("1", true), ("0", false)])?.unwrap_or_default();
+        let may_trace = trusted || caller.token_may(Permission::Read);
         Ok(Self {
             timeout: whole(headers, REQUEST_TIMEOUT, 1..=u32::MAX, "milliseconds")?.map(millis),
             max_attempts: whole(headers, MAX_ATTEMPTS, 1..=5, "attempts")?,
@@ -82,6 +91,8 @@ impl Directives {
             key_alias: alias(headers)?,
             recall: RecallWishes::read(headers)?,
             ignored_cost: custom_cost.is_some() && !may_price,
+            trace: wants_trace && may_trace,
+            ignored_trace: wants_trace && !may_trace,
             custom_cost: custom_cost.filter(|_| may_price),
         })
     }

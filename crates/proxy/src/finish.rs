@@ -2,7 +2,7 @@
 use crate::bill::{self, Bill, Held};
 use crate::call::{Answered, Context, Ending, EndingKind, Refusal};
 use crate::catalog::Plan;
-use crate::directives::CUSTOM_COST;
+use crate::directives::{CUSTOM_COST, TRACE};
 use crate::job::Job;
 use crate::load::Slot;
 use crate::recall::Keeping;
@@ -115,9 +115,6 @@ impl Run<'_> {
         headers.insert("cf-aig-provider", respond::text(&plan.endpoint.slug));
         headers.insert("cf-aig-step", HeaderValue::from(size(step)));
         headers.insert("cf-aig-log-id", respond::text(&self.asked.arrival.id));
-        if self.asked.directives.ignored_cost {
-            headers.insert("pointsman-ignored", HeaderValue::from_static(CUSTOM_COST));
-        }
         headers.extend(
             self.way().into_iter().map(|(name, it)| (http::HeaderName::from_static(name), it)),
         );
@@ -139,7 +136,27 @@ impl Run<'_> {
             way.push(("pointsman-version", version.id_header()));
             way.push(("pointsman-path", respond::text(&path)));
         }
+        let directives = &self.asked.directives;
+        if directives.trace {
+            way.extend(self.told());
+        }
+        let ignored = [(directives.ignored_cost, CUSTOM_COST), (directives.ignored_trace, TRACE)];
+        let ignored: Vec<_> =
+            ignored.into_iter().filter_map(|(it, name)| it.then_some(name)).collect();
+        if !ignored.is_empty() {
+            way.push(("pointsman-ignored", respond::text(&ignored.join(", "))));
+        }
         way
+    }
+
+    /// What a caller is told of its request that may know: the log's id and the way, and where the time to the head of the response went.
+    fn told(&self) -> [(&'static str, HeaderValue); 2] {
+        let trace = format!("log={}; path={}", self.asked.arrival.id, self.trail(false).told());
+        let Times { gateway_us, route_us, upstream_us } = self.notes.times();
+        let ms = |us: u64| format!("{}.{:03}", us / 1000, us % 1000);
+        let (gateway, route, upstream) = (ms(gateway_us), ms(route_us), ms(upstream_us));
+        let timing = format!("gateway;dur={gateway}, route;dur={route}, upstream;dur={upstream}");
+        [(TRACE, respond::text(&trace)), ("server-timing", respond::text(&timing))]
     }
 
     /// No answer: charges what was used, and says why.

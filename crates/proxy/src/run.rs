@@ -112,7 +112,7 @@ impl<'a> Run<'a> {
             Job::Direct(_) => None,
         };
         let trace = proxy.tracing.as_ref().and_then(|it| it.place(asked));
-        let noted = asked.collects_log() || trace.is_some();
+        let noted = asked.collects_log() || trace.is_some() || asked.directives.trace;
         Self {
             proxy,
             asked,

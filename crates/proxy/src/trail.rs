@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use route::{ElementIx, Step};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::value::RawValue;
+use std::fmt::Write as _;
 
 /// A model element that was called, or would have been.
 #[derive(Debug)]
@@ -57,6 +58,28 @@ impl Trail<'_> {
             header.extend(utf8_percent_encode(version.route.element_id(step.element), PLAIN));
         }
         Some(header)
+    }
+
+    /// `element:outcome@µs`, with `(provider/model status cause µs, …)` after one that called; joined by commas. As long as a header may be:
+    /// what follows is left out, and `…` says so.
+    pub(crate) fn told(&self) -> String {
+        const MOST: usize = 6000;
+        let mut told = String::new();
+        let direct = self.made.iter().filter(|_| self.version.is_none()).map(|it| self.direct(it));
+        let steps = self.version.into_iter().flat_map(|version| {
+            self.steps.iter().copied().enumerate().map(|it| self.step(version, it))
+        });
+        for entry in steps.chain(direct) {
+            if told.len() > MOST {
+                told.push_str(",...");
+                break;
+            }
+            if !told.is_empty() {
+                told.push(',');
+            }
+            entry.tell(&mut told);
+        }
+        told
     }
 
     fn step<'t>(&'t self, version: &'t Version, (at, step): (usize, Step)) -> Entry<'t> {
@@ -113,6 +136,24 @@ struct Entry<'t> {
     at_us: Option<u64>,
     limit: Option<&'t Seen>,
     messages: bool,
+}
+
+impl Entry<'_> {
+    fn tell(&self, told: &mut String) {
+        let plain = |it: &'_ str| utf8_percent_encode(it, PLAIN).to_string();
+        let _written = write!(told, "{}:{}", plain(self.element), plain(self.outcome));
+        if let Some(at_us) = self.at_us {
+            let _written = write!(told, "@{at_us}");
+        }
+        let Some(Made { attempts, cached, .. }) = self.made else { return };
+        let each = attempts.iter().map(|it| {
+            let status = it.status.map_or_else(|| "-".to_owned(), |it| it.to_string());
+            let cause = it.cause.as_ref().map_or("ok", |it| it.kind);
+            format!("{}/{} {status} {cause} {}", plain(&it.provider), plain(&it.model), it.us)
+        });
+        let each: Vec<_> = cached.then(|| "kept".to_owned()).into_iter().chain(each).collect();
+        let _written = write!(told, "({})", each.join(" "));
+    }
 }
 
 impl Serialize for Entry<'_> {

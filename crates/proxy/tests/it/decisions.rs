@@ -155,3 +155,27 @@ async fn times_sum_to_the_first_byte_and_costs_to_the_cost() {
     assert_eq!(record.entry, entry);
     assert!(record.decision.is_none(), "no route decided anything");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_may_is_told_the_way_and_where_the_time_went() {
+    let wait = std::time::Duration::from_millis(40);
+    let world = world([Script::status(400).after(wait), Script::completion("Hello").after(wait)]);
+    let answer = ask(&world).header("pointsman-trace", "1").send().await;
+    let id = answer.header("cf-aig-log-id").to_owned();
+    let path = "start:next@0,vip:true@0,cap:success@0,big:fallback@0(openai/big 400 status 40000),\
+        small:success@40000(openai/small 200 ok 40000),end:end@80000";
+    assert_eq!(answer.header("pointsman-trace"), format!("log={id}; path={path}"));
+    let timing = "gateway;dur=0.000, route;dur=0.000, upstream;dur=80.000";
+    assert_eq!(answer.header("server-timing"), timing);
+    let quiet = ask(&world).send().await;
+    assert_eq!((quiet.header("pointsman-trace"), quiet.header("server-timing")), ("", ""));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_may_not_read_is_told_nothing_and_that_its_wish_was_ignored() {
+    let world = world([]).token("pmn_t", crate::world::runner());
+    let locked = ask(&world).path("/v1/acc/locked/compat/chat/completions");
+    let answer = locked.token("pmn_t").header("pointsman-trace", "1").send().await;
+    assert_eq!(answer.header("pointsman-trace"), "");
+    assert_eq!(answer.header("pointsman-ignored"), "pointsman-trace");
+}
