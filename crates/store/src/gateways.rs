@@ -157,6 +157,7 @@ impl Gateways<'_> {
         .await
         .on_unique("gateway", new.id.as_str())?;
         self.0.logs().forget(&new.id).await?;
+        self.0.analytics().forget(&new.id).await?;
         let gateway = found(&mut write, &new.id).await?;
         write.commit(actor, deed("gateway.create", &gateway)).await?;
         Ok(gateway)
@@ -211,8 +212,10 @@ impl Gateways<'_> {
 
     /// A failure is not the caller's: the gateway is gone, and what is left is deleted before its id is used again.
     async fn forget_logs(&self, id: &GatewayId) {
-        if let Err(error) = self.0.logs().forget(id).await {
-            tracing::warn!(gateway = %id, %error, "the logs of a deleted gateway are still there");
+        let logs = self.0.logs().forget(id).await;
+        let analytics = self.0.analytics().forget(id).await;
+        if let Err(error) = logs.and(analytics) {
+            tracing::warn!(gateway = %id, %error, "logs or analytics of a deleted gateway are still there");
         }
     }
 }

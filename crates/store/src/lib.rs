@@ -7,6 +7,7 @@
 //! SQL is written once for SQLite and PostgreSQL, with `$1` placeholders; what is different is in `db` and `migrations/`
 //! (`docs/decisions/0004-postgresql-and-sqlite-behind-one-store.md`).
 
+mod analytics;
 mod audit;
 mod changes;
 mod copy;
@@ -28,6 +29,10 @@ mod store;
 mod tokens;
 mod write;
 
+pub use analytics::{
+    Analytics, AnalyticsAnswer, AnalyticsDimension, AnalyticsOrder, AnalyticsQuery, Apart, Bucket,
+    Edge, Histogram, PERCENTILE_ERROR, Series, Sums, Tally,
+};
 pub use audit::{AuditEntry, AuditLog};
 pub use changes::Changes;
 pub use copy::{Copied, CopyError, copy};

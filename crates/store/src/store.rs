@@ -11,8 +11,8 @@ use crate::error::{Error, Result};
 use crate::logs::LogState;
 use crate::sealer::{Place, Sealer};
 use crate::{
-    AuditLog, CustomProviders, Gateways, LimitTotals, Logs, MasterKey, Prices, ProviderConfigs,
-    ProviderCosts, Routes, Tokens,
+    Analytics, AuditLog, CustomProviders, Gateways, LimitTotals, Logs, MasterKey, Prices,
+    ProviderConfigs, ProviderCosts, Routes, Tokens,
 };
 
 /// Unix microseconds.
@@ -96,10 +96,12 @@ const LOGS: Set = Set {
         sqlite: &[
             step!(1, "start", "sqlite/logs/0001_start.sql"),
             step!(2, "search", "sqlite/logs/0002_search.sql"),
+            step!(3, "rollups", "sqlite/logs/0003_rollups.sql"),
         ],
         postgres: &[
             step!(1, "start", "postgres/logs/0001_start.sql"),
             step!(2, "search", "postgres/logs/0002_search.sql"),
+            step!(3, "rollups", "postgres/logs/0003_rollups.sql"),
         ],
     },
 };
@@ -210,6 +212,12 @@ impl Store {
     #[must_use]
     pub fn logs(&self) -> Logs<'_> {
         Logs(self)
+    }
+
+    /// Requests summed up.
+    #[must_use]
+    pub fn analytics(&self) -> Analytics<'_> {
+        Analytics(self)
     }
 
     /// What limits have counted.

@@ -16,6 +16,7 @@ use sqlx::Connection as _;
 use store::{Actor, MasterKey, NewGateway, NewVersion, Page, Store};
 use tempfile::TempDir;
 
+mod analytics;
 mod copy;
 mod durability;
 mod gateways;

@@ -1,0 +1,27 @@
+//! Analytics: requests summed up by time and by what they have in common, in the database of the logs.
+//!
+//! A [`Tally`] sums records up in memory; [`Analytics::add`] adds it to the stored rows, of which there is one for each minute, hour and
+//! day (UTC) and each combination of route, version, element, provider and model, each token, each value of metadata, and each output of
+//! an element. Sums are exact; percentiles are within one part in [`PERCENTILE_ERROR`]. Values of metadata are bounded: see
+//! [`Bucket::metadata_values`].
+
+mod cells;
+mod histogram;
+mod read;
+mod sums;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use cells::{Bucket, Tally};
+pub use histogram::{Histogram, PERCENTILE_ERROR};
+pub use read::{
+    AnalyticsAnswer, AnalyticsDimension, AnalyticsOrder, AnalyticsQuery, Apart, Edge, Series,
+};
+pub use sums::Sums;
+
+use crate::store::Store;
+
+/// Sums over requests. No error besides [`crate::Error::Away`] and [`crate::Error::Broken`].
+#[derive(Debug)]
+pub struct Analytics<'s>(pub(crate) &'s Store);
