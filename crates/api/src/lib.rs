@@ -5,6 +5,7 @@
 //! limiter counters. The reference is `docs/api.md`, the codes are in `docs/errors.md`.
 #![expect(unused_qualifications, reason = "utoipa's `params(…)` expands to a qualified call")]
 
+mod analytics;
 mod audit;
 mod body;
 mod caller;

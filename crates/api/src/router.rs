@@ -2,7 +2,7 @@
 
 use crate::live::{Api, State};
 use crate::{
-    audit, custom_providers, deployments, drafts, gateways, logs, openapi, prices,
+    analytics, audit, custom_providers, deployments, drafts, gateways, logs, openapi, prices,
     provider_configs, provider_costs, rim, routes, tokens, urls, versions,
 };
 use axum::Router;
@@ -49,6 +49,7 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(prices::router())
         .merge(provider_costs::router())
         .merge(logs::router())
+        .merge(analytics::router())
         .merge(urls::router())
         .merge(custom_providers::router())
         .merge(audit::router())

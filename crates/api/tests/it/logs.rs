@@ -4,7 +4,7 @@ use crate::world::World;
 use serde_json::{Value, json};
 use telemetry::{Costs, Entry, Payload, Record, Times, Trace};
 
-fn record(number: u64) -> Record {
+pub(crate) fn record(number: u64) -> Record {
     Record {
         id: format!("0189{number:04}-0000-7000-8000-000000000000"),
         gateway: "default".into(),

@@ -7,6 +7,7 @@
 )]
 
 mod access_control;
+mod analytics;
 mod bad_input;
 mod coverage;
 mod etags;

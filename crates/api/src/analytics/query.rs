@@ -1,0 +1,266 @@
+//! What a query string asks of the analytics; what it does not know is refused, so that nothing is summed up wrongly.
+
+use crate::paging::number;
+use crate::problem::Problem;
+use crate::times;
+use jiff::Timestamp;
+use route::ids::RouteId;
+use serde::Deserialize;
+use store::{AnalyticsDimension, AnalyticsOrder, AnalyticsQuery, Apart, Bucket};
+use utoipa::IntoParams;
+
+/// All of the query string, in its order.
+pub(super) type Pairs = Vec<(String, String)>;
+
+const HOUR: i64 = 3_600;
+const DAY: i64 = 24 * HOUR;
+/// What is shown when nothing is said.
+const USUAL: i64 = DAY;
+/// Points of a series.
+const MOST_POINTS: i64 = 2_400;
+/// Groups, and how many there may be.
+const USUAL_GROUPS: u32 = 10;
+const MOST_GROUPS: u32 = 100;
+/// Dimensions that groups may be told apart by at once.
+const MOST_DIMENSIONS: usize = 3;
+
+/// Which requests, and how they are summed up.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "documents what `read` takes from the pairs, since filters have names of the caller's"
+)]
+pub(super) struct AnalyticsParameters {
+    /// From this time on, RFC 3339; rounded down to a whole bucket. Default: a day before `end`.
+    #[param(format = DateTime)]
+    start: Option<String>,
+    /// Up to this time, RFC 3339; the bucket that it is in is whole. Default: now.
+    #[param(format = DateTime)]
+    end: Option<String>,
+    /// `minute`, `hour` or `day`, in UTC. Default: by the length of time.
+    bucket: Option<String>,
+    /// Up to three of `route`, `version`, `element`, `provider` and `model`, separated by commas; or `key` (id of a token) or
+    /// `metadata.<key>` alone.
+    group: Option<String>,
+    /// How many groups are shown; the others are `rest`. Default 10.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, example = 10)]
+    limit: Option<String>,
+    /// Those with most `requests` (default), `errors` or `cost`.
+    order_by: Option<String>,
+    /// Only this route (its id). As here, so with the other dimensions and with `metadata.<key>`.
+    route: Option<String>,
+    /// Only this version (its id).
+    version: Option<String>,
+    /// Only what this model element answered.
+    element: Option<String>,
+    /// Only this provider.
+    provider: Option<String>,
+    /// Only this model.
+    model: Option<String>,
+    /// Only this token (its id). It cannot be combined with other dimensions.
+    key: Option<String>,
+}
+
+/// Which requests.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents what `read_of_route` takes from the pairs")]
+pub(super) struct EdgeParameters {
+    /// From this time on, RFC 3339; rounded down to a whole bucket. Default: a day before `end`.
+    #[param(format = DateTime)]
+    start: Option<String>,
+    /// Up to this time, RFC 3339; the bucket that it is in is whole. Default: now.
+    #[param(format = DateTime)]
+    end: Option<String>,
+    /// What `start` and `end` are rounded to: `minute`, `hour` or `day`, in UTC. Default: by the length of time.
+    bucket: Option<String>,
+    /// Only this version (its id).
+    version: Option<String>,
+}
+
+/// What the query string asks.
+pub(super) fn read(pairs: &Pairs, now: Timestamp) -> Result<AnalyticsQuery, Problem> {
+    let mut asked = empty();
+    let (mut start, mut end, mut bucket) = (None, None, None);
+    for (name, value) in pairs {
+        match name.as_str() {
+            "start" => start = Some(times::parse(value, &["query", name])?),
+            "end" => end = Some(times::parse(value, &["query", name])?),
+            "bucket" => bucket = Some(self::bucket(value)?),
+            "group" => asked.groups = groups(value)?,
+            "limit" => asked.most = limit(value)?,
+            "order_by" => asked.order = order(value)?,
+            other => match dimension(other) {
+                Some(it) if asked.filters.iter().any(|(known, _)| *known == it) => {
+                    let message = format!("`{name}` stands twice; a filter has one value");
+                    return Err(Problem::invalid(&["query", name], message));
+                }
+                Some(it) => asked.filters.push((it, value.clone())),
+                None => {
+                    let message = format!("there is no parameter `{name}`");
+                    return Err(Problem::invalid(&["query", name], message));
+                }
+            },
+        }
+    }
+    place(&mut asked, (start, end), bucket, now)?;
+    match asked.apart() {
+        None => Ok(asked),
+        Some(apart) => Err(refusal(apart)),
+    }
+}
+
+/// What the query string asks of a route, and of which version.
+pub(super) fn read_of_route(
+    pairs: &Pairs,
+    route: &RouteId,
+    now: Timestamp,
+) -> Result<(AnalyticsQuery, Option<String>), Problem> {
+    const KNOWN: [&str; 4] = ["start", "end", "bucket", "version"];
+    if let Some((name, _)) = pairs.iter().find(|(it, _)| !KNOWN.contains(&it.as_str())) {
+        let message = format!("there is no parameter `{name}` here");
+        return Err(Problem::invalid(&["query", name], message));
+    }
+    let mut asked = read(pairs, now)?;
+    let version = asked.filters.first().map(|(_, value)| value.clone());
+    asked.filters.push((AnalyticsDimension::Route, route.as_str().to_owned()));
+    Ok((asked, version))
+}
+
+fn empty() -> AnalyticsQuery {
+    AnalyticsQuery {
+        bucket: Bucket::Day,
+        start: 0,
+        end: 0,
+        groups: Vec::new(),
+        filters: Vec::new(),
+        most: usize::try_from(USUAL_GROUPS).unwrap_or(usize::MAX),
+        order: AnalyticsOrder::Requests,
+    }
+}
+
+/// Where in time.
+fn place(
+    asked: &mut AnalyticsQuery,
+    (start, end): (Option<Timestamp>, Option<Timestamp>),
+    bucket: Option<Bucket>,
+    now: Timestamp,
+) -> Result<(), Problem> {
+    let end = end.unwrap_or(now).as_second();
+    let start = start.map_or(end.saturating_sub(USUAL), Timestamp::as_second);
+    if start >= end {
+        return Err(Problem::invalid(&["query", "start"], "`start` must be before `end`"));
+    }
+    let length = end.saturating_sub(start);
+    let by_minute = asked.groups.iter().chain(asked.filters.iter().map(|(it, _)| it));
+    let by_minute = !by_minute.into_iter().any(|it| matches!(it, AnalyticsDimension::Metadata(_)));
+    let kept = |it: Bucket| now.as_second().saturating_sub(start) <= it.kept_seconds();
+    let bucket = bucket.unwrap_or(match length {
+        ..=10_800 if by_minute && kept(Bucket::Minute) => Bucket::Minute,
+        ..=691_200 if kept(Bucket::Hour) => Bucket::Hour,
+        _ => Bucket::Day,
+    });
+    if !kept(bucket) {
+        let (name, days) = (name(bucket), bucket.kept_seconds() / DAY);
+        let message = format!(
+            "sums by the {name} are kept for {days} days; begin later, or ask for longer buckets"
+        );
+        return Err(Problem::invalid(&["query", "start"], message));
+    }
+    if length / bucket.seconds() > MOST_POINTS {
+        let message = format!(
+            "that would be more than {MOST_POINTS} points of a {}; ask for a shorter time or longer buckets",
+            name(bucket)
+        );
+        return Err(Problem::invalid(&["query", "bucket"], message));
+    }
+    (asked.bucket, asked.start, asked.end) = (bucket, bucket.start(start), end);
+    Ok(())
+}
+
+fn refusal(apart: Apart) -> Problem {
+    let message = match apart {
+        Apart::Dimensions => {
+            "`key` and each `metadata.<key>` are summed up for themselves: groups and filters cannot combine them with other dimensions"
+        }
+        Apart::Minutes => "metadata is not summed up by the minute; ask for `bucket=hour`",
+    };
+    Problem::invalid(&["query", "group"], message)
+}
+
+fn dimension(name: &str) -> Option<AnalyticsDimension> {
+    Some(match name {
+        "route" => AnalyticsDimension::Route,
+        "version" => AnalyticsDimension::Version,
+        "element" => AnalyticsDimension::Element,
+        "provider" => AnalyticsDimension::Provider,
+        "model" => AnalyticsDimension::Model,
+        "key" => AnalyticsDimension::Key,
+        other => AnalyticsDimension::Metadata(other.strip_prefix("metadata.")?.to_owned()),
+    })
+}
+
+/// As in a query string.
+pub(super) fn dimension_name(it: &AnalyticsDimension) -> String {
+    match it {
+        AnalyticsDimension::Route => "route".to_owned(),
+        AnalyticsDimension::Version => "version".to_owned(),
+        AnalyticsDimension::Element => "element".to_owned(),
+        AnalyticsDimension::Provider => "provider".to_owned(),
+        AnalyticsDimension::Model => "model".to_owned(),
+        AnalyticsDimension::Key => "key".to_owned(),
+        AnalyticsDimension::Metadata(name) => format!("metadata.{name}"),
+    }
+}
+
+fn groups(text: &str) -> Result<Vec<AnalyticsDimension>, Problem> {
+    // A key of metadata may have a comma in it, and stands alone.
+    let names: Vec<&str> =
+        if text.starts_with("metadata.") { vec![text] } else { text.split(',').collect() };
+    let mut groups = Vec::new();
+    for name in &names {
+        match dimension(name) {
+            Some(it) if names.len() <= MOST_DIMENSIONS && !groups.contains(&it) => groups.push(it),
+            _ => {
+                let message = format!(
+                    "`group` is `{text}`; it may be up to {MOST_DIMENSIONS} different ones of `route`, `version`, `element`, `provider` and `model`, or `key`, or `metadata.<key>`"
+                );
+                return Err(Problem::invalid(&["query", "group"], message));
+            }
+        }
+    }
+    Ok(groups)
+}
+
+fn limit(text: &str) -> Result<usize, Problem> {
+    let limit = number("limit", Some(text), USUAL_GROUPS, MOST_GROUPS)?;
+    Ok(usize::try_from(limit).unwrap_or(usize::MAX))
+}
+
+fn order(text: &str) -> Result<AnalyticsOrder, Problem> {
+    match text {
+        "requests" => Ok(AnalyticsOrder::Requests),
+        "errors" => Ok(AnalyticsOrder::Errors),
+        "cost" => Ok(AnalyticsOrder::Cost),
+        _ => Err(one_of("order_by", text, "`requests`, `errors` or `cost`")),
+    }
+}
+
+fn bucket(text: &str) -> Result<Bucket, Problem> {
+    let found = Bucket::ALL.into_iter().find(|it| name(*it) == text);
+    found.ok_or_else(|| one_of("bucket", text, "`minute`, `hour` or `day`"))
+}
+
+/// As in a query string.
+pub(super) fn name(bucket: Bucket) -> &'static str {
+    match bucket {
+        Bucket::Minute => "minute",
+        Bucket::Hour => "hour",
+        Bucket::Day => "day",
+    }
+}
+
+fn one_of(name: &str, text: &str, all: &str) -> Problem {
+    Problem::invalid(&["query", name], format!("`{name}` is `{text}`; it may be {all}"))
+}
