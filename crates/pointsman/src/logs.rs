@@ -1,5 +1,6 @@
 //! Takes request records from the queue to the store, in batches. Nothing waits for it but the end of the process.
 
+use crate::tallies::Tallies;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Packed, Stops, Store};
@@ -29,6 +30,8 @@ pub(crate) struct Writer {
     pub(crate) redaction: Arc<Redaction>,
     /// Gateways that take no more logs at some number.
     pub(crate) stops: watch::Receiver<Arc<Stops>>,
+    /// Where they are counted, redacted as they are.
+    pub(crate) tallies: Arc<Tallies>,
 }
 
 impl Writer {
@@ -60,7 +63,10 @@ impl Writer {
             Ok::<_, std::io::Error>((batch, packed))
         });
         match prepared.await {
-            Ok(Ok((batch, packed))) => self.persist(&batch, &packed, stop).await,
+            Ok(Ok((batch, packed))) => {
+                self.tallies.count(&batch);
+                self.persist(&batch, &packed, stop).await;
+            }
             Ok(Err(error)) => self.give_up(records, &error),
             Err(error) => self.give_up(records, &error),
         }

@@ -11,6 +11,7 @@ mod logs;
 mod refresh;
 mod reload;
 mod serve;
+mod tallies;
 mod wire;
 
 #[cfg(feature = "mimalloc")]

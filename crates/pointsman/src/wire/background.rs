@@ -7,6 +7,7 @@ use crate::keeping::Keeper;
 use crate::logs::Writer;
 use crate::refresh::Refresher;
 use crate::reload::Reloader;
+use crate::tallies::Tallies;
 use cache::Cache;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +28,8 @@ pub(super) struct Background {
     writing: CancellationToken,
     /// Answers that are kept, some of which may be on their way to a server.
     cache: Option<Arc<Cache>>,
+    /// Requests that are not in the analytics yet.
+    tallies: Arc<Tallies>,
 }
 
 impl Background {
@@ -43,6 +46,7 @@ impl Background {
             housekeeping: CancellationToken::new(),
             writing: CancellationToken::new(),
             cache: plane.cache.clone(),
+            tallies: Arc::new(Tallies::new(store.clone())),
         };
         it.tasks.spawn(reloader.run(it.housekeeping.clone()));
         if let Some(refresher) = refresher {
@@ -54,13 +58,22 @@ impl Background {
         let housekeeping = it.housekeeping.clone();
         it.tasks.spawn(async move { housekeeping.run_until_cancelled(ticking).await });
         it.tasks.spawn(plane.exporter.run(plane.traced, it.writing.clone()));
+        let tallies = Arc::clone(&it.tallies);
+        let housekeeping = it.housekeeping.clone();
+        let tallying = Box::pin(async move { tallies.run().await });
+        it.tasks.spawn(async move { housekeeping.run_until_cancelled(tallying).await });
         let (stops, stopping) = watch::channel(Arc::default());
         let keeper = Keeper { store: store.clone(), days: records.days, stops };
         let housekeeping = it.housekeeping.clone();
         let keeping = Box::pin(keeper.run());
         it.tasks.spawn(async move { housekeeping.run_until_cancelled(keeping).await });
-        let redaction = Arc::clone(&records.redaction);
-        let writer = Writer { store, metrics: plane.metrics, redaction, stops: stopping };
+        let writer = Writer {
+            store,
+            metrics: plane.metrics,
+            redaction: Arc::clone(&records.redaction),
+            stops: stopping,
+            tallies: Arc::clone(&it.tallies),
+        };
         it.tasks.spawn(writer.run(plane.records, it.writing.clone()));
         it
     }
@@ -74,7 +87,11 @@ impl Background {
         }
         self.writing.cancel();
         self.tasks.close();
-        let written = timeout(LAST_WRITES, self.tasks.wait()).await;
+        let last = async {
+            self.tasks.wait().await;
+            self.tallies.add().await;
+        };
+        let written = timeout(LAST_WRITES, last).await;
         saved.map_err(|error| format!("the limits could not be saved: {error}"))?;
         written.map_err(|_| {
             "request records or spans are lost: the store or a collector does not take them"
