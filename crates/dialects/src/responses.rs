@@ -3,6 +3,7 @@
 mod decoder;
 mod encoder;
 mod items;
+mod picture;
 mod read;
 mod reasoning;
 mod reply;

@@ -1,6 +1,8 @@
 //! A provider's stream.
 
-use super::reply::{citation, google, logprobs, made_id, pieces, reasoning_text};
+use super::reply::{
+    citation, google, logprobs, made_id, pictures, pieces, reasoning_text, transcript,
+};
 use super::{VIA_CHAT, details, finish_of, read_message, usage};
 use crate::event::{Begin, Delta, Event, StreamDecoder};
 use crate::members::{list, message_of, text};
@@ -104,6 +106,12 @@ impl Decoder {
                 } else {
                     self.parts.more(&Begin::Text, Delta::Text(text.to_owned()));
                 }
+            }
+            if let Some(more) = transcript(delta) {
+                self.parts.more(&Begin::Text, Delta::Text(more.to_owned()));
+            }
+            for picture in pictures(delta) {
+                self.parts.begin(Begin::Whole(picture));
             }
             if let Some(more) = text(delta, "refusal").filter(|it| !it.is_empty()) {
                 self.parts.more(&Begin::Refusal, Delta::Text(more.to_owned()));

@@ -79,6 +79,11 @@ fn assistant_message(message: &mut Message, reading: &mut Reading, object: &Map<
             "role" | "reasoning" | "reasoning_content" | "reasoning_details" => {}
             "name" => message.name = reading.text(&at, value),
             "content" => message.parts.extend(reading.content(&at, value, part)),
+            "images" => {
+                for (at, value) in reading.list(&at, value) {
+                    message.parts.extend(part(reading, &at, value));
+                }
+            }
             "refusal" => {
                 let refusal = reading.text(&at, value).map(Content::Refusal);
                 message.parts.extend(refusal.map(|it| Part::new(at, it)));

@@ -4,9 +4,9 @@ use super::read_message::signature;
 use super::{GOOGLE, VIA_CHAT, details, finish_of, usage, word_of};
 use crate::about::About;
 use crate::members::{list, message_of, text};
-use crate::reading::data_url;
+use crate::reading::{data_url, source};
 use crate::reply::{Broken, Citation, Finish, Reply};
-use crate::request::{Content, Opaque, Source, Thought, ToolCall};
+use crate::request::{Content, Media, Opaque, Source, Thought, ToolCall};
 use serde_json::{Map, Value, json};
 
 /// Members that mean the same to callers of every `OpenAI` format.
@@ -54,16 +54,35 @@ fn parts(message: &Map<String, Value>) -> Result<Vec<Content>, Broken> {
             (_, false) => texts.push(Content::Text(text.to_owned(), Vec::new())),
         }
     }
+    if texts.is_empty() {
+        texts.extend(transcript(message).map(|it| Content::Text(it.to_owned(), Vec::new())));
+    }
     if let Some(Content::Text(_, cited)) = texts.first_mut() {
         *cited = citations;
     }
     parts.extend(texts);
     let refusal = text(message, "refusal").filter(|it| !it.is_empty());
     parts.extend(refusal.map(|it| Content::Refusal(it.to_owned())));
+    parts.extend(pictures(message));
     for (n, it) in list(message, "tool_calls").iter().enumerate() {
         parts.push(Content::ToolCall(call(n, it)?));
     }
     Ok(parts)
+}
+
+/// The words of a spoken answer, which then has no content. The sound itself has no place in another format.
+pub(super) fn transcript(message: &Map<String, Value>) -> Option<&str> {
+    text(message.get("audio")?, "transcript").filter(|it| !it.is_empty())
+}
+
+/// Pictures that the model made, as [`picture`] writes them.
+pub(super) fn pictures(message: &Map<String, Value>) -> impl Iterator<Item = Content> {
+    list(message, "images").iter().filter_map(|it| {
+        let url = it.get("image_url")?;
+        let url = url.get("url").unwrap_or(url).as_str()?;
+        let source = source(url).unwrap_or_else(|_| Source::Url(url.to_owned()));
+        Some(Content::Image(Media { source, detail: None }))
+    })
 }
 
 fn plain_thought(text: String) -> Content {

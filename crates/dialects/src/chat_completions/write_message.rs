@@ -92,6 +92,9 @@ impl Writer<'_> {
             match &part.content {
                 Content::Thought(thought) => self.thought(part, thought, &mut thoughts),
                 Content::ToolCall(call) => calls.push(self.call(part, call)),
+                Content::Image(_) => self
+                    .losses
+                    .lose(&part.at, "stands in an answer, where chat completions have only words"),
                 _ => words.extend(self.word(part)),
             }
         }

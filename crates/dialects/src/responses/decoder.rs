@@ -1,7 +1,7 @@
 //! A provider's stream.
 
 use super::reply::{citation, finish};
-use super::{reasoning, usage};
+use super::{picture, reasoning, usage};
 use crate::event::{Begin, Delta, Event, StreamDecoder};
 use crate::members::{list, message_of, text};
 use crate::messages::carrier::Carried;
@@ -233,7 +233,8 @@ impl Decoder {
             }
             kind => {
                 if self.known(n, 0).is_none() {
-                    let content = Content::Other(kind.to_owned(), Value::Object(item.clone()));
+                    let other = || Content::Other(kind.to_owned(), Value::Object(item.clone()));
+                    let content = picture::read(item).unwrap_or_else(other);
                     self.place(n, 0, Begin::Whole(content));
                 }
                 Ok(())

@@ -1,13 +1,13 @@
 //! A caller's stream: named events with numbers, in the order the official SDKs put together.
 
-use super::reasoning;
 use super::reply::annotation;
 use super::response::{Ids, State, function_call, message, output_text};
+use super::{picture, reasoning};
 use crate::about::About;
 use crate::event::{Begin, Delta, Event, StreamEncoder};
 use crate::failure::{Begun, failure};
 use crate::reply::Finish;
-use crate::request::{Content, Opaque, Thought, ToolCall};
+use crate::request::{Content, Opaque, Source, Thought, ToolCall};
 use chat::{Format, Reported};
 use serde_json::{Map, Value, json};
 
@@ -179,15 +179,35 @@ impl Encoder {
                 self.item_done(item.clone(), out);
                 return;
             }
-            // Pictures have a form here that no other format makes; the others no request that is translated asks for.
-            Content::Image(_) | Content::Audio(_) | Content::File(_) | Content::ToolResult(_) => {
-                return;
-            }
+            Content::Image(image) => match &image.source {
+                Source::Base64 { media_type, data } => {
+                    return self.picture(media_type, data, out);
+                }
+                // The format has pictures by their bytes only.
+                Source::Url(url) => {
+                    events.push(Event::Begin(Begin::Text));
+                    events.push(Event::Delta(Delta::Text(url.clone())));
+                }
+                Source::Text(_) | Source::Id(_) => return,
+            },
+            // No request that is translated asks for these.
+            Content::Audio(_) | Content::File(_) | Content::ToolResult(_) => return,
         }
         events.push(Event::End);
         for event in &events {
             self.event(event, out);
         }
+    }
+
+    /// A picture, through the states that the API's reference lists.
+    fn picture(&mut self, media_type: &str, data: &str, out: &mut Vec<u8>) {
+        let id = self.ids.item("ig", self.output.len());
+        self.item_added(&picture::write(&id, media_type, None), out);
+        for state in ["in_progress", "generating", "completed"] {
+            let about = json!({"output_index": self.output.len(), "item_id": id});
+            self.send(&format!("response.{}.{state}", picture::KIND), about, out);
+        }
+        self.item_done(picture::write(&id, media_type, Some(data)), out);
     }
 
     fn delta(&mut self, delta: &Delta, out: &mut Vec<u8>) {

@@ -1,6 +1,6 @@
 //! A caller's input: a text, or items of a conversation.
 
-use super::reasoning;
+use super::{picture, reasoning};
 use crate::chat_completions::read_message::{bytes, checked};
 use crate::messages::carrier::{self, Carried};
 use crate::reading::{Reading, is_nothing, source};
@@ -59,7 +59,8 @@ fn read_item(reading: &mut Reading, at: &str, item: &Map<String, Value>) -> Opti
             }
         },
         Some(other) => {
-            let content = Content::Other(other.to_owned(), Value::Object(item.clone()));
+            let other = || Content::Other(other.to_owned(), Value::Object(item.clone()));
+            let content = picture::read(item).unwrap_or_else(other);
             message(at, Role::Assistant, vec![Part::new(at, content)])
         }
     };

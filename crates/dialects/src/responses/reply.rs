@@ -1,6 +1,6 @@
 //! A provider's complete reply.
 
-use super::{reasoning, usage};
+use super::{picture, reasoning, usage};
 use crate::members::{list, message_of, text};
 use crate::messages::carrier::Carried;
 use crate::reply::{Broken, Citation, Finish, Reply};
@@ -87,7 +87,8 @@ impl Output {
             },
             other => {
                 let kind = other.unwrap_or_default().to_owned();
-                self.parts.push(Content::Other(kind, Value::Object(item.clone())));
+                let other = || Content::Other(kind, Value::Object(item.clone()));
+                self.parts.push(picture::read(item).unwrap_or_else(other));
             }
         }
         Ok(())

@@ -1,10 +1,10 @@
 //! A response object, as callers read it: of a complete reply, and within the events of a stream.
 
 use super::reply::{SHARED, annotation};
-use super::{reasoning, tools, usage, write};
+use super::{picture, reasoning, tools, usage, write};
 use crate::about::About;
 use crate::reply::{Finish, Reply};
-use crate::request::{Content, OutputFormat, Role};
+use crate::request::{Content, OutputFormat, Role, Source};
 use serde_json::{Map, Value, json};
 
 /// Ids of a response and of the items in it.
@@ -24,7 +24,7 @@ impl Ids {
         Self { response, stem }
     }
 
-    /// Of the item at this place; the prefix says what it is (`msg`, `fc`, `rs`).
+    /// Of the item at this place; the prefix says what it is (`msg`, `fc`, `rs`, `ig`).
     pub(super) fn item(&self, prefix: &str, place: usize) -> String {
         format!("{prefix}_{}_{place}", self.stem)
     }
@@ -195,7 +195,18 @@ fn items(ids: &Ids, part: &Content, logprobs: &[Value], output: &mut Vec<Value>)
             output.extend(signature.map(|it| reasoning::of_call(call, it, &id)));
         }
         Content::Other(_, item) => output.push(item.clone()),
-        // Pictures have a form here that no other format makes; the others no request that is translated asks for.
-        Content::Image(_) | Content::Audio(_) | Content::File(_) | Content::ToolResult(_) => {}
+        Content::Image(image) => match &image.source {
+            Source::Base64 { media_type, data } => {
+                output.push(picture::write(&ids.item("ig", place), media_type, Some(data)));
+            }
+            // The format has pictures by their bytes only.
+            Source::Url(url) => {
+                let part = output_text(url, &[], &[]);
+                output.push(message(&ids.item("msg", place), "completed", Some(part)));
+            }
+            Source::Text(_) | Source::Id(_) => {}
+        },
+        // No request that is translated asks for these.
+        Content::Audio(_) | Content::File(_) | Content::ToolResult(_) => {}
     }
 }
