@@ -2,7 +2,10 @@
 
 mod native;
 
+pub(crate) use native::of_response;
+
 use crate::envelope;
+use crate::finish::FinishReason;
 use crate::format::Format;
 use crate::json::{Cursor, Fault, is_filled};
 use crate::usage::Reported;
@@ -16,6 +19,8 @@ pub struct Chunk {
     pub meaningful: bool,
     /// A finish reason is present: a stream that ends after it is complete, `[DONE]` or not.
     pub finished: bool,
+    /// Which, of the first answer.
+    pub finish: Option<FinishReason>,
     /// Bytes of JSON of the answers in it (text, reasoning, tool calls, …), to estimate the output
     /// of a stream that ended before its usage came.
     pub content_bytes: u64,
@@ -105,7 +110,8 @@ fn choice(cursor: &mut Cursor<'_>, chunk: &mut Chunk) -> Result<(), Fault> {
             Ok(())
         }
         b"finish_reason" => {
-            chunk.finished |= is_filled(cursor.raw()?);
+            chunk.finish = chunk.finish.or(FinishReason::read(cursor.raw()?));
+            chunk.finished |= chunk.finish.is_some();
             chunk.meaningful |= chunk.finished;
             Ok(())
         }

@@ -9,6 +9,7 @@
 mod chunk;
 mod envelope;
 mod events;
+mod finish;
 mod format;
 mod glance;
 mod head;
@@ -20,6 +21,7 @@ mod usage;
 
 pub use chunk::{Chunk, chunk, chunk_as};
 pub use events::{Event, Events, MAX_EVENT, TooLarge};
+pub use finish::FinishReason;
 pub use format::Format;
 pub use glance::{Glance, Named, glance};
 pub use head::{Head, HeadError, StreamOptions, scan, scan_as};

@@ -1,6 +1,8 @@
 //! Judges complete reply bodies: is a 2xx body really an answer, and what does an error body say.
 
-use crate::envelope::{self, Envelope};
+use crate::chunk::of_response;
+use crate::envelope;
+use crate::finish::FinishReason;
 use crate::format::Format;
 use crate::json::{Cursor, Fault, is_filled, members};
 use crate::usage::Reported;
@@ -16,6 +18,8 @@ pub enum Reply {
     Good {
         /// What was used, when the reply says so.
         usage: Option<Reported>,
+        /// Why the model stopped, of the first answer, when the reply says so.
+        finish: Option<FinishReason>,
     },
     /// 200 with an error inside.
     Error {
@@ -48,7 +52,7 @@ pub fn reply_as(format: Format, body: &[u8]) -> Reply {
         Some(_) => return Reply::Broken { why: "the body is not a JSON object" },
     }
     let found = match format {
-        Format::Chat => envelope::read(text, Cursor::skip).map(chat),
+        Format::Chat => read_chat(text),
         _ => read(format, text),
     };
     match found {
@@ -60,7 +64,7 @@ pub fn reply_as(format: Format, body: &[u8]) -> Reply {
             raw,
         },
         Ok(Found { missing: Some(why), .. }) => Reply::Broken { why },
-        Ok(Found { usage, .. }) => Reply::Good { usage },
+        Ok(Found { usage, finish, .. }) => Reply::Good { usage, finish },
     }
 }
 
@@ -70,22 +74,30 @@ struct Found {
     error: Option<String>,
     missing: Option<&'static str>,
     usage: Option<Reported>,
+    finish: Option<FinishReason>,
 }
 
-fn chat(found: Envelope) -> Found {
+fn read_chat(text: &[u8]) -> Result<Found, Fault> {
+    let mut finish = None;
+    let found = envelope::read(text, |cursor| match cursor.peek() {
+        Some(b'{') => FinishReason::of_choice(cursor, &mut finish),
+        _ => cursor.skip(),
+    })?;
     let missing = matches!(found.choices, None | Some(0)).then_some("the body has no `choices`");
-    Found { error: found.error, missing, usage: found.usage }
+    Ok(Found { error: found.error, missing, usage: found.usage, finish })
 }
 
 /// A reply that is not a chat completion: the member that makes it one, its usage, its error.
 fn read(format: Format, text: &[u8]) -> Result<Found, Fault> {
     let (wanted, why) = shape(format);
-    let (mut error, mut usage) = (None, None);
+    let (mut error, mut usage, mut finish) = (None, None, None);
     let (mut is_there, mut is_error, mut has_failed) = (false, false, false);
     members(text, |name, raw| {
         is_there |= wanted.iter().any(|it| it.as_bytes() == name);
         match name {
             b"error" if raw != b"null" => error = Some(raw),
+            b"stop_reason" | b"stopReason" | b"finish_reason" => finish = FinishReason::read(raw),
+            b"candidates" => finish = first_candidate(raw),
             b"type" => is_error = raw == b"\"error\"",
             b"status" => has_failed = raw == b"\"failed\"",
             name if name == Reported::member_of(format).as_bytes() => {
@@ -100,7 +112,28 @@ fn read(format: Format, text: &[u8]) -> Result<Found, Fault> {
         error = Some(text);
     }
     let error = error.map(|it| String::from_utf8_lossy(it).into_owned());
-    Ok(Found { error, missing: (!is_there).then_some(why), usage })
+    if format == Format::Responses {
+        finish = of_response(text);
+    }
+    Ok(Found { error, missing: (!is_there).then_some(why), usage, finish })
+}
+
+/// Why the first answer of Gemini ended.
+fn first_candidate(raw: &[u8]) -> Option<FinishReason> {
+    let mut finish = None;
+    let mut is_first = true;
+    let _read = Cursor::new(raw).array(|cursor| {
+        let candidate = cursor.raw()?;
+        if std::mem::take(&mut is_first) {
+            members(candidate, |name, raw| {
+                if name == b"finishReason" {
+                    finish = FinishReason::read(raw);
+                }
+            })?;
+        }
+        Ok::<(), Fault>(())
+    });
+    finish
 }
 
 /// Members of which a reply of this format has one, and what is said when it has none.

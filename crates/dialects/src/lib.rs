@@ -51,6 +51,6 @@ pub use request::{
 };
 pub use stream::{Facts, Frames, StreamTranslator};
 pub use translate::{
-    Encoded, Neutral, decode_reply, decode_request, encode_reply, encode_request, fold_stream,
-    translate_reply, translate_request,
+    Encoded, Neutral, TranslatedReply, decode_reply, decode_request, encode_reply, encode_request,
+    fold_stream, translate_reply, translate_request,
 };

@@ -45,6 +45,21 @@ pub enum Finish {
     Other(String),
 }
 
+impl Finish {
+    /// The same in the words that all formats share.
+    #[must_use]
+    pub fn reason(&self) -> chat::FinishReason {
+        match self {
+            Self::Stop | Self::StopSequence(_) => chat::FinishReason::Stop,
+            Self::Length | Self::ContextFull => chat::FinishReason::Length,
+            Self::ToolCalls => chat::FinishReason::ToolCalls,
+            Self::ContentFilter => chat::FinishReason::ContentFilter,
+            Self::Refusal => chat::FinishReason::Refusal,
+            Self::Pause | Self::Other(_) => chat::FinishReason::Other,
+        }
+    }
+}
+
 /// What a text refers to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Citation {

@@ -19,6 +19,8 @@ pub struct Facts {
     pub meaningful: bool,
     /// A finish reason came.
     pub finished: bool,
+    /// Which.
+    pub finish: Option<chat::FinishReason>,
     /// The caller's stream is complete.
     pub done: bool,
     /// The provider reported an error: its message.
@@ -194,7 +196,8 @@ fn take(event: &Event, facts: &mut Facts, encoder: &mut Box<dyn StreamEncoder>, 
             return;
         }
         Event::Usage(usage) => facts.usage = chat::Reported::latest(facts.usage, Some(*usage)),
-        Event::Finish(_) => {
+        Event::Finish(finish) => {
+            facts.finish = Some(finish.reason());
             facts.finished = true;
             facts.meaningful = true;
         }

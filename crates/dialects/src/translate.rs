@@ -5,7 +5,7 @@ use crate::codec;
 use crate::event::Event;
 use crate::fold::Fold;
 use crate::loss::{Losses, OnUnsupported, Refused};
-use crate::reply::{Broken, Reply};
+use crate::reply::{Broken, Finish, Reply};
 use crate::request::{Content, Request};
 use chat::Format;
 use serde_json::{Map, Value};
@@ -99,7 +99,7 @@ pub fn encode_reply(to: Format, reply: &Reply, about: &About) -> Value {
     codec::write_reply(to, reply, about)
 }
 
-/// [`decode_reply`], then [`encode_reply`]; and what was used.
+/// [`decode_reply`], then [`encode_reply`]; what was used, and why it ended.
 ///
 /// # Errors
 /// The body is not what its format says.
@@ -107,9 +107,21 @@ pub fn translate_reply(
     (from, to): (Format, Format),
     body: &[u8],
     about: &About,
-) -> Result<(Value, Option<chat::Reported>), Broken> {
+) -> Result<TranslatedReply, Broken> {
     let reply = decode_reply(from, body)?;
-    Ok((encode_reply(to, &reply, about), reply.usage))
+    let finish = reply.finish.as_ref().map(Finish::reason);
+    Ok(TranslatedReply { body: encode_reply(to, &reply, about), usage: reply.usage, finish })
+}
+
+/// A reply as a caller gets it, and what a gateway wants to know of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TranslatedReply {
+    /// The body.
+    pub body: Value,
+    /// What was used, when the reply says so.
+    pub usage: Option<chat::Reported>,
+    /// Why the model stopped, when the reply says so.
+    pub finish: Option<chat::FinishReason>,
 }
 
 /// Reads a complete stream and puts it together: the plain reply it stands for.

@@ -186,6 +186,8 @@ pub enum Answered {
         body: Bytes,
         /// What was used, when the reply says so.
         usage: Option<chat::Reported>,
+        /// Why the model stopped, when the reply says so.
+        finish: Option<chat::FinishReason>,
     },
     /// Committed: a stream after its first meaningful event, or a plain body beyond 8 MiB.
     Stream(Live),

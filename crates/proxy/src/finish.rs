@@ -73,7 +73,8 @@ impl Run<'_> {
                 cache_status = HeaderValue::from_static("HIT");
                 closing.tell_again(&answer)
             }
-            Reply::Called(Answered::Plain { status, headers, body, .. }, _) => {
+            Reply::Called(Answered::Plain { status, headers, body, finish, .. }, _) => {
+                closing.finished(finish);
                 let slot = closing.slot.clone();
                 closing.gives(&headers);
                 closing.gave(Some(std::slice::from_ref(&body)), true);
@@ -303,6 +304,7 @@ impl Closing {
             self.bill.add(self.step, &plan, used, metrics);
             usage = Some(used.usage);
         }
+        self.finished(ending.finish);
         self.gave(ending.body.as_deref(), ending.kind == EndingKind::Complete);
         if let Some((keeping, headers)) = keeping.filter(|_| ending.kind == EndingKind::Complete) {
             let answer = |frames| cache::Answer { status, headers, frames, usage };
@@ -322,6 +324,13 @@ impl Closing {
     fn gives(&mut self, headers: &HeaderMap) {
         if let Some(record) = &mut self.record {
             record.entry.response_content_type = text(headers, &CONTENT_TYPE).unwrap_or_default();
+        }
+    }
+
+    /// The model stopped for this reason.
+    fn finished(&mut self, why: Option<chat::FinishReason>) {
+        if let Some(record) = &mut self.record {
+            record.finish = why.map(|it| it.as_str().to_owned());
         }
     }
 

@@ -346,7 +346,7 @@ impl<'a> Run<'a> {
 
     /// A complete reply is billed at once, a stream when it has ended.
     fn keep(&mut self, mut kept: Kept<'a>) {
-        if let Reply::Called(Answered::Plain { status, headers, body, usage }, keeping) =
+        if let Reply::Called(Answered::Plain { status, headers, body, usage, .. }, keeping) =
             &mut kept.reply
         {
             let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
@@ -387,7 +387,16 @@ impl<'a> Run<'a> {
                     let answer = cache::Answer { status, headers, frames, usage };
                     keeping.keep(self.proxy, Some(answer));
                 }
-                Reply::Called(Answered::Plain { status, headers, body, usage: ending.usage }, None)
+                Reply::Called(
+                    Answered::Plain {
+                        status,
+                        headers,
+                        body,
+                        usage: ending.usage,
+                        finish: ending.finish,
+                    },
+                    None,
+                )
             }
             whole => whole,
         };

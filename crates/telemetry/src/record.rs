@@ -61,7 +61,7 @@ pub struct Record {
     pub entry: Entry,
     /// The answer came from the cache: it cost nothing, and nobody was called for it.
     pub cached: bool,
-    /// Why the model stopped, in its provider's word; `None` when it did not say.
+    /// Why the model stopped, a word of [`chat::FinishReason`]; `None` when it did not say.
     pub finish: Option<String>,
     /// The parts of `cost`; `None` when it is not the sum of priced tokens.
     pub costs: Option<Costs>,

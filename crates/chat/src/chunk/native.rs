@@ -1,6 +1,7 @@
 //! Events of streams that are not chat completions.
 
 use super::{Chunk, answer};
+use crate::finish::FinishReason;
 use crate::format::Format;
 use crate::json::{Cursor, Fault, is_filled, members, whole};
 use crate::usage::Reported;
@@ -38,6 +39,7 @@ pub(super) fn responses(name: &str, text: &[u8]) -> Result<Chunk, Fault> {
         }
         "response.completed" | "response.incomplete" => {
             (chunk.finished, chunk.done, chunk.meaningful) = (true, true, true);
+            chunk.finish = response.and_then(of_response);
             let usage = response.and_then(|it| member(it, b"usage"));
             chunk.usage = usage.and_then(|it| Reported::read_as(Format::Responses, it));
         }
@@ -52,6 +54,13 @@ pub(super) fn responses(name: &str, text: &[u8]) -> Result<Chunk, Fault> {
         _ => {}
     }
     Ok(chunk)
+}
+
+/// Why a Responses reply ended: its status, or, where that is not all, the reason for it.
+pub(crate) fn of_response(response: &[u8]) -> Option<FinishReason> {
+    let why = member(response, b"incomplete_details").and_then(|it| member(it, b"reason"));
+    why.and_then(FinishReason::read)
+        .or_else(|| member(response, b"status").and_then(FinishReason::read))
 }
 
 /// An event of a Messages stream (<https://docs.anthropic.com/en/docs/build-with-claude/streaming>).
@@ -83,7 +92,8 @@ pub(super) fn messages(name: &str, text: &[u8]) -> Result<Chunk, Fault> {
         "message_delta" => {
             chunk.usage = usage.and_then(read);
             let reason = delta.and_then(|it| member(it, b"stop_reason"));
-            chunk.finished = reason.is_some_and(is_filled);
+            chunk.finish = reason.and_then(FinishReason::read);
+            chunk.finished = chunk.finish.is_some();
             chunk.meaningful = chunk.finished;
         }
         "message_stop" => chunk.done = true,
@@ -122,6 +132,7 @@ pub(super) fn gemini(text: &[u8]) -> Result<Chunk, Fault> {
         b"error" if is_filled(raw) => chunk.error = Some(owned(raw)),
         b"promptFeedback" => {
             let blocked = member(raw, b"blockReason").is_some_and(is_filled);
+            chunk.finish = blocked.then_some(FinishReason::ContentFilter).or(chunk.finish);
             chunk.finished |= blocked;
             chunk.meaningful |= blocked;
         }
@@ -133,6 +144,7 @@ pub(super) fn gemini(text: &[u8]) -> Result<Chunk, Fault> {
 fn candidate(raw: &[u8], chunk: &mut Chunk) -> Result<(), Fault> {
     members(raw, |name, raw| match name {
         b"finishReason" => {
+            chunk.finish = chunk.finish.or(FinishReason::read(raw));
             chunk.finished |= is_filled(raw);
             chunk.meaningful |= is_filled(raw);
         }
@@ -167,7 +179,8 @@ pub(super) fn converse(name: &str, text: &[u8]) -> Result<Chunk, Fault> {
             let _read = members(delta.unwrap_or_default(), |_, raw| answer(raw, &mut chunk));
         }
         "messageStop" => {
-            chunk.finished = reason.is_some_and(is_filled);
+            chunk.finish = reason.and_then(FinishReason::read);
+            chunk.finished = chunk.finish.is_some();
             chunk.meaningful = chunk.finished;
         }
         "metadata" => {
@@ -209,6 +222,7 @@ pub(super) fn cohere(name: &str, text: &[u8]) -> Result<Chunk, Fault> {
         }
         "message-end" => {
             (chunk.finished, chunk.done, chunk.meaningful) = (true, true, true);
+            chunk.finish = member(delta, b"finish_reason").and_then(FinishReason::read);
             let usage = member(delta, b"usage");
             chunk.usage = usage.and_then(|it| Reported::read_as(Format::Cohere, it));
             if let Some(error) = member(delta, b"error").filter(|it| is_filled(it)) {

@@ -1,6 +1,7 @@
 //! Tests of complete replies and of error bodies of many providers.
 
-use super::{Reply, error_message, reply};
+use super::{FinishReason, Reply, error_message, reply, reply_as};
+use crate::format::Format;
 use crate::usage::{Reported, Usage};
 
 #[test]
@@ -8,8 +9,8 @@ fn a_completion_is_good() {
     let body = br#"{"id":"1","object":"chat.completion","choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":3,"completion_tokens":2},"error":null}"#;
     let usage = Usage { input: 3, output: 2, ..Usage::default() };
     let usage = Some(Reported { usage, consistent: true, ..Reported::default() });
-    assert_eq!(reply(body), Reply::Good { usage });
-    assert_eq!(reply(br#" {"choices":[{}]} "#), Reply::Good { usage: None });
+    assert_eq!(reply(body), Reply::Good { usage, finish: None });
+    assert_eq!(reply(br#" {"choices":[{}]} "#), Reply::Good { usage: None, finish: None });
 }
 
 #[test]
@@ -106,7 +107,7 @@ fn a_reply_is_judged_by_what_its_format_has() {
             r#"{"message":{},"usage":{"billed_units":{"input_tokens":3,"output_tokens":1}}}"#,
         ),
     ] {
-        let Reply::Good { usage: Some(usage) } = reply_as(format, good.as_bytes()) else {
+        let Reply::Good { usage: Some(usage), .. } = reply_as(format, good.as_bytes()) else {
             panic!("{format:?}: {:?}", reply_as(format, good.as_bytes()));
         };
         assert_eq!(usage.usage.input, 3, "{format:?}");
@@ -130,5 +131,38 @@ fn a_reply_is_judged_by_what_its_format_has() {
             panic!("{format:?}: {error}");
         };
         assert_eq!(message, "no", "{error}");
+    }
+}
+
+#[test]
+fn why_the_first_answer_ended_is_found_in_every_format() {
+    use FinishReason::{ContentFilter, Length, ToolCalls};
+    for (format, body, expected) in [
+        (
+            Format::Chat,
+            r#"{"choices":[{"message":{},"finish_reason":"tool_calls"},{"finish_reason":"stop"}]}"#,
+            ToolCalls,
+        ),
+        (Format::Messages, r#"{"content":[],"stop_reason":"tool_use"}"#, ToolCalls),
+        (
+            Format::Responses,
+            r#"{"output":[],"status":"incomplete","incomplete_details":{"reason":"max_output_tokens"}}"#,
+            Length,
+        ),
+        (
+            Format::Responses,
+            r#"{"output":[],"status":"completed","incomplete_details":null}"#,
+            FinishReason::Stop,
+        ),
+        (
+            Format::Gemini,
+            r#"{"candidates":[{"finishReason":"SAFETY"},{"finishReason":"STOP"}]}"#,
+            ContentFilter,
+        ),
+        (Format::Converse, r#"{"output":{},"stopReason":"max_tokens"}"#, Length),
+        (Format::Cohere, r#"{"message":{},"finish_reason":"MAX_TOKENS"}"#, Length),
+    ] {
+        let found = reply_as(format, body.as_bytes());
+        assert_eq!(found, Reply::Good { usage: None, finish: Some(expected) }, "{body}");
     }
 }

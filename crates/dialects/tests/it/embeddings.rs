@@ -22,9 +22,9 @@ fn received(from: Format, asked: &Value, reply: &Value) -> (Value, Option<chat::
         request: request.expect("a request"),
     };
     let reply = reply.to_string();
-    let (body, usage) =
+    let reply =
         translate_reply((from, Format::Embeddings), reply.as_bytes(), &about).expect("a reply");
-    (body, usage.map(|it| it.usage))
+    (reply.body, reply.usage.map(|it| it.usage))
 }
 
 /// The example of <https://ai.google.dev/api/embeddings#method:-models.batchembedcontents>.

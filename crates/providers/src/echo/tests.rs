@@ -40,7 +40,7 @@ async fn a_plain_answer_repeats_the_last_user_message() {
     assert_eq!(status, 200);
     assert!(matches!(
         chat::reply(reply.to_string().as_bytes()),
-        chat::Reply::Good { usage: Some(_) }
+        chat::Reply::Good { usage: Some(_), .. }
     ));
     assert!(reply["id"].as_str().is_some_and(|it| it.starts_with("chatcmpl-echo-")));
     assert!(reply["created"].as_u64().is_some_and(|it| it > 1_700_000_000));

@@ -30,7 +30,7 @@ fn plain(slug: &str) -> chat::Reported {
     let body = std::fs::read(folder(slug).join("plain.json"));
     let body = body.unwrap_or_else(|error| panic!("{slug} has no plain.json: {error}"));
     match chat::reply(&body) {
-        chat::Reply::Good { usage: Some(usage) } => usage,
+        chat::Reply::Good { usage: Some(usage), .. } => usage,
         other => panic!("{slug}: {other:?}"),
     }
 }

@@ -9,6 +9,7 @@ use super::source::Source;
 use super::watch::Watch;
 use super::{Answered, Call, Context, Live, MAX_BUFFERED, request, resets, wait};
 use bytes::{Bytes, BytesMut};
+use dialects::TranslatedReply;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, Response, StatusCode};
 use http_body::Body as _;
@@ -163,8 +164,8 @@ impl<'a> Sender<'a> {
             None => self.plain(headers, source).await?,
         };
         match whole {
-            Whole::Body(body, usage) => {
-                Ok(Answered::Plain { status, headers: allowed, body, usage })
+            Whole::Body(body, usage, finish) => {
+                Ok(Answered::Plain { status, headers: allowed, body, usage, finish })
             }
             Whole::TooLarge(flow) => {
                 Ok(Answered::Stream(Live::new(status, allowed, flow, &self.cx.room)))
@@ -192,8 +193,8 @@ impl<'a> Sender<'a> {
             let said = self.secrets.message(&body).unwrap_or(message);
             return Err(Fault::error_in_200(&said));
         }
-        let (body, usage) = translation.reply(&body)?;
-        Ok(Whole::Body(body, usage))
+        let TranslatedReply { body, usage, finish } = translation.reply(&body)?;
+        Ok(Whole::Body(Bytes::from(body.to_string()), usage, finish))
     }
 
     /// A plain reply, complete and judged.
@@ -210,7 +211,7 @@ impl<'a> Sender<'a> {
             }
         };
         match chat::reply_as(self.call.question.head.format, &body) {
-            chat::Reply::Good { usage } => Ok(Whole::Body(body, usage)),
+            chat::Reply::Good { usage, finish } => Ok(Whole::Body(body, usage, finish)),
             chat::Reply::Broken { why } => Err(Fault::broken_body(why)),
             chat::Reply::Error { message, .. } => {
                 Err(Fault::error_in_200(&self.secrets.message(&body).unwrap_or(message)))
@@ -341,7 +342,7 @@ struct Answer<'r> {
 /// A plain reply.
 #[derive(Debug)]
 enum Whole {
-    Body(Bytes, Option<chat::Reported>),
+    Body(Bytes, Option<chat::Reported>, Option<chat::FinishReason>),
     /// Larger than what is buffered: to be sent on as it comes.
     TooLarge(Flow),
 }

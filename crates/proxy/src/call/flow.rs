@@ -145,6 +145,15 @@ impl Flow {
         }
     }
 
+    /// Why the model stopped; nobody looks into a plain body that is sent on as it comes.
+    pub(super) fn finish(&self) -> Option<chat::FinishReason> {
+        match &self.reader {
+            Reader::Events(watch) => watch.seen().finish,
+            Reader::Translated(translator) => translator.facts().finish,
+            Reader::Plain(_) | Reader::Opaque(_) => None,
+        }
+    }
+
     /// Bytes of content seen in a stream; `None` for a plain body, where nobody looks.
     pub(super) fn content_bytes(&self) -> Option<u64> {
         match &self.reader {

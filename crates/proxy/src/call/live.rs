@@ -31,6 +31,8 @@ pub struct Ending {
     pub kind: EndingKind,
     /// What was used, when the provider said so.
     pub usage: Option<chat::Reported>,
+    /// Why the model stopped, when the provider said so.
+    pub finish: Option<chat::FinishReason>,
     /// Bytes for the client; when it left, those it was given.
     pub bytes: u64,
     /// Bytes of content seen, to estimate output when no usage came.
@@ -111,7 +113,7 @@ fn ending(flow: &Flow, bytes: u64) -> Ending {
         Some(Some(why)) => EndingKind::Broken(why),
     };
     let content_bytes = flow.content_bytes().unwrap_or(bytes);
-    Ending { kind, usage: flow.usage(), bytes, content_bytes, body: None }
+    Ending { kind, usage: flow.usage(), finish: flow.finish(), bytes, content_bytes, body: None }
 }
 
 fn count(bytes: usize) -> u64 {

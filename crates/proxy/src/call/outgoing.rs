@@ -5,7 +5,7 @@ use super::fault::{Fault, Kind};
 use super::{Call, Question};
 use bytes::Bytes;
 use chat::Format;
-use dialects::{About, Encoded, Refused, StreamTranslator, Target};
+use dialects::{About, Encoded, Refused, StreamTranslator, Target, TranslatedReply};
 use http::{HeaderMap, HeaderValue, header};
 use providers::Way;
 use std::sync::Arc;
@@ -126,11 +126,10 @@ impl Translation {
         self.formats.0
     }
 
-    /// A complete reply for the caller, and what was used.
-    pub(super) fn reply(&self, body: &[u8]) -> Result<(Bytes, Option<chat::Reported>), Fault> {
-        let (reply, usage) = dialects::translate_reply(self.formats, body, &self.about)
-            .map_err(|broken| Fault::broken_body(&format!("the body {broken}")))?;
-        Ok((Bytes::from(reply.to_string()), usage))
+    /// A complete reply for the caller.
+    pub(super) fn reply(&self, body: &[u8]) -> Result<TranslatedReply, Fault> {
+        dialects::translate_reply(self.formats, body, &self.about)
+            .map_err(|broken| Fault::broken_body(&format!("the body {broken}")))
     }
 
     /// For a stream.

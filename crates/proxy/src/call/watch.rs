@@ -7,7 +7,7 @@
 //! there, half an event would spoil the error event that follows.
 
 use bytes::Bytes;
-use chat::{Chunk, Event, Events, Format, Reported};
+use chat::{Chunk, Event, Events, FinishReason, Format, Reported};
 use std::collections::VecDeque;
 
 /// Most bytes of an incomplete event that wait. A longer one is no usage event.
@@ -40,6 +40,8 @@ pub(super) struct Seen {
     pub(super) meaningful: bool,
     /// There was a finish reason.
     pub(super) finished: bool,
+    /// Which.
+    pub(super) finish: Option<FinishReason>,
     /// There was a `[DONE]`, or what ends a stream of its format.
     pub(super) done: bool,
     /// The last `sequence_number` of a Responses stream, and the id of its response.
@@ -184,6 +186,7 @@ impl Seen {
         self.content_bytes = self.content_bytes.saturating_add(chunk.content_bytes);
         self.meaningful |= chunk.meaningful && self.halt.is_none();
         self.finished |= chunk.finished;
+        self.finish = self.finish.or(chunk.finish);
         self.done |= chunk.done;
         self.sequence = chunk.sequence.or(self.sequence);
         self.response_id = chunk.response_id.or(self.response_id.take());

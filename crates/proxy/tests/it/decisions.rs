@@ -96,6 +96,7 @@ async fn a_payload_is_what_the_caller_sent_and_got() {
         assert_eq!(response.iter().flatten().copied().collect::<Bytes>(), answer.body);
         assert!(String::from_utf8_lossy(request).contains("dynamic/r") && *request_complete);
         assert!(response_complete);
+        assert_eq!(record.finish.as_deref(), Some("stop"));
     }
     let types: Vec<_> = records.iter().map(|it| &*it.entry.response_content_type).collect();
     assert_eq!(types, ["application/json", "text/event-stream; charset=utf-8"]);

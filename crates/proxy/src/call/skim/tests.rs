@@ -87,7 +87,7 @@ proptest! {
             body["usage"] = serde_json::json!({"completion_tokens": tokens});
         }
         let text = body.to_string();
-        let Reply::Good { usage } = reply(text.as_bytes()) else { return Err(TestCaseError::fail(text)) };
+        let Reply::Good { usage, .. } = reply(text.as_bytes()) else { return Err(TestCaseError::fail(text)) };
         let parts: Vec<_> = text.as_bytes().chunks(size).collect();
         let skim = skim(&parts);
         prop_assert_eq!(skim.usage(), usage);

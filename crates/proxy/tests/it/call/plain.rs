@@ -12,7 +12,7 @@ async fn a_reply_goes_back_byte_for_byte_with_its_usage() {
     let sent = r#"{ "id":"x", "choices" : [{"message":{"content":"h\u00e9"},"future":1}],
         "usage":{"prompt_tokens":5,"completion_tokens":7},"new_field":[1,2] }"#;
     let rig = Rig::playing([Script::raw(200, "application/json; charset=utf-8", sent)]);
-    let Ok(Answered::Plain { status, headers, body, usage }) = rig.call().await.result else {
+    let Ok(Answered::Plain { status, headers, body, usage, .. }) = rig.call().await.result else {
         panic!("no plain answer");
     };
     assert_eq!(status, 200);
