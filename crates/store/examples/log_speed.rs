@@ -10,7 +10,9 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a program that measures may end by panicking, and prints"
+    clippy::string_slice,
+    clippy::too_many_lines,
+    reason = "a program that measures may end by panicking, prints, and has a list of what it measures"
 )]
 
 use std::path::Path;

@@ -106,10 +106,22 @@ impl Plan {
     /// The logs of a plan whose only condition this is.
     async fn count_test(&self, tx: &mut Connection, test: &Test) -> Result<u64> {
         let found = match &test.what {
-            What::AnyOf(column, values, null) => match column.index {
-                Some(index) => self.count_values(tx, index, column, (values, *null)).await?,
-                None => return self.count_by(tx, Lead::Planner).await,
-            },
+            What::AnyOf(column, values, null) => {
+                if let Some(index) = column.index {
+                    self.count_values(tx, index, column, (values, *null)).await?
+                } else {
+                    let found = Test { what: test.what.clone(), negated: false };
+                    let found = Self { tests: vec![found], ..self.clone() };
+                    found.count_by(tx, Lead::Planner).await?
+                }
+            }
+            What::Contains(Column { index: Some(index), .. }, _) => {
+                let present = test.what.present().unwrap_or("id");
+                let has = |it: &mut Clause| {
+                    Some(format!("{present} is not null and {}", test.what.sql(it, true)))
+                };
+                self.count_in(tx, index, has).await?
+            }
             What::Less(column, it) | What::Greater(column, it) => {
                 let sign = if matches!(test.what, What::Less(..)) { "<" } else { ">" };
                 match (column.index, column.step) {
@@ -122,7 +134,8 @@ impl Plan {
             }
             What::Agent(ids, null) => self.count_agents(tx, ids, *null).await?,
             What::Entry(..) => self.count_entries(tx, &test.what).await?,
-            What::Contains(..) | What::At(_) | What::Found(..) => {
+            What::Found(_, kinds, _) => self.count_found(tx, &test.what, kinds).await?,
+            What::Contains(..) | What::At(_) => {
                 return self.count_by(tx, Lead::Walk).await;
             }
         };
@@ -181,6 +194,28 @@ impl Plan {
         };
         let known = self.count_in(tx, "logs_by_agent", known).await?;
         Ok(self.count_all(tx).await?.saturating_sub(known))
+    }
+
+    /// Those of the kinds, and those of other kinds that have a text.
+    async fn count_found(&self, tx: &mut Connection, what: &What, kinds: &[i64]) -> Result<u64> {
+        let of_kind = Self { kinds: Some(kinds.to_vec()), tests: Vec::new(), ..self.clone() };
+        let of_kind = of_kind.count_by(tx, Lead::Kinds).await?;
+        let mut clause = Clause::new(tx);
+        let texts = what.texts(&mut clause);
+        clause.term(format!("tag.text in (select id from log_texts where {texts})"));
+        let kinds = clause.ids(kinds);
+        clause.term(format!("logs.kind not in {kinds}"));
+        for (sign, edge) in [(">", self.after), ("<", self.before)] {
+            if let Some(edge) = edge {
+                let place = clause.bind(edge);
+                clause.term(format!("tag.n {sign} {place}"));
+            }
+        }
+        let sql = format!(
+            "select count(distinct tag.n) from log_tags tag cross join logs where logs.n = tag.n and {}",
+            clause.text()
+        );
+        Ok(of_kind + count(tx, sql, clause).await?)
     }
 
     async fn count_entries(&self, tx: &mut Connection, what: &What) -> Result<u64> {
@@ -244,6 +279,7 @@ impl Plan {
             match (&self.kinds, self.tests.as_slice()) {
                 (Some(_), []) => Lead::Kinds,
                 (None, [only]) if only.can_drive() => Lead::Test(0),
+                (None, [only]) if only.is_unique() => Lead::Planner,
                 (None, [_]) => Lead::Walk,
                 _ => self.lead(tx).await?,
             }
@@ -379,7 +415,9 @@ impl Plan {
         let mut clause = Clause::new(connection);
         if lead != Lead::Kinds {
             let gateway = clause.bind(self.gateway.number);
-            clause.term(format!("gateway = {gateway}"));
+            // Without statistics the gateway looks as rare to SQLite as an id.
+            let sign = if lead == Lead::Planner && !clause.is_postgres() { "+" } else { "" };
+            clause.term(format!("{sign}gateway = {gateway}"));
         }
         self.bound(&mut clause);
         if let Some(kinds) = &self.kinds {

@@ -30,6 +30,10 @@ impl Clause {
         places.join(", ")
     }
 
+    pub(super) const fn is_postgres(&self) -> bool {
+        self.postgres
+    }
+
     /// Any number of ids as one value.
     pub(super) fn ids(&mut self, ids: &[i64]) -> String {
         let place = self.bind(serde_json::Value::from(ids).to_string());
@@ -140,7 +144,15 @@ impl Test {
         let null = matches!(self.what, What::AnyOf(_, _, true) | What::Agent(_, true));
         !self.negated
             && !null
-            && (self.what.index().is_some() || matches!(self.what, What::Entry(..)))
+            && (self.what.index().is_some()
+                || matches!(self.what, What::Entry(..) | What::Found(..)))
+    }
+}
+
+impl Test {
+    /// Whether it names logs by their ids.
+    pub(super) fn is_unique(&self) -> bool {
+        !self.negated && matches!(&self.what, What::AnyOf(column, ..) if column.name == "id")
     }
 }
 
@@ -233,9 +245,13 @@ impl What {
             }
             Self::Entry(..) if drives || clause.postgres => self.tagged(clause),
             Self::Entry(..) => self.has_tag(clause),
+            Self::Found(_, kinds, _) if drives => {
+                let (kinds, tags) = (clause.ids(kinds), self.tags(clause));
+                format!("n in (select n from logs where kind in {kinds} union all {tags})")
+            }
             Self::Found(_, kinds, _) => {
-                let kinds = clause.ids(kinds);
-                format!("(kind in {kinds} or {})", self.has_tag(clause))
+                let (kinds, tagged) = (clause.ids(kinds), self.tagged(clause));
+                format!("(kind in {kinds} or {tagged})")
             }
         }
     }
@@ -260,10 +276,13 @@ impl What {
 
     /// One of the logs with such texts.
     fn tagged(&self, clause: &mut Clause) -> String {
+        format!("n in ({})", self.tags(clause))
+    }
+
+    /// The logs with such texts.
+    fn tags(&self, clause: &mut Clause) -> String {
         let texts = self.texts(clause);
-        format!(
-            "n in (select n from log_tags where text in (select id from log_texts where {texts}))"
-        )
+        format!("select n from log_tags where text in (select id from log_texts where {texts})")
     }
 
     /// A log with such a text. Not as `exists`, which SQLite 3.51 turns into a join: with `offset` it then counts a log as often as
