@@ -98,6 +98,15 @@ impl Directives {
     }
 }
 
+impl Directives {
+    /// Whether a request that is refused is recorded and its payload kept, as far as its headers can be meant: one that cannot keeps nothing
+    /// of a payload.
+    pub(crate) fn collecting(headers: &HeaderMap) -> (Option<bool>, Option<bool>) {
+        let said = |name| word(headers, name, &[("true", true), ("false", false)]);
+        (said(COLLECT_LOG).unwrap_or_default(), said(COLLECT_PAYLOAD).unwrap_or(Some(false)))
+    }
+}
+
 fn alias(headers: &HeaderMap) -> Result<Option<Box<str>>, Reject> {
     let Some(text) = single(headers, KEY_ALIAS)? else { return Ok(None) };
     let fits = (1..=64).contains(&text.len());

@@ -43,6 +43,7 @@ mod trace;
 mod trail;
 mod trial;
 mod universal;
+mod unwalked;
 mod verdict;
 mod visit;
 

@@ -99,7 +99,7 @@ async fn pass(
     errand: Errand<'_>,
     Wishes { directives, metadata }: Wishes<'_>,
 ) -> Result<Response<Body>, Reject> {
-    let Visit { proxy, gateway, caller, headers, arrival, counted } = *visit;
+    let Visit { proxy, gateway, caller, headers, arrival, counted, .. } = *visit;
     let Errand { to, method, query, body } = errand;
     if !caller.calls_models() {
         let message = "this token is for some routes only; it may not call a provider's own API";

@@ -1,9 +1,12 @@
 //! The record of a request: what is known at the head of its response.
 use crate::asked::Asked;
+use crate::caller::Caller;
 use crate::catalog::Plan;
+use crate::entry::WayIn;
 use crate::finish::size;
 use crate::job::Job;
 use crate::run::Run;
+use bytes::Bytes;
 use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName};
 use route::{Decision, Field};
@@ -55,14 +58,14 @@ impl Run<'_> {
             request_size: size(asked.question.body.len()),
             response_size: 0,
             user_agent: text(asked.headers, &USER_AGENT),
-            entry: asked.entry(),
+            entry: entry(asked.way, asked.headers, asked.caller),
             cached: false,
             finish: None,
             costs: None,
             times: self.notes.times(),
             decision: self.decision(),
             trace: self.trace.clone(),
-            payload: asked.keeps_payload().then(|| Box::new(asked.payload())),
+            payload: asked.keeps_payload().then(|| Box::new(payload(asked.question.body))),
         }
     }
 
@@ -82,25 +85,26 @@ impl Asked<'_> {
         let said = self.directives.collect_payload;
         self.collects_log() && said.unwrap_or(self.gateway.collect_log_payloads)
     }
+}
 
-    fn entry(&self) -> Entry {
-        Entry {
-            path: cut(self.way.path).to_owned(),
-            kind: self.way.kind.to_owned(),
-            compat: self.way.compat,
-            authenticated: self.caller.token.is_some(),
-            event_id: text(self.headers, &HeaderName::from_static(EVENT_ID)),
-            request_content_type: text(self.headers, &CONTENT_TYPE).unwrap_or_default(),
-            response_content_type: String::new(),
-        }
+/// How a caller came in, as the log tells it.
+pub(crate) fn entry(way: WayIn<'_>, headers: &HeaderMap, caller: &Caller<'_>) -> Entry {
+    Entry {
+        path: cut(way.path).to_owned(),
+        kind: way.kind.to_owned(),
+        compat: way.compat,
+        authenticated: caller.token.is_some(),
+        event_id: text(headers, &HeaderName::from_static(EVENT_ID)),
+        request_content_type: text(headers, &CONTENT_TYPE).unwrap_or_default(),
+        response_content_type: String::new(),
     }
+}
 
-    fn payload(&self) -> Payload {
-        let body = self.question.body;
-        let fits = body.len() <= MOST_PAYLOAD;
-        let request = if fits { body.clone() } else { bytes::Bytes::new() };
-        Payload { request, request_complete: fits, ..Payload::default() }
-    }
+/// What was asked, as far as a log keeps it.
+pub(crate) fn payload(body: &Bytes) -> Payload {
+    let fits = body.len() <= MOST_PAYLOAD;
+    let request = if fits { body.clone() } else { Bytes::new() };
+    Payload { request, request_complete: fits, ..Payload::default() }
 }
 
 /// A header's text, cut to a length that a log can bear.
@@ -110,6 +114,7 @@ pub(crate) fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     Some(String::from_utf8_lossy(value).into_owned())
 }
 
-fn cut(text: &str) -> &str {
+/// A text, cut to a length that a log can bear.
+pub(crate) fn cut(text: &str) -> &str {
     text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text)
 }

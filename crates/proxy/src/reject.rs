@@ -72,6 +72,8 @@ pub(crate) struct Reject {
     retry_after: Option<Duration>,
     allow: Option<&'static str>,
     walked: Option<Box<Walked>>,
+    /// There is a record of it.
+    recorded: bool,
 }
 
 /// How far the request got: the `pointsman` member. Present once a route or model was resolved; then the error is final.
@@ -129,6 +131,7 @@ impl Reject {
             retry_after: None,
             allow: None,
             walked: None,
+            recorded: false,
         }
     }
 
@@ -167,9 +170,19 @@ impl Reject {
         Self { walked: Some(Box::new(walked)), ..self }
     }
 
-    /// The run that failed has made a record.
+    /// It has been counted and, if it is to be, recorded: by the run that failed, or where it was refused.
     pub(crate) fn is_recorded(&self) -> bool {
-        self.walked.is_some()
+        self.recorded || self.walked.is_some()
+    }
+
+    /// From now on it has been.
+    pub(crate) fn recorded(self) -> Self {
+        Self { recorded: true, ..self }
+    }
+
+    /// Stable, for programs.
+    pub(crate) fn name(&self) -> &'static str {
+        self.row.name
     }
 
     /// The gateway's own limit of requests refused, which it would again.

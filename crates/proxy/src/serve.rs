@@ -1,16 +1,17 @@
 //! The request path, from the head of a request to the head of its response.
 use crate::call::request::KEPT_OF_CALLER;
 use crate::caller::Caller;
+use crate::catalog::Gateway;
 use crate::load::Slot;
 use crate::place::{Operation, Place};
 use crate::reject::{self, Reject};
 use crate::visit::Visit;
-use crate::{Body, Proxy, count, models, native, respond, universal};
+use crate::{Body, Proxy, count, models, native, respond, universal, unwalked};
 use bytes::Bytes;
 use http::header::UPGRADE;
 use http::{HeaderMap, Request, Response};
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use tokio::time::Instant;
 
 /// A request as it arrived.
@@ -44,29 +45,25 @@ where
     let place = Place::find(&parts.method, parts.uri.path())?;
     let gateway = place.gateway(&catalog, &parts.headers)?;
     let headers = &parts.headers;
-    let answer = match Caller::admit(headers, &catalog.tokens, gateway, arrival.at_ms) {
-        Err(reject) => Err(reject),
-        Ok(caller) => {
-            let counted = AtomicBool::new(false);
-            let (caller, counted) = (&caller, &counted);
-            let visit = Visit { proxy, gateway, caller, headers, arrival, counted };
-            match place.operation {
-                Operation::Ask(format) => visit.ask(format, body).await,
-                Operation::CountTokens => count::tokens(&visit, body).await,
-                Operation::Models => Ok(models::list(gateway, caller, arrival)),
-                Operation::Model(name) => models::one(gateway, caller, arrival, name),
-                Operation::Native(to) => native::serve(&visit, to, (&parts, body)).await,
-                Operation::Universal => universal::serve(&visit, body).await,
-            }
-        }
+    let caller = Caller::admit(headers, &catalog.tokens, gateway, arrival.at_ms)
+        .inspect_err(|it| count_stranger(proxy, gateway, arrival, it))?;
+    let (caller, counted, read) = (&caller, &AtomicBool::new(false), &OnceLock::new());
+    let visit = Visit { proxy, gateway, caller, headers, arrival, counted, body: read };
+    let answer = match place.operation {
+        Operation::Ask(format) => visit.ask(format, body).await,
+        Operation::CountTokens => count::tokens(&visit, body).await,
+        Operation::Models => Ok(models::list(gateway, caller, arrival)),
+        Operation::Model(name) => models::one(gateway, caller, arrival, name),
+        Operation::Native(to) => native::serve(&visit, to, (&parts, body)).await,
+        Operation::Universal => universal::serve(&visit, body).await,
     };
-    if let Err(reject) = &answer
-        && !reject.is_recorded()
-    {
-        let took = respond::seconds(proxy.calls.clock.now_ms().saturating_sub(arrival.at_ms));
-        proxy.calls.metrics.request(gateway.id.as_str(), reject.status().as_u16(), took);
-    }
-    answer
+    answer.map_err(|it| visit.turned_away(unwalked::way_in(&place.operation), it))
+}
+
+/// Whoever was not let in is counted and leaves nothing in the log, or anybody could fill it.
+fn count_stranger(proxy: &Proxy, gateway: &Gateway, arrival: &Arrival, reject: &Reject) {
+    let took = respond::seconds(proxy.calls.clock.now_ms().saturating_sub(arrival.at_ms));
+    proxy.calls.metrics.request(gateway.id.as_str(), reject.status().as_u16(), took);
 }
 
 /// Refuses to become something else than HTTP: no socket is served yet.

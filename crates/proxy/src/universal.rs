@@ -4,16 +4,18 @@
 //! headers: a credential among them is the provider's, and goes to nobody else. What succeeds is what answers with less than 400; the
 //! last failure is told when nothing does. Every step has a record of its own; the request counts once in the gateway's limit.
 use crate::call::request::KEPT_OF_CALLER;
+use crate::entry::WayIn;
 use crate::place::{self, Native, Operation};
 use crate::reject::Reject;
 use crate::serve::Arrival;
 use crate::visit::Visit;
-use crate::{Body, body, native};
+use crate::{Body, body, native, unwalked};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use std::sync::OnceLock;
 
 /// Most steps of a request.
 const MOST: usize = 100;
@@ -99,21 +101,37 @@ fn steps(body: &Bytes) -> Result<Vec<Step<'_>>, Reject> {
 impl Step<'_> {
     async fn run(&self, visit: &Visit<'_>, index: usize) -> Result<Response<Body>, Reject> {
         let proxy = visit.proxy;
-        let headers = self.headers(visit)?;
-        let tokens = &proxy.catalog().tokens;
-        let caller = visit.caller.of_step(&access::credential(&headers, tokens));
         let arrival = match index {
             0 => visit.arrival.clone(),
             _ => Arrival { id: proxy.new_id(visit.arrival.at_ms), ..visit.arrival.clone() },
         };
-        let visit = Visit { caller: &caller, headers: &headers, arrival: &arrival, ..*visit };
+        let (way, body) = (self.way_in(), OnceLock::new());
+        let visit = &Visit { arrival: &arrival, body: &body, ..*visit };
+        let headers = self.headers(visit).map_err(|it| visit.turned_away(Some(way), it))?;
+        let tokens = &proxy.catalog().tokens;
+        let caller = visit.caller.of_step(&access::credential(&headers, tokens));
+        let visit = Visit { caller: &caller, headers: &headers, ..*visit };
+        self.ask(&visit).await.map_err(|it| visit.turned_away(Some(way), it))
+    }
+
+    /// The way in, as the log names it.
+    fn way_in(&self) -> WayIn<'_> {
+        let path = self.path();
+        let ours = place::way(path).filter(|_| self.provider == COMPAT);
+        let ours = ours.and_then(|(operation, _)| unwalked::way_in(&operation));
+        ours.unwrap_or(WayIn::native(path))
+    }
+
+    fn path(&self) -> &str {
+        let path = self.endpoint.split_once('?').map_or(self.endpoint.as_str(), |(path, _)| path);
+        path.trim_start_matches('/')
+    }
+
+    async fn ask(&self, visit: &Visit<'_>) -> Result<Response<Body>, Reject> {
         let wishes = visit.wishes()?;
         let body = Bytes::copy_from_slice(self.query.map_or("{}", RawValue::get).as_bytes());
-        let (path, query) = match self.endpoint.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (self.endpoint.as_str(), None),
-        };
-        let path = path.trim_start_matches('/');
+        let body = visit.body.get_or_init(|| body).clone();
+        let (path, query) = (self.path(), self.endpoint.split_once('?').map(|(_, it)| it));
         if self.provider == COMPAT {
             let Some((Operation::Ask(format), _)) = place::way(path) else {
                 return Err(no_way(path));
@@ -122,7 +140,7 @@ impl Step<'_> {
         }
         let to = Native { provider: &self.provider, path };
         let errand = native::Errand { to, method: &Method::POST, query, body: &body };
-        native::run(&visit, errand, wishes).await
+        native::run(visit, errand, wishes).await
     }
 
     /// The headers of the request, without its credentials, and over them those of the step.

@@ -14,8 +14,8 @@ use crate::{Body, Proxy, body, job};
 use bytes::Bytes;
 use chat::{Format, Head};
 use http::{HeaderMap, Response};
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
 /// A request that has been let in.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +27,8 @@ pub(crate) struct Visit<'a> {
     pub(crate) arrival: &'a Arrival,
     /// The gateway's limit of requests has counted this request. Shared by the steps of a universal request, which are one request.
     pub(crate) counted: &'a AtomicBool,
+    /// Its body, once it has been read: for the record, should the request be refused.
+    pub(crate) body: &'a OnceLock<Bytes>,
 }
 
 /// What its headers ask for besides an answer.
@@ -52,7 +54,8 @@ impl<'a> Visit<'a> {
         B: http_body::Body<Data = Bytes>,
         B::Error: std::fmt::Display,
     {
-        body::read(self.headers, body, &self.proxy.settings).await
+        let body = body::read(self.headers, body, &self.proxy.settings).await?;
+        Ok(self.body.get_or_init(|| body).clone())
     }
 
     /// A request for a model: read, resolve, walk, answer.
@@ -75,7 +78,7 @@ impl<'a> Visit<'a> {
         Wishes { directives, metadata }: Wishes<'a>,
     ) -> Result<Response<Body>, Reject> {
         let head = scan(format, body)?;
-        let Self { proxy, gateway, caller, headers, arrival, counted } = *self;
+        let Self { proxy, gateway, caller, headers, arrival, counted, .. } = *self;
         let job = job::resolve(proxy, gateway, caller, &head.model).await?;
         let prompt = Arc::new(Prompt::new(body, &head));
         let question = Question::new(body, &head, directives.on_unsupported);

@@ -1,7 +1,8 @@
 //! One record a request, no more and no less.
 use crate::elements::{one_model, with_spare};
-use crate::world::{MONDAY_MS, World, runner};
-use testkit::Script;
+use crate::world::{Ask, MONDAY_MS, World, runner};
+use serde_json::json;
+use testkit::{FakeUpstream, Script};
 
 #[tokio::test(start_paused = true)]
 async fn a_record_tells_the_request_without_its_payload() {
@@ -39,14 +40,75 @@ async fn a_record_tells_the_request_without_its_payload() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn refusals_before_routing_are_not_recorded_and_failures_after_it_are() {
+async fn a_refusal_before_routing_is_recorded_as_a_failure_after_it_is() {
     let world = World::playing([Script::status(500)]).deploy("r", &one_model("openai/gpt"));
-    for (model, records) in
-        [("dynamic/nope", 0), ("nope", 0), ("nope/x", 0), ("dynamic/r", 1), ("openai/x", 1)]
-    {
-        world.chat(model).send().await;
-        assert_eq!(world.records().len(), records, "{model}");
+    for (model, status, cause) in [
+        ("dynamic/nope", 404, "route_not_found"),
+        ("nope", 400, "invalid_request"),
+        ("nope/x", 400, "provider_not_found"),
+        ("dynamic/r", 502, "status"),
+        ("openai/x", 502, "status"),
+    ] {
+        let answer = world.chat(model).header("cf-aig-metadata", r#"{"user":"ada"}"#).send().await;
+        let record = world.record();
+        assert_eq!(record.id, answer.header("cf-aig-log-id"));
+        assert_eq!((record.status, record.cause.as_deref()), (status, Some(cause)), "{model}");
+        assert_eq!(record.metadata.as_deref(), Some(r#"{"user":"ada"}"#));
+        assert_eq!((&*record.entry.kind, &*record.entry.path), ("chat", "chat/completions"));
+        let payload = record.payload.expect("it was read");
+        assert!(String::from_utf8_lossy(&payload.request).contains(model));
+        assert!(!record.success && payload.request_complete && !payload.response_complete);
+        assert_eq!(record.request_size, payload.request.len() as u64);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_request_is_recorded_with_the_name_it_called_and_nothing_of_its_body_without_payloads()
+ {
+    let world = World::friendly();
+    let ask = world.chat("dynamic/nope").with(json!({"user": "u-secret"}));
+    ask.header("cf-aig-collect-log-payload", "false").send().await;
+    let record = world.record();
+    assert_eq!(
+        (&*record.provider, &*record.model, &*record.path),
+        ("unknown", "dynamic/nope", "[]")
+    );
+    assert!(record.payload.is_none() && !format!("{record:?}").contains("secret"));
+    let ask = world.chat("dynamic/nope").with(json!({"user": "u-secret"}));
+    ask.header("cf-aig-collect-log-payload", "perhaps").send().await;
+    let record = world.record();
+    assert!(record.payload.is_none(), "nobody knows what it wanted");
+    world.chat("dynamic/nope").header("cf-aig-collect-log", "false").send().await;
+    assert_eq!(world.records().len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_is_not_read_is_recorded_as_a_refusal_without_a_payload() {
+    let world = World::with_settings(FakeUpstream::playing([]), |it| it.max_body = 8);
+    world.chat("dynamic/r").send().await;
+    let record = world.record();
+    assert_eq!((record.status, record.cause.as_deref()), (413, Some("request_too_large")));
+    assert!(record.payload.is_none() && record.request_size == 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_is_not_let_in_leaves_no_record_and_is_counted() {
+    let world = World::friendly().token("pmn_t", runner());
+    let strangers =
+        [world.chat("dynamic/nope").locked(), world.chat("dynamic/nope").token("pmn_x")];
+    for ask in strangers {
+        assert_eq!(ask.send().await.status, 401);
+    }
+    let elsewhere = world.chat("dynamic/nope").path("/v1/acc/nowhere/compat/chat/completions");
+    assert_eq!(elsewhere.send().await.status, 400);
+    let models = Ask::get(&world, "/v1/acc/default/compat/models/dynamic/nope");
+    assert_eq!(models.send().await.status, 404, "it only looks");
+    assert_eq!(world.records().len(), 0);
+    let counted = world.metrics.encode();
+    assert!(counted.contains("status=\"401\"") || counted.contains("4xx"), "{counted}");
+    world.chat("dynamic/nope").token("pmn_t").locked().send().await;
+    let record = world.record();
+    assert_eq!((record.token.as_deref(), record.entry.authenticated), (Some("tok-1"), true));
 }
 
 #[tokio::test(start_paused = true)]

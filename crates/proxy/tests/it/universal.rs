@@ -202,3 +202,20 @@ async fn a_step_that_calls_nobody_does_not_free_the_next_ones_from_the_limit() {
     assert_eq!((status, code), (429, 2003));
     assert_eq!(world.upstream.seen().len(), 1, "nothing more is called");
 }
+
+#[tokio::test(start_paused = true)]
+async fn every_step_that_is_refused_has_a_record_of_its_own() {
+    let world = World::playing([Script::status(503)]);
+    let steps = json!([openai("gpt-a"), compat("dynamic/nope"), compat("nope/x")]);
+    ask(&world, steps).send().await;
+    let records = world.records();
+    let told: Vec<_> = records.iter().map(|it| (it.model.as_str(), it.status)).collect();
+    assert_eq!(told, [("gpt-a", 503), ("dynamic/nope", 404), ("nope/x", 400)]);
+    let kinds: Vec<_> = records.iter().map(|it| it.entry.kind.as_str()).collect();
+    assert_eq!(kinds, ["native", "chat", "chat"]);
+    let ids: std::collections::BTreeSet<_> = records.iter().map(|it| &it.id).collect();
+    assert_eq!(ids.len(), 3);
+    ask(&world, json!({"no": "list"})).send().await;
+    let record = world.record();
+    assert_eq!((record.entry.kind.as_str(), record.status), ("universal", 400));
+}

@@ -1,0 +1,98 @@
+//! The record of a request that is refused before anything is asked: what it calls is unknown, it is no request, or it is too large.
+//!
+//! Only a caller that was let in leaves one. Whoever was not is counted, no more: else anybody could fill the log.
+use crate::directives::Directives;
+use crate::entry::WayIn;
+use crate::finish::size;
+use crate::metadata::Metadata;
+use crate::place::{Native, Operation};
+use crate::record::{cut, entry, payload, text};
+use crate::reject::Reject;
+use crate::respond;
+use crate::visit::Visit;
+use http::header::USER_AGENT;
+use telemetry::{Record, Times};
+
+/// What the log calls the provider of a request that got to none.
+const NOBODY: &str = "unknown";
+
+/// The way in of an operation that asks a model; `None`: it only looks at something, which is not recorded when it succeeds either.
+pub(crate) fn way_in<'a>(operation: &Operation<'a>) -> Option<WayIn<'a>> {
+    match operation {
+        Operation::Ask(format) => Some(WayIn::of(*format)),
+        Operation::Native(Native { path, .. }) => Some(WayIn::native(path)),
+        Operation::Universal => Some(WayIn { path: "", kind: "universal", compat: false }),
+        Operation::CountTokens | Operation::Models | Operation::Model(_) => None,
+    }
+}
+
+impl Visit<'_> {
+    /// Counts a refusal, and records it, unless a run has.
+    pub(crate) fn turned_away(&self, way: Option<WayIn<'_>>, reject: Reject) -> Reject {
+        if reject.is_recorded() {
+            return reject;
+        }
+        let calls = &self.proxy.calls;
+        let took_ms = calls.clock.now_ms().saturating_sub(self.arrival.at_ms);
+        let status = reject.status().as_u16();
+        calls.metrics.request(self.gateway.id.as_str(), status, respond::seconds(took_ms));
+        let (logs, payloads) = self.collects();
+        if let Some(way) = way.filter(|_| logs) {
+            self.proxy.recorder.push(self.unwalked(way, &reject, payloads, took_ms));
+        }
+        reject.recorded()
+    }
+
+    /// Whether there is a record and a payload: the headers say, as far as they can be meant, else the gateway.
+    fn collects(&self) -> (bool, bool) {
+        let (logs, payloads) = Directives::collecting(self.headers);
+        (
+            logs.unwrap_or(self.gateway.collect_logs),
+            payloads.unwrap_or(self.gateway.collect_log_payloads),
+        )
+    }
+
+    fn unwalked(&self, way: WayIn<'_>, reject: &Reject, payloads: bool, took_ms: u64) -> Record {
+        let Self { gateway, caller, headers, arrival, .. } = *self;
+        let read = self.body.get();
+        let body = read.cloned().unwrap_or_default();
+        let metadata = Metadata::read(headers, caller.token.as_ref());
+        let glance = chat::glance(&body);
+        let model = glance.as_ref().and_then(|it| it.model.clone().name());
+        Record {
+            id: arrival.id.clone(),
+            gateway: gateway.id.clone(),
+            created_at_ms: arrival.at_ms,
+            route: None,
+            version: None,
+            token: caller.token.as_ref().map(|it| it.id.clone()),
+            seed: None,
+            path: "[]".to_owned(),
+            provider: NOBODY.to_owned(),
+            model: model.map_or_else(String::new, |it| cut(&it).to_owned()),
+            step: 0,
+            status: reject.status().as_u16(),
+            success: false,
+            streamed: glance.is_some_and(|it| it.stream),
+            cause: Some(reject.name().to_owned()),
+            usage: None,
+            cost: None,
+            price_version: None,
+            custom_cost: false,
+            metadata: metadata.ok().and_then(|it| it.json()),
+            duration_ms: took_ms,
+            first_byte_ms: None,
+            request_size: size(body.len()),
+            response_size: 0,
+            user_agent: text(headers, &USER_AGENT),
+            entry: entry(way, headers, caller),
+            cached: false,
+            finish: None,
+            costs: None,
+            times: Times::default(),
+            decision: None,
+            trace: None,
+            payload: read.filter(|_| payloads).map(|it| Box::new(payload(it))),
+        }
+    }
+}
