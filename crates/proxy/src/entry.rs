@@ -6,7 +6,7 @@ use chat::Format;
 pub(crate) struct WayIn<'a> {
     /// The path called, without what names account and gateway.
     pub(crate) path: &'a str,
-    /// `chat`, `responses`, `messages`, `embeddings`; `native` on a provider's own API.
+    /// `chat`, `responses`, `messages`, `embeddings`; `native` on a provider's own API; `universal` of a list of steps that is refused as a whole.
     pub(crate) kind: &'static str,
     /// Not at a provider's own API.
     pub(crate) compat: bool,

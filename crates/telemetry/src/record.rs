@@ -80,7 +80,7 @@ pub struct Record {
 pub struct Entry {
     /// The path called, without what names account and gateway: `chat/completions`, `messages`, or a path of a provider's own API.
     pub path: String,
-    /// `chat`, `responses`, `messages`, `embeddings`; `native` on a provider's own API.
+    /// `chat`, `responses`, `messages`, `embeddings`; `native` on a provider's own API; `universal` of a list of steps that is refused as a whole.
     pub kind: String,
     /// In the OpenAI-compatible face, not at a provider's own API.
     pub compat: bool,

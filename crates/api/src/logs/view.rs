@@ -22,7 +22,7 @@ pub(super) struct LogView {
     path: String,
     /// Milliseconds.
     duration: u64,
-    /// `chat`, `responses`, `messages`, `embeddings`, or `native` on a provider's own API.
+    /// `chat`, `responses`, `messages`, `embeddings`; `native` on a provider's own API; `universal` of a list of steps that is refused as a whole.
     request_type: String,
     request_content_type: String,
     response_content_type: String,
@@ -192,7 +192,7 @@ struct Ours {
     /// Whether the request came in at the OpenAI-compatible face, and not at a provider's own API.
     compatibility: bool,
     cause: Option<String>,
-    /// Why the model stopped, in its provider's word.
+    /// Why the model stopped: `stop`, `length`, `tool_calls`, `content_filter`, `refusal` or `other`.
     finish: Option<String>,
     /// Who said what it costs, and in which version.
     price_version: Option<String>,
