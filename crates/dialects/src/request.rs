@@ -299,8 +299,13 @@ pub struct Reasoning {
     pub enabled: Option<bool>,
     /// `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, … as sent.
     pub effort: Option<String>,
-    /// `effort` came in `reasoning_effort`, whatever else says something of reasoning.
-    pub by_effort: bool,
+    /// The field that `effort` came in, where not `at` alone tells (chat completions have several that say something of
+    /// reasoning).
+    pub effort_in: Option<&'static str>,
+    /// The field that `budget` came in, likewise.
+    pub budget_in: Option<&'static str>,
+    /// The field that `show` came in, likewise.
+    pub show_in: Option<&'static str>,
     /// Most tokens of it.
     pub budget: Option<u64>,
     /// It is to be shown: `Some("auto" | "concise" | "detailed" | "summarized" | …)`; `Some("none")` hides it.
@@ -409,27 +414,29 @@ impl Reasoning {
     /// The caller's field that says how hard to think.
     #[must_use]
     pub fn effort_at(&self) -> &str {
-        match self.at.as_str() {
-            _ if self.by_effort => "reasoning_effort",
-            "thinking" => "output_config.effort",
-            "reasoning" => "reasoning.effort",
-            at => at,
+        match (self.effort_in, self.at.as_str()) {
+            (Some(field), _) => field,
+            (None, "thinking") => "output_config.effort",
+            (None, "reasoning") => "reasoning.effort",
+            (None, at) => at,
         }
     }
 
     /// The caller's field that says how many tokens of it.
     #[must_use]
     pub fn budget_at(&self) -> &'static str {
-        if self.at == "thinking" { "thinking.budget_tokens" } else { "reasoning.max_tokens" }
+        let by_place =
+            if self.at == "thinking" { "thinking.budget_tokens" } else { "reasoning.max_tokens" };
+        self.budget_in.unwrap_or(by_place)
     }
 
     /// The caller's field that says whether it is to be shown.
     #[must_use]
     pub fn show_at(&self) -> &'static str {
-        match (self.at.as_str(), self.show.as_deref()) {
-            ("thinking", _) => "thinking.display",
-            (_, Some("none")) => "reasoning.exclude",
-            _ => "reasoning.summary",
+        match (self.show_in, self.at.as_str()) {
+            (Some(field), _) => field,
+            (None, "thinking") => "thinking.display",
+            (None, _) => "reasoning.summary",
         }
     }
 }

@@ -64,7 +64,7 @@ fn conversation(request: &mut Request, reading: &mut Reading, name: &str, value:
         "reasoning_effort" => {
             let effort = reading.text(name, value);
             let into = reasoning(request, name);
-            (into.effort, into.by_effort) = (effort, true);
+            (into.effort, into.effort_in) = (effort, Some("reasoning_effort"));
         }
         "reasoning" => open_router(request, reading, value),
         // Empty options switch the search on.
@@ -147,14 +147,24 @@ fn open_router(request: &mut Request, reading: &mut Reading, value: &Value) {
     for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
         let at = format!("reasoning.{name}");
         match name.as_str() {
-            "effort" => into.effort = reading.text(&at, value),
-            "max_tokens" => into.budget = reading.count(&at, value),
+            "effort" => {
+                into.effort = reading.text(&at, value);
+                into.effort_in = Some("reasoning.effort");
+            }
+            "max_tokens" => {
+                into.budget = reading.count(&at, value);
+                into.budget_in = Some("reasoning.max_tokens");
+            }
             "enabled" => into.enabled = reading.flag(&at, value),
             "exclude" => {
                 let hidden = reading.flag(&at, value).unwrap_or_default();
                 into.show = hidden.then(|| "none".to_owned());
+                into.show_in = Some("reasoning.exclude");
             }
-            "summary" => into.show = reading.text(&at, value),
+            "summary" => {
+                into.show = reading.text(&at, value);
+                into.show_in = Some("reasoning.summary");
+            }
             _ => reading.rest(at, value, Weight::Meaning),
         }
     }
@@ -170,7 +180,10 @@ fn thinking(request: &mut Request, reading: &mut Reading, value: &Value) {
             ("type", Some("enabled")) => into.enabled = Some(true),
             ("type", Some("disabled")) => into.enabled = Some(false),
             ("type", Some("adaptive" | "auto")) => into.adaptive = true,
-            ("budget_tokens", _) => into.budget = reading.count(&at, value),
+            ("budget_tokens", _) => {
+                into.budget = reading.count(&at, value);
+                into.budget_in = Some("thinking.budget_tokens");
+            }
             _ => reading.rest(at, value, Weight::Meaning),
         }
     }

@@ -123,6 +123,40 @@ fn a_chat_caller_is_told_of_the_effort_by_its_own_name_for_it() {
 }
 
 #[test]
+fn a_chat_caller_that_says_reasoning_in_two_members_is_told_of_the_one_that_is_meant() {
+    let body = |members: &serde_json::Value| {
+        let mut body = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}]});
+        let both = body.as_object_mut().zip(members.as_object());
+        both.into_iter().for_each(|(body, members)| body.extend(members.clone()));
+        body
+    };
+    for (members, field) in [
+        (
+            json!({"thinking": {"type": "enabled"}, "reasoning": {"effort": "immense"}}),
+            "reasoning.effort",
+        ),
+        (
+            json!({"reasoning": {"effort": "low"}, "thinking": {"budget_tokens": 9}}),
+            "thinking.budget_tokens",
+        ),
+        (
+            json!({"thinking": {"type": "enabled"}, "reasoning": {"max_tokens": 9}}),
+            "reasoning.max_tokens",
+        ),
+    ] {
+        let why = said(Format::Chat, Format::Messages, "claude-sonnet-4-5", &body(&members));
+        let why = why.unwrap_err();
+        assert!(why.starts_with(&format!("`{field}` ")), "{members}: {why}");
+    }
+    let members = json!({"thinking": {"type": "enabled"}, "reasoning": {"exclude": true}});
+    let bytes = body(&members).to_string();
+    let request = decode_request(Format::Chat, bytes.as_bytes()).expect("it is read");
+    let target = Target { model: "command-a", ..TARGET };
+    let made = encode_request(Format::Cohere, &request, &target, OnUnsupported::Refuse);
+    assert_eq!(made.expect("it can be said").dropped, ["reasoning.exclude"]);
+}
+
+#[test]
 fn a_choice_of_tools_is_read_in_every_form_that_openai_documents() {
     let tools = |chat: bool| {
         let function = json!({"name": "look", "parameters": {"type": "object", "properties": {}}});
