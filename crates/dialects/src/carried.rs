@@ -5,7 +5,8 @@
 
 use crate::loss::{Losses, OnUnsupported, Refused};
 use crate::members::text;
-use crate::messages::carrier;
+use crate::messages::carrier::{self, Carried};
+use crate::request::{Thought, Weight};
 use crate::translate::Encoded;
 use chat::Format;
 use serde_json::{Map, Value, json};
@@ -51,39 +52,49 @@ fn of_messages(body: &mut Map<String, Value>, losses: &mut Losses) -> bool {
         index += 1;
         let content = message.get_mut("content").and_then(Value::as_array_mut);
         let Some(blocks) = content else { return true };
-        let taken = take_out(blocks, &at, losses, |_, it| is_carried_block(it).then_some(in_loop));
+        let weight = if in_loop { Some(Weight::Meaning) } else { None };
+        let taken = take_out(blocks, &at, losses, |_, it| is_carried_block(it).then_some(weight));
         found |= taken;
         !(taken && blocks.is_empty())
     });
     found
 }
 
-/// Takes items out of the input.
+/// Takes items out of the input. Words that nobody signed are no more than a hint here, as in translations.
 fn of_responses(body: &mut Map<String, Value>, losses: &mut Losses) -> bool {
     let Some(items) = body.get_mut("input").and_then(Value::as_array_mut) else { return false };
     let is_users = |it: &Value| {
         text(it, "role") == Some("user") && text(it, "type").is_none_or(|it| it == "message")
     };
     let loop_from = items.iter().rposition(is_users).map_or(0, |it| it + 1);
-    take_out(items, "input", losses, |nth, it| is_carried_item(it).then_some(nth >= loop_from))
+    take_out(items, "input", losses, |nth, it| {
+        let weight = match carried_item(it)? {
+            Carried::Thought(Thought { opaque: None, .. }) => Weight::Hint,
+            _ => Weight::Meaning,
+        };
+        Some((nth >= loop_from).then_some(weight))
+    })
 }
 
-/// Takes out what is carried. `carried` tells of an element that is whether it stands in the unfinished tool loop.
+/// Takes out what is carried. `carried` tells of an element that is what losing it means: nothing out of the unfinished
+/// tool loop.
 fn take_out(
     list: &mut Vec<Value>,
     at: &str,
     losses: &mut Losses,
-    carried: impl Fn(usize, &Value) -> Option<bool>,
+    carried: impl Fn(usize, &Value) -> Option<Option<Weight>>,
 ) -> bool {
     let before = list.len();
     let mut nth = 0;
     list.retain(|it| {
-        let in_loop = carried(nth, it);
-        if in_loop == Some(true) {
-            losses.lose(format!("{at}[{nth}]"), IN_LOOP);
+        let found = carried(nth, it);
+        match found.flatten() {
+            Some(Weight::Meaning) => losses.lose(format!("{at}[{nth}]"), IN_LOOP),
+            Some(Weight::Hint) => losses.hint(format!("{at}[{nth}]")),
+            None => {}
         }
         nth += 1;
-        in_loop.is_none()
+        found.is_none()
     });
     list.len() < before
 }
@@ -107,7 +118,7 @@ fn is_carried_block(block: &Value) -> bool {
     text(block, place).and_then(carrier::read).is_some()
 }
 
-fn is_carried_item(item: &Value) -> bool {
-    text(item, "type") == Some("reasoning")
-        && text(item, "encrypted_content").and_then(carrier::read).is_some()
+fn carried_item(item: &Value) -> Option<Carried> {
+    let item = Some(item).filter(|it| text(*it, "type") == Some("reasoning"))?;
+    text(item, "encrypted_content").and_then(carrier::read)
 }

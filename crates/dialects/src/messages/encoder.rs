@@ -192,12 +192,7 @@ impl Encoder {
             None => {}
             Some(Open::Thought(thought)) => {
                 let signature = super::reply::sign(&thought);
-                if !signature.is_empty() {
-                    self.block_delta(
-                        &json!({"type": "signature_delta", "signature": signature}),
-                        out,
-                    );
-                }
+                self.block_delta(&json!({"type": "signature_delta", "signature": signature}), out);
                 self.block_stop(out);
             }
             Some(Open::Call { id, late: Some(opaque) }) => {

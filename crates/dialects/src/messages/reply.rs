@@ -154,11 +154,11 @@ fn thought(thought: &Thought) -> Value {
     }
 }
 
-/// The signature of a `thinking` block: Anthropic's own, or what another provider wants back.
+/// The signature of a `thinking` block: Anthropic's own, or what another provider wants back. Nobody's signature says at
+/// least that the block is not Anthropic's, which refuses one without.
 pub(super) fn sign(thought: &Thought) -> String {
     match &thought.opaque {
         Some(it) if it.family == carrier::FAMILY => it.data.clone(),
-        None if thought.id.is_none() && !thought.is_summary => String::new(),
         _ => carrier::of_thought(thought),
     }
 }

@@ -129,7 +129,7 @@ impl Encoder {
                 let (is_summary, id) = (*is_summary, id.clone());
                 self.open = Some(Open::Thought(Thought { is_summary, id, ..Thought::default() }));
                 let empty = Thought { is_summary, ..Thought::default() };
-                self.item_added(&reasoning::write(&empty, &self.item_id()), out);
+                self.item_added(&reasoning::begun(&empty, &self.item_id()), out);
             }
             Begin::ToolCall { id, name } => {
                 let (id, name) = (id.clone(), name.clone());

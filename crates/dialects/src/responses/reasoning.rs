@@ -1,7 +1,8 @@
 //! Reasoning items: readable as a summary or as text, and in an encrypted form that only the provider reads.
 //!
 //! A caller gives these items back as it got them. What another provider wants back unchanged travels in
-//! `encrypted_content`, in the form that [`carrier`] describes.
+//! `encrypted_content`, in the form that [`carrier`] describes; so does that an item is another provider's, which OpenAI
+//! does not know and refuses.
 
 use super::FAMILY;
 use crate::members::{list, text};
@@ -42,6 +43,15 @@ pub(super) fn own(data: String) -> Opaque {
 
 /// The item of a thought. `id` is used when it has none of its own.
 pub(super) fn write(thought: &Thought, id: &str) -> Value {
+    let mut item = begun(thought, id);
+    if let Some(members) = item.as_object_mut() {
+        members.insert("encrypted_content".to_owned(), json!(encrypted(thought)));
+    }
+    item
+}
+
+/// The item of a thought whose end has not come.
+pub(super) fn begun(thought: &Thought, id: &str) -> Value {
     let mut item = Map::new();
     item.insert("id".to_owned(), json!(thought.id.as_deref().unwrap_or(id)));
     item.insert("type".to_owned(), json!("reasoning"));
@@ -55,14 +65,15 @@ pub(super) fn write(thought: &Thought, id: &str) -> Value {
         let content = json!([{"type": "reasoning_text", "text": thought.text}]);
         item.insert("content".to_owned(), content);
     }
-    item.extend(encrypted(thought).map(|it| ("encrypted_content".to_owned(), json!(it))));
     Value::Object(item)
 }
 
 /// What only the provider reads, as `encrypted_content`.
-fn encrypted(thought: &Thought) -> Option<String> {
-    let opaque = thought.opaque.as_ref()?;
-    Some(if opaque.family == FAMILY { opaque.data.clone() } else { carrier::of_thought(thought) })
+fn encrypted(thought: &Thought) -> String {
+    match &thought.opaque {
+        Some(it) if it.family == FAMILY => it.data.clone(),
+        _ => carrier::of_thought(thought),
+    }
 }
 
 /// The item that carries the signature of a call.
