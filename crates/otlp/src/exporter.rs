@@ -8,7 +8,7 @@ use route::ids::GatewayId;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use telemetry::{Metrics, Record, Traced};
+use telemetry::{Metrics, Record, Redaction, Traced};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -23,6 +23,8 @@ pub struct Options {
     pub resource: Resource,
     /// Whether spans tell what was asked and answered.
     pub content: Content,
+    /// What is taken out of a request before its spans are made, as out of the log.
+    pub redaction: Arc<Redaction>,
     /// The collector of every gateway's requests.
     pub everywhere: Option<Arc<Target>>,
     /// How long spans wait for others to share an export.
@@ -50,23 +52,27 @@ impl<F: Fn(&GatewayId) -> Arc<[Arc<Target>]>> Exporter<F> {
     /// Exports until `stop`; then what is left is sent once more, and not waited for longer than a try may take.
     pub async fn run(mut self, mut traced: Traced, stop: CancellationToken) {
         while let Some(Some(record)) = stop.run_until_cancelled(traced.next()).await {
-            self.export(&record, &stop);
+            self.export(record, &stop);
         }
         while let Some(record) = traced.take() {
-            self.export(&record, &stop);
+            self.export(record, &stop);
         }
         self.pipes.clear();
         self.tasks.close();
         self.tasks.wait().await;
     }
 
-    fn export(&mut self, record: &Record, stop: &CancellationToken) {
+    fn export(&mut self, mut record: Box<Record>, stop: &CancellationToken) {
         let own = (self.of_gateway)(&record.gateway);
         let targets: Vec<_> = self.options.everywhere.iter().chain(own.iter()).cloned().collect();
         if targets.is_empty() {
             return;
         }
-        let made: Made = spans::spans(record, self.options.content).into();
+        if self.options.content == Content::Never {
+            record.payload = None;
+        }
+        self.options.redaction.apply(&mut record);
+        let made: Made = spans::spans(&record, self.options.content).into();
         for target in targets {
             self.push(target, Arc::clone(&made), stop);
         }

@@ -35,6 +35,26 @@ async fn spans_reach_a_collector_over_http_as_protobuf_and_as_json() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_the_rules_take_out_of_logs_is_not_in_spans_either() {
+    let collector = Collector::default();
+    let rig = Rig::new(&[("collector", &collector)], Some(to(Encoding::Json)));
+    let request = br#"{"model":"m","messages":[{"role":"user","content":"my key is sk-hidden"}]}"#;
+    let payload = telemetry::Payload {
+        request: bytes::Bytes::from_static(request),
+        request_complete: true,
+        ..telemetry::Payload::default()
+    };
+    rig.ended(telemetry::Record {
+        metadata: Some(r#"{"user":"sk-hidden"}"#.to_owned()),
+        payload: Some(Box::new(payload)),
+        ..record("default")
+    });
+    sleep(Duration::from_secs(1)).await;
+    let told = format!("{:?}", collector.spans(0));
+    assert!(told.contains("my key is") && !told.contains("sk-hidden"), "{told}");
+}
+
 #[tokio::test]
 async fn spans_reach_a_collector_over_grpc() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

@@ -58,7 +58,10 @@ impl Rig {
             resource: Resource {
                 attributes: vec![("service.name".to_owned(), "tests".to_owned())],
             },
-            content: Content::Never,
+            content: Content::Logged,
+            redaction: Arc::new(
+                telemetry::Redaction::new(&[], &["sk-[a-z]+".to_owned()]).expect("a rule"),
+            ),
             everywhere,
             delay: Duration::from_millis(100),
             timeout: Duration::from_secs(10),

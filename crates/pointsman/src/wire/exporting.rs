@@ -32,6 +32,7 @@ pub(super) fn exporter(
         metrics: Arc::clone(metrics),
         resource: Resource { attributes: tracing.resource.clone() },
         content: if tracing.content { Content::Logged } else { Content::Never },
+        redaction: Arc::clone(&config.records.redaction),
         everywhere: tracing.target.clone().map(Arc::new),
         delay: tracing.delay,
         timeout: tracing.timeout,
