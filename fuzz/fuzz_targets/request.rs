@@ -11,7 +11,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let from = WAYS_IN[usize::from(*first) % WAYS_IN.len()];
     let _ = chat::scan_as(from, body);
     let Ok(request) = dialects::decode_request(from, body) else { return };
-    let target = Target { model: "m", max_output_tokens: None, include_usage: true, as_openai: None };
+    let target = Target { model: "m", max_output_tokens: None, include_usage: true, as_openai: None, given_back: chat::GivenBack::Any };
     for to in Format::ALL {
         let refused = dialects::encode_request(to, &request, &target, OnUnsupported::Refuse);
         let dropped = dialects::encode_request(to, &request, &target, OnUnsupported::Drop);

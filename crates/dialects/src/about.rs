@@ -1,6 +1,7 @@
 //! What a translation is told besides the request and the reply.
 
 use crate::request::Request;
+use chat::GivenBack;
 use std::sync::Arc;
 
 /// Whom a request is for.
@@ -16,6 +17,8 @@ pub struct Target<'t> {
     /// Chat completions take what `OpenAI`'s own do and many imitations refuse (`max_completion_tokens`, `store`, …).
     /// `None`: if the model is `OpenAI`'s by its name.
     pub as_openai: Option<bool>,
+    /// What becomes of reasoning that chat completions bring back.
+    pub given_back: GivenBack,
 }
 
 impl Target<'_> {

@@ -187,7 +187,11 @@ fn ways(provider: &Provider, base: &str) -> Ways {
     if provider.base_url.is_empty() || provider.base_url == base {
         return Ways::new(base, provider.speaks);
     }
-    let speaks = provider.speaks.iter().map(|it| Speech { as_openai: None, ..*it });
+    let as_any = |it: &Speech| match it.as_openai {
+        Some(true) => Speech { as_openai: None, given_back: chat::GivenBack::Any, ..*it },
+        _ => Speech { as_openai: None, ..*it },
+    };
+    let speaks = provider.speaks.iter().map(as_any);
     Ways::new(base, &speaks.collect::<Vec<_>>())
 }
 

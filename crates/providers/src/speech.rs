@@ -1,6 +1,6 @@
 //! What a provider speaks, and the URLs for that.
 
-use chat::Format;
+use chat::{Format, GivenBack};
 use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::borrow::Cow;
@@ -35,6 +35,8 @@ pub struct Speech {
     /// `max_tokens`, which `OpenAI` refuses for its reasoning models, and its bookkeeping (`store`, `metadata`, …).
     /// `None`: for models of `OpenAI`, which are known by their names; so where models of many makers are served.
     pub as_openai: Option<bool>,
+    /// What becomes of reasoning that a chat completion brings back.
+    pub given_back: GivenBack,
 }
 
 /// How one model is called in one format: URLs made once.
@@ -50,6 +52,8 @@ pub struct Way {
     pub include_usage: bool,
     /// See [`Speech::as_openai`].
     pub as_openai: Option<bool>,
+    /// See [`Speech::given_back`].
+    pub given_back: GivenBack,
 }
 
 impl Speech {
@@ -60,6 +64,7 @@ impl Speech {
         stream_path: None,
         include_usage: true,
         as_openai: None,
+        given_back: GivenBack::Any,
     };
 
     /// OpenAI Responses at the usual path.
@@ -71,7 +76,7 @@ impl Speech {
 
     /// Plain calls and streams at one path.
     pub(crate) const fn of(format: Format, path: &'static str) -> Self {
-        Self { format, path, stream_path: None, include_usage: false, as_openai: None }
+        Self { format, path, include_usage: false, ..Self::CHAT }
     }
 
     /// Streams at a path of their own.
@@ -92,8 +97,8 @@ impl Speech {
             Some(path) => url(path)?,
             None => plain.clone(),
         };
-        let Self { format, include_usage, as_openai, .. } = *self;
-        Some(Way { format, plain, stream, include_usage, as_openai })
+        let Self { format, include_usage, as_openai, given_back, .. } = *self;
+        Some(Way { format, plain, stream, include_usage, as_openai, given_back })
     }
 }
 

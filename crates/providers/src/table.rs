@@ -5,7 +5,7 @@ use crate::hosts;
 use crate::native::NativePaths;
 use crate::provider::{Forbidden, OnDisconnect, Provider, StatedCost};
 use crate::speech::Speech;
-use chat::Format;
+use chat::{Format, GivenBack};
 
 /// An OpenAI-shaped provider with a public base URL and a bearer key; rows say what differs.
 ///
@@ -38,11 +38,15 @@ pub(crate) const OPENAI_SHAPED: Provider = Provider {
 /// Chat completions of a provider that reports usage by itself, or refuses to be asked.
 const CHAT_WITH_USAGE: Speech = Speech { include_usage: false, ..Speech::CHAT };
 
-/// Chat completions of `OpenAI` itself, whatever a model or deployment is called there.
-const CHAT_OF_OPENAI: Speech = Speech { as_openai: Some(true), ..Speech::CHAT };
+/// Chat completions of `OpenAI` itself, whatever a model or deployment is called there. Its reference has no member for reasoning
+/// (<https://platform.openai.com/docs/api-reference/chat/create>), and its newer models refuse unknown ones.
+const CHAT_OF_OPENAI: Speech =
+    Speech { as_openai: Some(true), given_back: GivenBack::Nothing, ..Speech::CHAT };
 
 /// Chat completions of a provider that knows only `max_tokens`, reports usage by itself and refuses what it does not know.
-const CHAT_OF_MISTRAL: Speech = Speech { as_openai: Some(false), ..CHAT_WITH_USAGE };
+/// Reasoning among it: <https://github.com/BerriAI/litellm/issues/30835>.
+const CHAT_OF_MISTRAL: Speech =
+    Speech { as_openai: Some(false), given_back: GivenBack::Nothing, ..CHAT_WITH_USAGE };
 
 /// What callers of Messages may say beside the body; for providers that speak it beside OpenAI's formats too.
 const MESSAGES_HEADERS: &[&str] = &["openai-beta", "anthropic-beta", "anthropic-version"];
@@ -86,9 +90,11 @@ static TABLE: [Provider; 34] = [
     },
     Provider {
         // Responses: https://console.groq.com/docs/responses-api.
+        // `reasoning` of an assistant's message: https://console.groq.com/docs/api-reference#chat-create; it refuses any other
+        // member for that: https://github.com/janhq/jan/issues/8136.
         slug: "groq",
         base_url: "https://api.groq.com/openai/v1",
-        speaks: &[Speech::CHAT, Speech::RESPONSES],
+        speaks: &[Speech { given_back: GivenBack::Text, ..Speech::CHAT }, Speech::RESPONSES],
         key_env: &["GROQ_API_KEY"],
         price_name: "groq",
         ..OPENAI_SHAPED
@@ -131,10 +137,14 @@ static TABLE: [Provider; 34] = [
     },
     Provider {
         // Messages: https://api-docs.deepseek.com/guides/anthropic_api.
+        // Refuses a conversation in which a turn with calls lost its reasoning: https://api-docs.deepseek.com/guides/thinking_mode.
         slug: "deepseek",
         base_url: "https://api.deepseek.com",
         forwards: MESSAGES_HEADERS,
-        speaks: &[Speech::CHAT, Speech::of(Format::Messages, "/anthropic/v1/messages")],
+        speaks: &[
+            Speech { given_back: GivenBack::Every, ..Speech::CHAT },
+            Speech::of(Format::Messages, "/anthropic/v1/messages"),
+        ],
         key_env: &["DEEPSEEK_API_KEY"],
         price_name: "deepseek",
         on_disconnect: OnDisconnect::StopsBilling,
@@ -142,9 +152,10 @@ static TABLE: [Provider; 34] = [
     },
     Provider {
         // Sends usage in the last chunk by itself.
+        // Takes `reasoning` of an assistant's message and refuses `reasoning_content`: https://github.com/QwenLM/qwen-code/issues/11045.
         slug: "cerebras",
         base_url: "https://api.cerebras.ai/v1",
-        speaks: &[CHAT_WITH_USAGE],
+        speaks: &[Speech { given_back: GivenBack::Text, ..CHAT_WITH_USAGE }],
         key_env: &["CEREBRAS_API_KEY"],
         price_name: "cerebras",
         ..OPENAI_SHAPED

@@ -25,7 +25,7 @@ const BOOKKEEPING: &[(Format, &str, &str)] = &[
 pub(crate) fn write_request(request: &Request, target: &Target<'_>, losses: &mut Losses) -> Value {
     let mut body = Map::new();
     body.insert("model".to_owned(), json!(target.model));
-    body.insert("messages".to_owned(), Value::Array(messages(request, losses)));
+    body.insert("messages".to_owned(), Value::Array(messages(request, target.given_back, losses)));
     if request.stream {
         body.insert("stream".to_owned(), json!(true));
         // Asked for whether or not the caller wants it: the call is to be paid for.

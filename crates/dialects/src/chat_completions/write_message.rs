@@ -6,14 +6,19 @@ use crate::reading::data_url;
 use crate::request::{
     Content, File, Media, Message, Part, Request, Role, Source, Thought, ToolCall, ToolResult,
 };
-use chat::Format;
+use chat::{Format, GivenBack};
 use serde_json::{Map, Value, json};
 
-pub(super) fn messages(request: &Request, losses: &mut Losses) -> Vec<Value> {
+pub(super) fn messages(
+    request: &Request,
+    given_back: GivenBack,
+    losses: &mut Losses,
+) -> Vec<Value> {
     let mut out = Vec::new();
     let loop_from = request.tool_loop_from();
     for (n, message) in request.messages.iter().enumerate() {
-        let mut writer = Writer { request, losses, in_loop: n >= loop_from, out: &mut out };
+        let in_loop = n >= loop_from;
+        let mut writer = Writer { request, losses, in_loop, given_back, out: &mut out };
         match message.role {
             Role::Assistant => writer.assistant(message),
             Role::System | Role::Developer | Role::User | Role::Tool => writer.said(message),
@@ -28,6 +33,7 @@ struct Writer<'w> {
     losses: &'w mut Losses,
     /// The message stands in the unfinished tool loop.
     in_loop: bool,
+    given_back: GivenBack,
     out: &'w mut Vec<Value>,
 }
 
@@ -108,9 +114,11 @@ impl Writer<'_> {
         object.insert("content".to_owned(), content);
         let text: String = thoughts.iter().map(|it| it.text.as_str()).collect();
         if !text.is_empty() {
-            object.insert("reasoning_content".to_owned(), json!(text));
+            let is_text = self.given_back == GivenBack::Text;
+            let member = if is_text { "reasoning" } else { "reasoning_content" };
+            object.insert(member.to_owned(), json!(text));
         }
-        if thoughts.iter().any(|it| it.opaque.is_some()) {
+        if thoughts.iter().any(|it| it.opaque.is_some()) && !self.given_back.refuses() {
             let details = details::write(&thoughts);
             object.insert("reasoning_details".to_owned(), json!(details));
         }
@@ -120,17 +128,21 @@ impl Writer<'_> {
         self.out.push(Value::Object(object));
     }
 
-    /// Reasoning goes back in the unfinished tool loop only, and only to where it can have come from: what has no
-    /// signature (`DeepSeek` wants it back), and what a provider of this format signed.
+    /// Reasoning goes back in the unfinished tool loop only, where the provider does not want that of every turn, and only
+    /// to where it can have come from: what has no signature, and what a provider of this format signed.
     fn thought<'t>(&mut self, part: &Part, thought: &'t Thought, into: &mut Vec<&'t Thought>) {
-        if !self.in_loop {
-            return;
-        }
-        match &thought.opaque {
-            Some(it) if !it.family.starts_with(VIA_CHAT) => self.losses.lose(
+        match (&thought.opaque, self.given_back) {
+            (None, GivenBack::Every) => into.push(thought),
+            _ if !self.in_loop => {}
+            (Some(it), _) if !it.family.starts_with(VIA_CHAT) => self.losses.lose(
                 &part.at,
                 "is reasoning signed by another provider, which this one cannot continue from",
             ),
+            (_, GivenBack::Nothing) => self.losses.hint(&part.at),
+            (Some(_), GivenBack::Text) => {
+                self.losses.hint(&part.at);
+                into.push(thought);
+            }
             _ => into.push(thought),
         }
     }
@@ -143,6 +155,9 @@ impl Writer<'_> {
         let function = json!({"name": call.name, "arguments": arguments});
         object.insert("function".to_owned(), function);
         match call.opaque.as_ref().filter(|_| self.in_loop) {
+            Some(it) if it.family.starts_with(VIA_CHAT) && self.given_back.refuses() => {
+                self.losses.hint(&part.at);
+            }
             Some(it) if it.family.starts_with(VIA_CHAT) => {
                 object.insert("extra_content".to_owned(), extra_content(&it.data));
             }

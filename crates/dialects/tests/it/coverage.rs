@@ -17,8 +17,13 @@ type Proof = (String, Format, bool);
 fn of_request(case: &Case, proofs: &mut BTreeSet<Proof>) {
     let body = case.read("request.json").expect("request.json");
     let Ok(request) = decode_request(case.from, &body) else { return };
-    let target =
-        Target { model: "m", max_output_tokens: None, include_usage: true, as_openai: None };
+    let target = Target {
+        model: "m",
+        max_output_tokens: None,
+        include_usage: true,
+        as_openai: None,
+        given_back: chat::GivenBack::Any,
+    };
     for to in TARGETS {
         if encode_request(to, &request, &target, OnUnsupported::Refuse).is_ok() {
             for tag in &case.about.tags {

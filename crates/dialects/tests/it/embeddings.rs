@@ -4,8 +4,13 @@ use chat::Format;
 use dialects::{About, OnUnsupported, Target, decode_request, translate_reply, translate_request};
 use serde_json::{Value, json};
 
-const TARGET: Target<'_> =
-    Target { model: "embed-x", max_output_tokens: None, include_usage: true, as_openai: None };
+const TARGET: Target<'_> = Target {
+    model: "embed-x",
+    max_output_tokens: None,
+    include_usage: true,
+    as_openai: None,
+    given_back: chat::GivenBack::Any,
+};
 
 fn sent(to: Format, body: &Value, on: OnUnsupported) -> Result<dialects::Encoded, String> {
     let body = body.to_string();

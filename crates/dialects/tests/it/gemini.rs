@@ -13,12 +13,14 @@ const NEWER: Target<'_> = Target {
     max_output_tokens: None,
     include_usage: true,
     as_openai: None,
+    given_back: chat::GivenBack::Any,
 };
 const OLDER: Target<'_> = Target {
     model: "gemini-2.5-pro",
     max_output_tokens: None,
     include_usage: true,
     as_openai: None,
+    given_back: chat::GivenBack::Any,
 };
 
 fn message(at: &str, role: Role, contents: Vec<Content>) -> Message {

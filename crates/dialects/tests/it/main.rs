@@ -9,6 +9,7 @@ mod coverage;
 mod defaults;
 mod embeddings;
 mod gemini;
+mod given_back;
 mod messages;
 mod properties;
 mod replies;

@@ -10,8 +10,13 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 fn to_messages(request: &Request) -> Value {
-    let target =
-        Target { model: "m", max_output_tokens: Some(8192), include_usage: true, as_openai: None };
+    let target = Target {
+        model: "m",
+        max_output_tokens: Some(8192),
+        include_usage: true,
+        as_openai: None,
+        given_back: chat::GivenBack::Any,
+    };
     let encoded = encode_request(Format::Messages, request, &target, OnUnsupported::Refuse);
     encoded.expect("everything has a place").body
 }
@@ -165,8 +170,13 @@ fn to_claude(model: &str, fields: &Value) -> Result<Value, Refused> {
     let mut body = json!({"model": "m", "messages": [{"role": "user", "content": "Hi"}]});
     let both = body.as_object_mut().zip(fields.as_object());
     both.into_iter().for_each(|(body, fields)| body.extend(fields.clone()));
-    let target =
-        Target { model, max_output_tokens: Some(10_000), include_usage: true, as_openai: None };
+    let target = Target {
+        model,
+        max_output_tokens: Some(10_000),
+        include_usage: true,
+        as_openai: None,
+        given_back: chat::GivenBack::Any,
+    };
     let formats = (Format::Chat, Format::Messages);
     let text = body.to_string();
     translate_request(formats, text.as_bytes(), &target, OnUnsupported::Refuse).map(|it| it.body)

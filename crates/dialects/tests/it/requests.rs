@@ -10,6 +10,7 @@ pub(crate) const TARGET: Target<'_> = Target {
     max_output_tokens: Some(8192),
     include_usage: true,
     as_openai: None,
+    given_back: chat::GivenBack::Any,
 };
 
 /// What `to` gets, or why not.

@@ -92,3 +92,24 @@ fn only_openais_own_base_url_is_taken_for_openai_whatever_the_model_is_called() 
     assert_eq!(as_openai("azure-openai", Some("https://r.openai.azure.com")), Some(true));
     assert_eq!(as_openai("mistral", None), Some(false));
 }
+
+#[test]
+fn who_imitates_openai_gets_reasoning_back_and_who_stands_before_groq_does_not() {
+    use chat::GivenBack::{Any, Every, Nothing, Text};
+    let given_back = |slug: &str, base| {
+        let endpoint = Endpoint::new(find(slug).expect("a row"), base, None).expect("an endpoint");
+        endpoint.ways("m").iter().find(|it| it.format == chat::Format::Chat).map(|it| it.given_back)
+    };
+    let other = Some("http://localhost:8000/v1");
+    for (slug, own, elsewhere) in [
+        ("openai", Nothing, Any),
+        ("mistral", Nothing, Nothing),
+        ("groq", Text, Text),
+        ("cerebras", Text, Text),
+        ("deepseek", Every, Every),
+        ("openrouter", Any, Any),
+    ] {
+        assert_eq!(given_back(slug, None), Some(own), "{slug}");
+        assert_eq!(given_back(slug, other), Some(elsewhere), "{slug}");
+    }
+}

@@ -9,6 +9,7 @@ const CONVERSE: Speech = Speech {
     stream_path: Some("/model/{model}/converse-stream"),
     include_usage: false,
     as_openai: None,
+    given_back: chat::GivenBack::Any,
 };
 
 #[test]

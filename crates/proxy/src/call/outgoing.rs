@@ -4,10 +4,10 @@
 use super::fault::{Fault, Kind};
 use super::{Call, Question};
 use bytes::Bytes;
-use chat::Format;
+use chat::{Format, GivenBack};
 use dialects::{About, Encoded, Refused, StreamTranslator, Target, TranslatedReply};
 use http::{HeaderMap, HeaderValue, header};
-use providers::Way;
+use providers::{Feature, Way};
 use std::sync::Arc;
 
 /// Tells the caller which of its fields a translation left out.
@@ -59,6 +59,9 @@ impl<'a> Outgoing<'a> {
     /// The caller's own bytes, or what is left of them without reasoning that is not this provider's.
     fn of_the_same(call: &Call<'a>, way: &'a Way) -> Result<Self, Refused> {
         let Call { plan, question, .. } = *call;
+        if question.head.format == Format::Chat {
+            return Ok(Self::of_chat(call, way));
+        }
         if !may_carry(question) {
             return Ok(Self::as_it_is(call, way));
         }
@@ -71,9 +74,21 @@ impl<'a> Outgoing<'a> {
         })
     }
 
+    /// A chat completion, without reasoning of earlier turns where this provider refuses it.
+    fn of_chat(call: &Call<'a>, way: &'a Way) -> Self {
+        if !way.given_back.refuses() || !may_give_back(call.question) {
+            return Self::as_it_is(call, way);
+        }
+        let (target, asks) = (target(call, way), asks_usage(call, way));
+        match dialects::without_reasoning(call.question.body, &target, asks) {
+            Some(encoded) => Self { withhold_usage: asks, ..Self::written(way, encoded, None) },
+            None => Self::as_it_is(call, way),
+        }
+    }
+
     fn as_it_is(call: &Call<'a>, way: &'a Way) -> Self {
         let Question { body, head, .. } = call.question;
-        let splice = head.stream && call.want_usage && way.include_usage && !head.asks_usage();
+        let splice = asks_usage(call, way);
         let body = chat::splice(body, head, &call.plan.model_json, splice);
         Self { way, body, withhold_usage: splice, translation: None, dropped: Vec::new() }
     }
@@ -101,12 +116,7 @@ impl<'a> Outgoing<'a> {
     fn translated(call: &Call<'a>, way: &'a Way, now_ms: u64) -> Result<Self, Refused> {
         let Call { plan, question, .. } = *call;
         let request = question.neutral().as_ref().map_err(Clone::clone)?;
-        let target = Target {
-            model: &plan.model,
-            max_output_tokens: plan.quote.max_output_tokens,
-            include_usage: way.include_usage,
-            as_openai: way.as_openai,
-        };
+        let target = target(call, way);
         let encoded =
             dialects::encode_request(way.format, request, &target, question.on_unsupported)?;
         let about = About {
@@ -136,6 +146,33 @@ impl Translation {
     pub(super) fn stream(&self) -> StreamTranslator {
         StreamTranslator::new(self.formats, self.about.clone())
     }
+}
+
+/// Whom a request is for.
+fn target<'t>(call: &Call<'t>, way: &Way) -> Target<'t> {
+    let quote = &call.plan.quote;
+    Target {
+        model: &call.plan.model,
+        max_output_tokens: quote.max_output_tokens,
+        include_usage: way.include_usage,
+        as_openai: way.as_openai,
+        given_back: match way.given_back {
+            GivenBack::Text if quote.capabilities.lacks(Feature::Reasoning) => GivenBack::Nothing,
+            given_back => given_back,
+        },
+    }
+}
+
+/// Whether a chat completion is to be asked for its usage though the caller does not ask.
+fn asks_usage(call: &Call<'_>, way: &Way) -> bool {
+    let head = &call.question.head;
+    head.stream && call.want_usage && way.include_usage && !head.asks_usage()
+}
+
+/// Whether a chat completion may bring back reasoning: a quick look, which words of the user's can mislead.
+fn may_give_back(question: &Question<'_>) -> bool {
+    let found = |it: &&str| memchr::memmem::find(question.body, it.as_bytes()).is_some();
+    dialects::GIVEN_BACK.iter().any(found)
 }
 
 /// Whether the body may bring back reasoning of another provider: a quick look, which words of the user's can mislead.

@@ -378,3 +378,50 @@ async fn an_imitation_of_openai_gets_the_new_name_of_the_allowance_for_openais_m
         assert_eq!(sent(&world)[name], 100, "{model}");
     }
 }
+
+/// A tool loop of a chat completion that brings reasoning back, for a model by its own name.
+fn brings_back(model: &str) -> Value {
+    let call = json!({"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}});
+    json!({"model": model, "messages": [
+        {"role": "user", "content": "hi"},
+        {"role": "assistant", "content": null, "reasoning_content": "hm", "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "c", "content": "1"},
+    ]})
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_refuses_reasoning_of_earlier_turns_is_not_given_it_and_the_caller_is_told()
+{
+    for (model, member, dropped) in [
+        ("groq/m", "reasoning", None),
+        ("mistral/m", "", Some("messages[1].reasoning_content")),
+        ("openai/m", "reasoning_content", None),
+    ] {
+        let world = World::playing([Script::completion("hi")]);
+        let ask = ask(&world, CHAT).with(brings_back(model));
+        // For want of a stored key the caller's own goes along.
+        let ask = if model == "groq/m" { ask.token("sk-caller") } else { ask };
+        let answer = ask.send().await;
+        assert_eq!(answer.said(), "hi", "{model}");
+        let sent = sent(&world);
+        let message = sent["messages"][1].as_object().expect("a message");
+        let given: Vec<_> = message.keys().filter(|it| it.starts_with("reasoning")).collect();
+        assert_eq!(given, Vec::from_iter([member].iter().filter(|it| !it.is_empty())), "{model}");
+        assert_eq!(sent["max_tokens"], 100, "what else was said stays");
+        assert_eq!(
+            answer.headers.get("pointsman-dropped").map(|it| it.to_str().expect("text")),
+            dropped
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_without_reasoning_of_earlier_turns_is_asked_for_its_usage_all_the_same() {
+    let world = World::playing([Script::stream(&["hi"])]);
+    let answer =
+        ask(&world, CHAT).with(brings_back("groq/m")).token("sk-caller").streamed().send().await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(sent(&world)["stream_options"], json!({"include_usage": true}));
+    assert!(!answer.text().contains("\"choices\":[]"), "{}", answer.text());
+    assert!(world.record().usage.is_some());
+}

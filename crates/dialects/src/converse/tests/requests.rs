@@ -16,7 +16,13 @@ const LLAMA: &str = "meta.llama3-3-70b-instruct-v1:0";
 
 fn written(model: &str, request: &Request) -> (Value, Vec<String>) {
     let mut losses = Losses::default();
-    let target = Target { model, max_output_tokens: None, include_usage: true, as_openai: None };
+    let target = Target {
+        model,
+        max_output_tokens: None,
+        include_usage: true,
+        as_openai: None,
+        given_back: chat::GivenBack::Any,
+    };
     let body = write_request(request, &target, &mut losses);
     (body, losses.meaning.into_iter().map(|it| it.field).collect())
 }
