@@ -80,6 +80,9 @@ impl Writer {
             let stops = Arc::clone(&self.stops.borrow());
             let error = match self.store.logs().append_packed(batch, packed, &stops).await {
                 Ok(done) => {
+                    // What an earlier try has written without saying so is written, too.
+                    let records = u64::try_from(batch.len()).unwrap_or(u64::MAX);
+                    self.metrics.logs_written(records.saturating_sub(done.refused));
                     self.metrics.logs_refused(done.refused);
                     self.metrics.logs_stalled(false);
                     return;
@@ -87,8 +90,7 @@ impl Writer {
                 Err(error) => error,
             };
             self.metrics.logs_stalled(true);
-            let away = matches!(error, store::Error::Away(_));
-            if stop.is_cancelled() || (!away && tries >= TRIES) {
+            if stop.is_cancelled() || (!error.is_temporary() && tries >= TRIES) {
                 return self.give_up(u64::try_from(batch.len()).unwrap_or(u64::MAX), &error);
             }
             if tries == 1 {

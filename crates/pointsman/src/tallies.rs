@@ -70,7 +70,7 @@ impl Tallies {
                         return;
                     }
                 }
-                Err(store::Error::Away(_)) => sleep(EVERY).await,
+                Err(error) if error.is_temporary() => sleep(EVERY).await,
                 Err(error) => {
                     refused += 1;
                     if refused == TRIES {

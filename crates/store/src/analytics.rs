@@ -22,6 +22,6 @@ pub use sums::Sums;
 
 use crate::store::Store;
 
-/// Sums over requests. No error besides [`crate::Error::Away`] and [`crate::Error::Broken`].
+/// Sums over requests. No error besides [`crate::Error::Away`], [`crate::Error::Full`] and [`crate::Error::Broken`].
 #[derive(Debug)]
 pub struct Analytics<'s>(pub(crate) &'s Store);

@@ -10,7 +10,7 @@ use crate::sealer::Place;
 use crate::store::{Actor, Micros, Page, Store};
 use crate::write::{Deed, Write, new_id};
 
-/// Custom providers. Every error besides [`Error::Away`] and [`Error::Broken`] is named at the call; reading fails with
+/// Custom providers. Every error besides [`Error::Away`], [`Error::Full`] and [`Error::Broken`] is named at the call; reading fails with
 /// [`Error::Sealed`] when stored headers cannot be opened.
 #[derive(Debug)]
 pub struct CustomProviders<'s>(pub(crate) &'s Store);

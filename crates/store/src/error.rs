@@ -37,6 +37,9 @@ pub enum Error {
     /// The database does not answer, is locked, or cannot be written: try again later.
     #[error("the store cannot be reached")]
     Away(#[source] sqlx::Error),
+    /// The disk of the database is full: try again when there is room. What is there can still be read.
+    #[error("the disk of the database is full")]
+    Full(#[source] sqlx::Error),
     /// The database answered what it should not: a defect, or a damaged or foreign database.
     #[error("the store failed")]
     Broken(#[source] sqlx::Error),
@@ -47,7 +50,21 @@ pub enum Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        if is_away(&error) { Self::Away(error) } else { Self::Broken(error) }
+        if is_full(&error) {
+            Self::Full(error)
+        } else if is_away(&error) {
+            Self::Away(error)
+        } else {
+            Self::Broken(error)
+        }
+    }
+}
+
+impl Error {
+    /// Nothing is wrong with what was asked: it may do another time.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Away(_) | Self::Full(_))
     }
 }
 
@@ -66,6 +83,15 @@ pub(crate) fn unreadable(
     cause: impl Into<Box<dyn std::error::Error + Send + Sync + 'static>>,
 ) -> Error {
     Error::Broken(sqlx::Error::Decode(cause.into()))
+}
+
+/// PostgreSQL's `disk_full`, and SQLite's, extended or not.
+fn is_full(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(it) = error else { return false };
+    it.code().is_some_and(|code| match it.try_downcast_ref::<PgDatabaseError>() {
+        Some(_) => code == "53100",
+        None => code.parse::<i32>().is_ok_and(|code| code & 0xff == 13),
+    })
 }
 
 fn is_away(error: &sqlx::Error) -> bool {
@@ -95,9 +121,9 @@ fn is_away_state(code: &str) -> bool {
     matches!(class, "08" | "28" | "40" | "53" | "58") || STATES.contains(&code)
 }
 
-/// SQLite's busy, locked, read-only, I/O error, full and cannot-open, extended or not.
+/// SQLite's busy, locked, read-only, I/O error and cannot-open, extended or not.
 fn is_away_code(code: &str) -> bool {
-    code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
+    code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 14))
 }
 
 /// Turns the refusal of a constraint into the error it stands for, at the statement that may break it.

@@ -67,7 +67,7 @@ pub struct NewGateway {
     pub collectors: Option<SecretString>,
 }
 
-/// Every error besides [`Error::Away`] and [`Error::Broken`] is named at the call.
+/// Every error besides [`Error::Away`], [`Error::Full`] and [`Error::Broken`] is named at the call.
 impl Gateways<'_> {
     /// Gateways whose id contains `search` (ASCII case ignored), by age, oldest first; and how many there are.
     ///

@@ -8,7 +8,7 @@ use crate::db::{Connection, Row, Value, query};
 use crate::error::Result;
 use crate::store::{Micros, Store};
 
-/// Saved totals. No error besides [`crate::Error::Away`] and [`crate::Error::Broken`].
+/// Saved totals. No error besides [`crate::Error::Away`], [`crate::Error::Full`] and [`crate::Error::Broken`].
 #[derive(Debug)]
 pub struct LimitTotals<'s>(pub(crate) &'s Store);
 

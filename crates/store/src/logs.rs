@@ -31,7 +31,7 @@ use crate::store::{Page, Store};
 use find::Slice;
 use test::Clause;
 
-/// Request logs. Every error besides [`Error::Away`] and [`Error::Broken`] is named at the call.
+/// Request logs. Every error besides [`Error::Away`], [`Error::Full`] and [`Error::Broken`] is named at the call.
 #[derive(Debug)]
 pub struct Logs<'s>(pub(crate) &'s Store);
 

@@ -9,7 +9,7 @@ use crate::error::{Error, OnConstraint, Result};
 use crate::store::{Actor, Micros, Page, Store, missing};
 use crate::write::{Deed, Write, new_id};
 
-/// Price overrides. Every error besides [`crate::Error::Away`] and [`crate::Error::Broken`] is named at the call.
+/// Price overrides. Every error besides [`crate::Error::Away`], [`crate::Error::Full`] and [`crate::Error::Broken`] is named at the call.
 #[derive(Debug)]
 pub struct Prices<'s>(pub(crate) &'s Store);
 

@@ -11,7 +11,7 @@ use crate::sealer::Place;
 use crate::store::{Actor, Micros, Page, Store, missing};
 use crate::write::{Deed, Write, new_id};
 
-/// Stored provider keys. Every error besides [`Error::Away`] and [`Error::Broken`] is named at the call.
+/// Stored provider keys. Every error besides [`Error::Away`], [`Error::Full`] and [`Error::Broken`] is named at the call.
 #[derive(Debug)]
 pub struct ProviderConfigs<'s>(pub(crate) &'s Store);
 

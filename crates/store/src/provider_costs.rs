@@ -7,7 +7,7 @@ use crate::error::{Error, OnConstraint, Result};
 use crate::store::{Actor, Micros, Page, Store};
 use crate::write::{Deed, Write, new_id};
 
-/// Costs of custom providers. Every error besides [`Error::Away`] and [`Error::Broken`] is named at the call.
+/// Costs of custom providers. Every error besides [`Error::Away`], [`Error::Full`] and [`Error::Broken`] is named at the call.
 #[derive(Debug)]
 pub struct ProviderCosts<'s>(pub(crate) &'s Store);
 

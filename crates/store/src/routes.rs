@@ -25,7 +25,7 @@ use crate::etag;
 use crate::store::{Actor, Micros, Page, Store, missing};
 use crate::write::{Deed, Write, new_id};
 
-/// Routes. Every error besides [`Error::Away`] and [`Error::Broken`] is named at the call; [`Error::NotFound`] says
+/// Routes. Every error besides [`Error::Away`], [`Error::Full`] and [`Error::Broken`] is named at the call; [`Error::NotFound`] says
 /// `gateway` where that is what is missing.
 #[derive(Debug)]
 pub struct Routes<'s>(pub(crate) &'s Store);

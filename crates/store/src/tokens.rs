@@ -12,7 +12,7 @@ use crate::error::{Error, Result, unreadable};
 use crate::store::{Actor, Micros, Page, Store};
 use crate::write::{Deed, new_id};
 
-/// API tokens. Every error besides [`Error::Away`] and [`Error::Broken`] is named at the call.
+/// API tokens. Every error besides [`Error::Away`], [`Error::Full`] and [`Error::Broken`] is named at the call.
 #[derive(Debug)]
 pub struct Tokens<'s>(pub(crate) &'s Store);
 

@@ -16,6 +16,9 @@ impl From<store::Error> for Problem {
             E::Away(cause) => {
                 Self::of(codes::AWAY, "the database cannot be reached; try again").because(cause)
             }
+            E::Full(cause) => {
+                Self::of(codes::FULL, "the disk of the database is full: nothing was changed; free space there and try again").because(cause)
+            }
             other => Self::internal(other),
         }
     }

@@ -7,12 +7,16 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Connection as _, Sqlite, Transaction};
 
 use super::migrate::{self, Applied, Migrations};
 use crate::error::Result;
+
+#[cfg(test)]
+mod tests;
 
 /// How long a statement waits for another process's write.
 const BUSY: Duration = Duration::from_secs(3);
@@ -103,4 +107,15 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+        .after_release(|connection, _| Box::pin(is_usable(connection)))
+}
+
+/// Whether a connection that is given back can begin another transaction. SQLite ends a transaction by itself when its disk is full; it then
+/// refuses to roll it back, and sqlx takes it for open for as long as the connection lives.
+async fn is_usable(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    if connection.is_in_transaction() {
+        // A rollback that is under way has ended once this is answered.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
