@@ -21,7 +21,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use telemetry::Redaction;
+use telemetry::{Capacity, Redaction};
 
 /// A setting that cannot be used: where it stands, what is wrong, what would be right. One line.
 #[derive(Debug, thiserror::Error)]
@@ -176,8 +176,6 @@ pub(crate) struct Bounds {
     pub(crate) drain: Duration,
     /// Threads.
     pub(crate) workers: Option<usize>,
-    /// Records waiting for the database.
-    pub(crate) log_queue: usize,
 }
 
 /// The program's own log.
@@ -192,6 +190,10 @@ pub(crate) struct Log {
 /// What becomes of request records.
 #[derive(Debug)]
 pub(crate) struct Records {
+    /// Those that wait for the database.
+    pub(crate) queue: Capacity,
+    /// How often those that are not to be kept are deleted.
+    pub(crate) cleaning: Duration,
     /// Days after which they go, in gateways that do not say; `None`: never.
     pub(crate) days: Option<u64>,
     /// What is taken out before they are written.
@@ -419,7 +421,6 @@ fn bounds(layers: &Layers) -> Result<Bounds, ConfigError> {
         max_connections: size(layers, "max_connections", 1, 1 << 20)?,
         drain: Duration::from_millis(number(layers, "drain_ms", 0, DAY_MS)?),
         workers: workers.and_then(|it| usize::try_from(it).ok()),
-        log_queue: size(layers, "log_queue", 1, 1 << 24)?,
     })
 }
 
@@ -438,7 +439,15 @@ fn records(layers: &Layers) -> Result<Records, ConfigError> {
     Redaction::new(&paths, NONE).map_err(|it| bad("log_redact_paths", it))?;
     let redaction =
         Redaction::new(&paths, &patterns).map_err(|it| bad("log_redact_patterns", it))?;
-    Ok(Records { days: Some(days).filter(|it| *it > 0), redaction: Arc::new(redaction) })
+    Ok(Records {
+        queue: Capacity {
+            records: size(layers, "log_queue", 1, 1 << 24)?,
+            bytes: size(layers, "log_queue_bytes", 1 << 16, 1 << 36)?,
+        },
+        cleaning: Duration::from_millis(number(layers, "log_cleaning_ms", 10, DAY_MS)?),
+        days: Some(days).filter(|it| *it > 0),
+        redaction: Arc::new(redaction),
+    })
 }
 
 fn log(layers: &Layers) -> Result<Log, ConfigError> {

@@ -9,8 +9,6 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use crate::clock::SystemClock;
 
-/// How often gateways are looked at: a changed setting is in force after that.
-const EVERY: Duration = Duration::from_secs(5);
 /// Between two batches that are deleted: records are written meanwhile.
 const PAUSE: Duration = Duration::from_millis(20);
 /// How often names that no log has any more are forgotten.
@@ -24,6 +22,8 @@ pub(crate) struct Keeper {
     pub(crate) store: Store,
     /// Days after which logs go in gateways that do not say; `None`: never.
     pub(crate) days: Option<u64>,
+    /// How often gateways are looked at: a changed setting is in force after that.
+    pub(crate) every: Duration,
     /// Tells the writer which gateways stop.
     pub(crate) stops: watch::Sender<Arc<Stops>>,
 }
@@ -31,7 +31,7 @@ pub(crate) struct Keeper {
 impl Keeper {
     /// Goes on until it is dropped.
     pub(crate) async fn run(self) {
-        let mut every = interval(EVERY);
+        let mut every = interval(self.every);
         every.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut swept = Instant::now();
         loop {

@@ -305,7 +305,7 @@ fn plane(
     addresses: Addresses,
 ) -> Result<Plane, ConfigError> {
     let metrics = Metrics::new();
-    let (recorder, records) = telemetry::queue(config.bounds.log_queue, Arc::clone(&metrics));
+    let (recorder, records) = telemetry::queue(config.records.queue, Arc::clone(&metrics));
     let (tracer, traced) = exporting::queue(&metrics);
     let exporter = exporting::exporter(config, &metrics, pinned.collectors())?;
     let settings = proxy::Settings {

@@ -103,10 +103,12 @@ fn gateway() -> Gateway {
     gateway.with_route(LiveRoute::new(id, "support", version.clone(), version))
 }
 
+const QUEUE: telemetry::Capacity = telemetry::Capacity { records: 10_000, bytes: 16 << 20 };
+
 fn proxy() -> (Arc<Proxy>, telemetry::Records) {
     let clock = Arc::new(Running(Instant::now()));
     let metrics = telemetry::Metrics::new();
-    let (recorder, records) = telemetry::queue(10_000, Arc::clone(&metrics));
+    let (recorder, records) = telemetry::queue(QUEUE, Arc::clone(&metrics));
     let proxy = Proxy::new(Parts {
         settings: Settings {
             max_body: 64 << 20,

@@ -11,7 +11,7 @@ mod spans;
 mod trace;
 
 pub use metrics::{LimitState, Metrics};
-pub use queue::{Recorder, Records, queue};
+pub use queue::{Capacity, LogLoss, Recorder, Records, queue};
 pub use record::{Costs, Entry, Payload, Record, Times, Trace};
 pub use redact::{BadRule, REDACTED, Redaction};
 pub use spans::{SpanLoss, Traced, Tracer, spans};

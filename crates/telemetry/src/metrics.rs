@@ -12,10 +12,12 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
+mod logs;
 mod names;
 mod traffic;
 
 use crate::spans::SpanLoss;
+use logs::Logs;
 use names::{Name, Names};
 use traffic::Traffic;
 
@@ -40,11 +42,7 @@ pub struct Metrics {
     cost_stated: Family<Provider, Counter>,
     stated_above: Family<Provider, Counter>,
     stated_below: Family<Provider, Counter>,
-    logs_dropped: Counter,
-    logs_failed: Counter,
-    logs_refused: Counter,
-    logs_stalled: Gauge,
-    logs_waiting: Gauge,
+    logs: Logs,
     spans_exported: Counter,
     spans_dropped: Family<ByReasonOnly, Counter>,
     span_exports_failed: Counter,
@@ -140,11 +138,7 @@ impl Metrics {
             cost_stated: Family::default(),
             stated_above: Family::default(),
             stated_below: Family::default(),
-            logs_dropped: Counter::default(),
-            logs_failed: Counter::default(),
-            logs_refused: Counter::default(),
-            logs_stalled: Gauge::default(),
-            logs_waiting: Gauge::default(),
+            logs: Logs::default(),
             spans_exported: Counter::default(),
             spans_dropped: Family::default(),
             span_exports_failed: Counter::default(),
@@ -228,28 +222,8 @@ impl Metrics {
     }
 
     fn register_health(&mut self) {
+        self.logs.register(&mut self.registry);
         let registry = &mut self.registry;
-        registry.register(
-            "logs_dropped",
-            "Log records dropped because the queue was full",
-            self.logs_dropped.clone(),
-        );
-        registry.register(
-            "logs_failed",
-            "Log records lost because the store failed",
-            self.logs_failed.clone(),
-        );
-        registry.register(
-            "logs_refused",
-            "Log records not kept because their gateway has as many as it may",
-            self.logs_refused.clone(),
-        );
-        registry.register(
-            "logs_stalled",
-            "1 while log records wait for a database that does not take them",
-            self.logs_stalled.clone(),
-        );
-        registry.register("logs_waiting", "Log records in the queue", self.logs_waiting.clone());
         registry.register(
             "otlp_spans_exported",
             "Spans that a collector took",
@@ -354,49 +328,6 @@ impl Metrics {
     /// What answers kept in this process occupy now.
     pub fn cache_bytes(&self, bytes: u64) {
         self.cache_bytes.set(bytes);
-    }
-
-    /// One record did not fit into the queue.
-    pub fn log_dropped(&self) {
-        self.logs_dropped.inc();
-    }
-
-    /// Records dropped so far.
-    #[must_use]
-    pub fn logs_dropped(&self) -> u64 {
-        self.logs_dropped.get()
-    }
-
-    /// Records that the store would not take.
-    pub fn log_write_failed(&self, records: u64) {
-        self.logs_failed.inc_by(records);
-    }
-
-    /// Records lost so far because the store would not take them.
-    #[must_use]
-    pub fn logs_failed(&self) -> u64 {
-        self.logs_failed.get()
-    }
-
-    /// Records that their gateway has no room for.
-    pub fn logs_refused(&self, records: u64) {
-        self.logs_refused.inc_by(records);
-    }
-
-    /// Whether the store does not take records now.
-    pub fn logs_stalled(&self, stalled: bool) {
-        self.logs_stalled.set(i64::from(stalled));
-    }
-
-    /// Whether the store did not take the last records.
-    #[must_use]
-    pub fn are_logs_stalled(&self) -> bool {
-        self.logs_stalled.get() > 0
-    }
-
-    /// Records in the queue now.
-    pub fn logs_waiting(&self, records: usize) {
-        self.logs_waiting.set(i64::try_from(records).unwrap_or(i64::MAX));
     }
 
     /// A request began (+1) or ended (−1).

@@ -10,14 +10,43 @@ use crate::{Metrics, Record};
 #[cfg(test)]
 mod tests;
 
-/// Bytes the queue may hold, whatever its capacity in records.
-const MAX_BYTES: usize = 16 * 1024 * 1024;
+/// What the queue may hold. What is being written counts no more: at most as much again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capacity {
+    /// At least 1.
+    pub records: usize,
+    /// With their payloads.
+    pub bytes: usize,
+}
+
+/// Why a record did not fit, as a label of the metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogLoss {
+    /// As many records waited as may.
+    Records,
+    /// Those that waited, and this one, are larger than they may be.
+    Bytes,
+}
+
+impl LogLoss {
+    pub(crate) const ALL: [Self; 2] = [Self::Records, Self::Bytes];
+
+    /// The label.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Records => "records",
+            Self::Bytes => "bytes",
+        }
+    }
+}
 
 /// The sending side; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Recorder {
     sender: mpsc::Sender<Box<Record>>,
     bytes: Arc<AtomicUsize>,
+    most_bytes: usize,
     metrics: Arc<Metrics>,
 }
 
@@ -28,12 +57,13 @@ pub struct Records {
     bytes: Arc<AtomicUsize>,
 }
 
-/// A queue of at most `capacity` records and 16 MiB.
+/// A queue of at most so much.
 #[must_use]
-pub fn queue(capacity: usize, metrics: Arc<Metrics>) -> (Recorder, Records) {
-    let (sender, receiver) = mpsc::channel(capacity.max(1));
+pub fn queue(capacity: Capacity, metrics: Arc<Metrics>) -> (Recorder, Records) {
+    let (sender, receiver) = mpsc::channel(capacity.records.max(1));
     let bytes = Arc::new(AtomicUsize::new(0));
-    (Recorder { sender, bytes: Arc::clone(&bytes), metrics }, Records { receiver, bytes })
+    let records = Records { receiver, bytes: Arc::clone(&bytes) };
+    (Recorder { sender, bytes, most_bytes: capacity.bytes, metrics }, records)
 }
 
 impl Recorder {
@@ -41,11 +71,14 @@ impl Recorder {
     pub fn push(&self, record: Record) {
         let weight = record.weight();
         let before = self.bytes.fetch_add(weight, Ordering::Relaxed);
-        let fits = before.saturating_add(weight) <= MAX_BYTES
-            && self.sender.try_send(Box::new(record)).is_ok();
-        if !fits {
+        let pushed = if before.saturating_add(weight) > self.most_bytes {
+            Err(LogLoss::Bytes)
+        } else {
+            self.sender.try_send(Box::new(record)).map_err(|_| LogLoss::Records)
+        };
+        if let Err(why) = pushed {
             self.bytes.fetch_sub(weight, Ordering::Relaxed);
-            self.metrics.log_dropped();
+            self.metrics.log_dropped(why);
         }
     }
 
@@ -53,6 +86,12 @@ impl Recorder {
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.sender.max_capacity() - self.sender.capacity()
+    }
+
+    /// What they occupy.
+    #[must_use]
+    pub fn waiting_bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
     }
 }
 

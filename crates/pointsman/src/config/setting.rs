@@ -132,6 +132,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
     Setting::new("log", Kind::One, "Level or directives of the log on stderr"),
     Setting::new("log_format", Kind::One, "text or json"),
     Setting::new("log_queue", Kind::One, "Request records that may wait for the database"),
+    Setting::new("log_queue_bytes", Kind::One, "What those may occupy, payloads and all"),
+    Setting::new(
+        "log_cleaning_ms",
+        Kind::One,
+        "How often request logs that are not to be kept are deleted",
+    ),
     Setting::new("log_retention_days", Kind::One, "Days after which request logs go; 0: never"),
     Setting::new("log_redact_paths", Kind::Lines, "What is taken out of logged JSON, by path"),
     Setting::new("log_redact_patterns", Kind::Lines, "The same by regular expression"),

@@ -63,7 +63,8 @@ impl Background {
         let tallying = Box::pin(async move { tallies.run().await });
         it.tasks.spawn(async move { housekeeping.run_until_cancelled(tallying).await });
         let (stops, stopping) = watch::channel(Arc::default());
-        let keeper = Keeper { store: store.clone(), days: records.days, stops };
+        let keeper =
+            Keeper { store: store.clone(), days: records.days, every: records.cleaning, stops };
         let housekeeping = it.housekeeping.clone();
         let keeping = Box::pin(keeper.run());
         it.tasks.spawn(async move { housekeeping.run_until_cancelled(keeping).await });
@@ -116,6 +117,10 @@ async fn tick(
         }
         metrics.limits(&counting.state());
         metrics.cache_bytes(cache.as_ref().map_or(0, |it| it.size()));
-        metrics.logs_waiting(recorder.waiting());
+        metrics.logs_waiting(wide(recorder.waiting()), wide(recorder.waiting_bytes()));
     }
+}
+
+fn wide(it: usize) -> u64 {
+    u64::try_from(it).unwrap_or(u64::MAX)
 }

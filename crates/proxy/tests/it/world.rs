@@ -25,6 +25,7 @@ use telemetry::{Record, Records};
 use testkit::{FakeUpstream, Script};
 use tokio::time::Instant;
 
+const QUEUE: telemetry::Capacity = telemetry::Capacity { records: 1000, bytes: 16 << 20 };
 /// What the stored key of `openai` is in every world.
 pub(crate) const STORED_KEY: &str = "sk-stored-canary-0123456789";
 /// Monday, 2026-11-23, 00:00 UTC.
@@ -231,7 +232,7 @@ impl World {
     ) -> Self {
         let clock = Arc::new(Virtual(Instant::now()));
         let metrics = telemetry::Metrics::new();
-        let (recorder, records) = telemetry::queue(1000, Arc::clone(&metrics));
+        let (recorder, records) = telemetry::queue(QUEUE, Arc::clone(&metrics));
         let (tracer, traced) = telemetry::spans(10, Arc::clone(&metrics));
         let limiter = ::limits::Limiter::in_memory_within(Arc::<Virtual>::clone(&clock), bounds);
         let shelf = Arc::new(Shelf::default());

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{LimitState, Metrics};
-use crate::{SpanLoss, Times};
+use crate::{LogLoss, SpanLoss, Times};
 
 /// Everything has been counted at least once: families without a series are not exposed.
 fn used() -> Arc<Metrics> {
@@ -25,6 +25,9 @@ fn used() -> Arc<Metrics> {
     metrics.spans_exported(3);
     metrics.spans_dropped(SpanLoss::Away, 2);
     metrics.span_export_failed();
+    metrics.logs_written(7);
+    metrics.log_dropped(LogLoss::Records);
+    metrics.logs_waiting(5, 4000);
     let state = LimitState {
         buckets: 3,
         holds: 2,
@@ -64,6 +67,11 @@ fn what_was_counted_is_in_the_text() {
         "pointsman_otlp_spans_exported_total 3",
         "pointsman_otlp_spans_dropped_total{reason=\"away\"} 2",
         "pointsman_otlp_exports_failed_total 1",
+        "pointsman_logs_written_total 7",
+        "pointsman_logs_dropped_total{reason=\"records\"} 1",
+        "pointsman_logs_dropped_total{reason=\"bytes\"} 0",
+        "pointsman_logs_waiting 5",
+        "pointsman_logs_waiting_bytes 4000",
         "pointsman_limit_buckets 3",
         "pointsman_limit_overrun_nanodollars_total 1",
         "pointsman_limit_holds_lapsed_total 4",
@@ -144,7 +152,8 @@ fn every_metric_is_documented() {
 
 #[test]
 fn the_families_of_these_tests_are_all_that_are_registered() {
-    let sources = [include_str!("../metrics.rs"), include_str!("traffic.rs")];
+    let sources =
+        [include_str!("../metrics.rs"), include_str!("logs.rs"), include_str!("traffic.rs")];
     let registered: usize = sources.iter().map(|it| it.matches("registry.register(").count()).sum();
     assert_eq!(families().len(), registered, "count something of each family in `used`");
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{MAX_BYTES, queue};
+use super::{Capacity, queue};
 use crate::{Metrics, Record};
 
 fn record(id: &str) -> Record {
@@ -41,9 +41,15 @@ fn record(id: &str) -> Record {
     }
 }
 
+const BYTES: usize = 100_000;
+
+fn of(records: usize) -> Capacity {
+    Capacity { records, bytes: usize::MAX }
+}
+
 #[tokio::test]
 async fn records_come_out_in_order_and_in_batches() {
-    let (recorder, mut records) = queue(10, Metrics::new());
+    let (recorder, mut records) = queue(of(10), Metrics::new());
     for id in ["a", "b", "c"] {
         recorder.push(record(id));
     }
@@ -58,7 +64,7 @@ async fn records_come_out_in_order_and_in_batches() {
 #[tokio::test]
 async fn a_full_queue_drops_and_counts() {
     let metrics = Metrics::new();
-    let (recorder, mut records) = queue(2, Arc::clone(&metrics));
+    let (recorder, mut records) = queue(of(2), Arc::clone(&metrics));
     for id in ["a", "b", "c", "d"] {
         recorder.push(record(id));
     }
@@ -66,17 +72,22 @@ async fn a_full_queue_drops_and_counts() {
     assert_eq!(records.next_batch(10).await.unwrap().len(), 2);
     recorder.push(record("e"));
     assert_eq!(metrics.logs_dropped(), 2, "room is given back");
+    assert!(metrics.encode().contains("pointsman_logs_dropped_total{reason=\"records\"} 2"));
 }
 
 #[tokio::test]
 async fn the_queue_is_bounded_in_bytes_too() {
     let metrics = Metrics::new();
-    let (recorder, mut records) = queue(1000, Arc::clone(&metrics));
-    let big = || Record { cause: Some("x".repeat(MAX_BYTES / 2)), ..record("big") };
+    let (recorder, mut records) =
+        queue(Capacity { bytes: BYTES, ..of(1000) }, Arc::clone(&metrics));
+    let big = || Record { cause: Some("x".repeat(BYTES / 2)), ..record("big") };
     recorder.push(big());
     recorder.push(big());
     assert_eq!(metrics.logs_dropped(), 1);
+    assert!(metrics.encode().contains("pointsman_logs_dropped_total{reason=\"bytes\"} 1"));
+    assert!((BYTES / 2..BYTES).contains(&recorder.waiting_bytes()));
     assert_eq!(records.next_batch(10).await.unwrap().len(), 1);
+    assert_eq!(recorder.waiting_bytes(), 0);
     recorder.push(big());
     assert_eq!(metrics.logs_dropped(), 1, "the bytes are given back");
 }
