@@ -1,6 +1,6 @@
 // Starts the real binary on a data folder of its own and a free port.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,10 +12,14 @@ const binary = process.env.POINTSMAN_BIN ?? path.join(root, 'target/debug/points
 export const ADMIN_TOKEN = 'admin-canary-5f1d7c0e9b3a4862';
 export const ACCOUNT = 'default';
 
-/** `env` adds to the environment; `args` to `serve`. Resolves once the server says where it listens. */
-export async function startGateway({ env = {}, args = [], dataDir } = {}) {
+/**
+ * `env` adds to the environment; `args` to `serve`; `under` is a command that becomes the server. Resolves once the server says where it
+ * listens.
+ */
+export async function startGateway({ env = {}, args = [], dataDir, under = [] } = {}) {
   const dir = dataDir ?? mkdtempSync(path.join(tmpdir(), 'pointsman-e2e-'));
-  const child = spawn(binary, ['serve', ...args], {
+  const [command, ...rest] = [...under, binary, 'serve', ...args];
+  const child = spawn(command, rest, {
     env: { PATH: process.env.PATH, HOME: dir, POINTSMAN_LISTEN: '127.0.0.1:0', POINTSMAN_DATA_DIR: dir, POINTSMAN_ADMIN_TOKEN: ADMIN_TOKEN, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: dir,
@@ -41,6 +45,17 @@ export async function startGateway({ env = {}, args = [], dataDir } = {}) {
     openai: ({ gateway, ...options } = {}) =>
       new OpenAI({ apiKey: 'no-key-needed', baseURL: `${url}/v1/${ACCOUNT}/${gateway ?? 'default'}/compat`, maxRetries: 0, ...options }),
     fetch: (where, init = {}) => fetch(`${url}${where}`, init),
+    /** A metric, summed over its series. */
+    async metric(name) {
+      const lines = (await (await fetch(`${url}/metrics`)).text()).split('\n').filter((it) => it.startsWith(name) && '{ '.includes(it[name.length]));
+      return lines.reduce((sum, it) => sum + Number(it.slice(it.lastIndexOf(' '))), 0);
+    },
+    /** What the server occupies now, and what it has occupied at most, in bytes. */
+    memory() {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      const bytes = (name) => Number(status.match(new RegExp(`${name}:\\s+(\\d+) kB`))[1]) * 1024;
+      return { now: bytes('VmRSS'), most: bytes('VmHWM') };
+    },
     admin: (where, { body, ...init } = {}) =>
       fetch(`${url}/client/v4/accounts/${ACCOUNT}${where}`, {
         ...init,

@@ -1,6 +1,6 @@
 // Servers of a test's own, to be killed, cut off and started again: PostgreSQL, Redis, nginx, and a relay that can fall silent.
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -64,6 +64,14 @@ function launch(command, args, options = {}) {
   };
 }
 
+/** Sends a signal to a process, then to its children. */
+function signalAll(pid, signal) {
+  process.kill(pid, signal);
+  for (const child of readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)) {
+    try { process.kill(Number(child), signal); } catch (error) { if (error.code !== 'ESRCH') throw error; }
+  }
+}
+
 /** PostgreSQL does not run as root. */
 const owner = () => (process.getuid() === 0 ? { uid: Number(execFileSync('id', ['-u', 'postgres'])), gid: Number(execFileSync('id', ['-g', 'postgres'])) } : {});
 
@@ -90,6 +98,9 @@ export async function startPostgres() {
       }, { within: 60_000, every: 100 });
     },
     async kill() { await server.end('SIGKILL'); },
+    /** Every process of it stands still until `thaw`: connections stay open, and nobody answers. The first one first, so that it makes no more. */
+    freeze() { signalAll(server.child.pid, 'SIGSTOP'); },
+    thaw() { signalAll(server.child.pid, 'SIGCONT'); },
     async stop() { await server.end('SIGINT'); rmSync(dir, { recursive: true, force: true }); },
     url: (through = port) => `postgres://postgres@127.0.0.1:${through}/postgres`,
     /** Rows as arrays of text. */
@@ -217,5 +228,27 @@ export async function startBalancer(ports) {
     port, url: `http://127.0.0.1:${port}`, said: server.said,
     use(nodes) { configure(nodes); server.child.kill('SIGHUP'); },
     async stop() { await server.end('SIGTERM'); rmSync(dir, { recursive: true, force: true }); },
+  };
+}
+
+/**
+ * A file system of `mib` MiB for one server, which `under` mounts at `dir` where nobody else sees it, so that it goes with the server. `fill`
+ * leaves no byte of it, `free` gives back what that took. Without the right to mount, the server does not start, and says why.
+ */
+export function smallDisk(dir, mib) {
+  const root = process.getuid() === 0 ? ['unshare', '--mount'] : ['unshare', '--user', '--map-root-user', '--mount'];
+  const ballast = (pid) => `/proc/${pid}/root${dir}/ballast`;
+  return {
+    under: [...root, 'sh', '-c', `mount -t tmpfs -o size=${mib}m,mode=0700 none "${dir}" && cd "${dir}" && exec "$@"`, 'sh'],
+    fill(pid) {
+      const file = openSync(ballast(pid), 'a');
+      try {
+        for (const bytes of [1 << 16, 1 << 12]) {
+          const block = Buffer.alloc(bytes, 1);
+          try { while (writeSync(file, block) === bytes); } catch (error) { if (error.code !== 'ENOSPC') throw error; }
+        }
+      } finally { closeSync(file); }
+    },
+    free(pid) { rmSync(ballast(pid)); },
   };
 }
