@@ -39,7 +39,12 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 impl Trail<'_> {
     /// `[{"element","type","outcome","attempts":[…]}]`
     pub(crate) fn json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_else(|_| "[]".to_owned())
+        const AN_ENTRY: usize = 224;
+        let entries = self.steps.len() + self.made.len();
+        let mut json = Vec::with_capacity(entries * AN_ENTRY);
+        let written = serde_json::to_writer(&mut json, self).ok();
+        let json = written.and_then(|()| String::from_utf8(json).ok());
+        json.unwrap_or_else(|| "[]".to_owned())
     }
 
     /// The same, to be put into JSON as it is.
