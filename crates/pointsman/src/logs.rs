@@ -3,14 +3,14 @@
 use crate::tallies::Tallies;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Packed, Stops, Store};
+use store::{Batch, Stops, Store};
 use telemetry::{Metrics, Record, Records, Redaction};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// Records written by one transaction: few enough that they are still in the processor's cache when they are written, many enough that
-/// the transaction itself costs little.
-const BATCH: usize = 256;
+/// Records written by one transaction. A transaction writes every page that it touched, and a record touches a page of every index: the
+/// more records share them, the less there is to write.
+const BATCH: usize = 1024;
 /// After a batch that was not full: what comes meanwhile shares the next transaction. Long, because on a single core every transaction makes
 /// some request wait; short enough that a row is listed well within a second.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -53,39 +53,37 @@ impl Writer {
         }
     }
 
-    /// Redacts, compresses and writes. The first two take the processor for a while, so they are done where nobody waits.
-    async fn take(&self, mut batch: Vec<Record>, stop: &CancellationToken) {
-        let records = u64::try_from(batch.len()).unwrap_or(u64::MAX);
-        let redaction = Arc::clone(&self.redaction);
+    /// Redacts, counts, compresses and writes. All but the last take the processor for a while, so they are done where nobody waits.
+    async fn take(&self, mut records: Vec<Record>, stop: &CancellationToken) {
+        let count = u64::try_from(records.len()).unwrap_or(u64::MAX);
+        let (redaction, tallies) = (Arc::clone(&self.redaction), Arc::clone(&self.tallies));
         let prepared = tokio::task::spawn_blocking(move || {
-            batch.iter_mut().for_each(|it| redaction.apply(it));
-            let packed = Packed::of(&batch)?;
-            Ok::<_, std::io::Error>((batch, packed))
+            records.iter_mut().for_each(|it| redaction.apply(it));
+            tallies.count(&records);
+            Batch::of(records)
         });
         match prepared.await {
-            Ok(Ok((batch, packed))) => {
-                self.tallies.count(&batch);
-                self.persist(&batch, &packed, stop).await;
-            }
-            Ok(Err(error)) => self.give_up(records, &error),
-            Err(error) => self.give_up(records, &error),
+            Ok(Ok(batch)) => self.persist(batch, stop).await,
+            Ok(Err(error)) => self.give_up(count, &error),
+            Err(error) => self.give_up(count, &error),
         }
     }
 
     /// Tries until the store takes the batch. While the store is away, or its disk is full, this goes on for as long as it lasts: the queue
     /// fills up behind it, and what does not fit is dropped and counted there.
-    async fn persist(&self, batch: &[Record], packed: &Packed, stop: &CancellationToken) {
+    async fn persist(&self, batch: Batch, stop: &CancellationToken) {
         let mut delay = Duration::from_millis(100);
         for tries in 1.. {
             let stops = Arc::clone(&self.stops.borrow());
-            let error = match self.store.logs().append_packed(batch, packed, &stops).await {
+            let error = match self.store.logs().append_batch(&batch, &stops).await {
                 Ok(done) => {
                     // What an earlier try has written without saying so is written, too.
                     let records = u64::try_from(batch.len()).unwrap_or(u64::MAX);
                     self.metrics.logs_written(records.saturating_sub(done.refused));
                     self.metrics.logs_refused(done.refused);
                     self.metrics.logs_stalled(false);
-                    return;
+                    // Letting go of so many texts takes a while, too.
+                    return drop(tokio::task::spawn_blocking(move || drop(batch)));
                 }
                 Err(error) => error,
             };

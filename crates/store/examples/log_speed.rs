@@ -19,13 +19,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use store::{
-    LogField, LogFilter, LogOperator, LogOrder, LogQuery, LogValue, MasterKey, Packed, Page, Stops,
+    Batch, LogField, LogFilter, LogOperator, LogOrder, LogQuery, LogValue, MasterKey, Page, Stops,
     Store,
 };
 use telemetry::{Costs, Entry, Payload, Record, Times};
 
 /// Records of one transaction, as the server writes them.
-const BATCH: usize = 256;
+const BATCH: usize = 1024;
 /// Between two records of the filled database.
 const STEP_MS: u64 = 500;
 const START_MS: u64 = 1_800_000_000_000;
@@ -159,8 +159,8 @@ async fn write(dir: &Path, logs: u64, with_payload: bool) {
         let until = (at + BATCH as u64).min(logs);
         let batch: Vec<_> = (at..until).map(|at| record(at, &mut dice, with_payload)).collect();
         let start = Instant::now();
-        let packed = Packed::of(&batch).unwrap();
-        store.logs().append_packed(&batch, &packed, &Stops::new()).await.unwrap();
+        let batch = Batch::of(batch).unwrap();
+        store.logs().append_batch(&batch, &Stops::new()).await.unwrap();
         busy += start.elapsed();
         at = until;
     }

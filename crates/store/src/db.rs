@@ -90,18 +90,29 @@ impl Tx {
 }
 
 impl Connection {
+    /// The beginning of an `insert into …` whose transaction is given up when it fails, and which has no `on conflict` behind it. SQLite
+    /// would write down each page before it touches it, to be able to go on from where the statement began.
+    pub(crate) fn insert_whole(&self, insert: &str) -> String {
+        match self {
+            Self::Sqlite(_) => insert.replacen("insert", "insert or fail", 1),
+            Self::Postgres(_) => insert.to_owned(),
+        }
+    }
+
     /// The placeholders of a `values` list. SQLite takes `$1` for a name and looks for it among all names before it: a thousand of them
     /// cost several times what their rows do.
     pub(crate) fn placeholders(&self, rows: usize, columns: usize) -> String {
-        let one = |index: usize| match self {
-            Self::Sqlite(_) => "?".to_owned(),
-            Self::Postgres(_) => format!("${}", index + 1),
-        };
         let row = |row: usize| {
-            let all: Vec<_> = (row * columns..(row + 1) * columns).map(one).collect();
-            format!("({})", all.join(","))
+            let places = (row * columns..(row + 1) * columns).map(|it| match self {
+                Self::Sqlite(_) => "?".to_owned(),
+                Self::Postgres(_) => format!("${}", it + 1),
+            });
+            format!("({})", places.collect::<Vec<_>>().join(","))
         };
-        (0..rows).map(row).collect::<Vec<_>>().join(",")
+        match self {
+            Self::Sqlite(_) => vec![row(0); rows].join(","),
+            Self::Postgres(_) => (0..rows).map(row).collect::<Vec<_>>().join(","),
+        }
     }
 }
 

@@ -42,8 +42,8 @@ pub use error::{Error, Result};
 pub use gateways::{Gateway, Gateways, NewGateway, Sealed};
 pub use limit_totals::{LimitTotal, LimitTotals};
 pub use logs::{
-    Appended, Keep, LogChange, LogField, LogFilter, LogOperator, LogOrder, LogQuery, LogRanges,
-    LogValue, Logs, Packed, Set, Stops, StoredLog,
+    Appended, Batch, Keep, LogChange, LogField, LogFilter, LogOperator, LogOrder, LogQuery,
+    LogRanges, LogValue, Logs, Set, Stops, StoredLog,
 };
 pub use master_key::MasterKey;
 pub use prices::{PriceEvent, PriceList, PriceOverride, Prices};

@@ -1,6 +1,7 @@
 //! Request logs: appended in batches, found by any of their fields, and deleted; with SQLite in a database file of their own.
 
 mod append;
+mod batch;
 mod change;
 mod filter;
 mod find;
@@ -10,12 +11,13 @@ mod payload;
 mod plan;
 mod remove;
 mod rows;
+mod tags;
 mod test;
 
 pub use append::{Appended, Stops};
+pub use batch::Batch;
 pub use change::{LogChange, Set};
 pub use filter::{LogField, LogFilter, LogOperator, LogOrder, LogQuery, LogValue};
-pub use payload::Packed;
 pub use remove::Keep;
 pub use rows::StoredLog;
 

@@ -28,6 +28,12 @@ const ROW_BUFFER: usize = 500;
 
 /// Bytes of a page where rows come by the hundred: every page written is two system calls, whatever its size.
 const BULK_PAGE: u32 = 16 * 1024;
+/// Pages that its writing connection keeps in memory (8 MiB): the ends of all indexes, so that a large transaction needs not write one
+/// twice.
+const BULK_CACHE_PAGES: &str = "512";
+/// Pages in the write-ahead log (48 MiB) at which they are copied into the file: a page that changes with every transaction is copied once
+/// in so many.
+const BULK_CHECKPOINT_PAGES: &str = "3072";
 /// Where a file keeps which migrations have run.
 const MIGRATIONS: &str = "_sqlx_migrations";
 
@@ -66,7 +72,13 @@ impl File {
             .synchronous(synchronous)
             .foreign_keys(true)
             .busy_timeout(BUSY);
-        let writer = pool(1).connect_with(options.clone()).await?;
+        let mut writing = options.clone();
+        if durability == Durability::Crash {
+            writing = writing
+                .pragma("cache_size", BULK_CACHE_PAGES)
+                .pragma("wal_autocheckpoint", BULK_CHECKPOINT_PAGES);
+        }
+        let writer = pool(1).connect_with(writing).await?;
         let it = Self {
             writer,
             reader: pool(READERS)

@@ -8,9 +8,10 @@ use route::ids::GatewayId;
 use sqlx::AssertSqlSafe;
 use telemetry::Record;
 
+use super::batch::{Batch, Ready};
 use super::kinds::{self, Kind};
-use super::payload::Packed;
 use super::rows::{self, Text};
+use super::tags::{self, Latest};
 use super::{Logs, gateways};
 use crate::db::{self, Connection, Tx, Value};
 use crate::error::{Error, Result};
@@ -18,8 +19,8 @@ use crate::error::{Error, Result};
 /// Rows of one statement. Whole chunks share one prepared statement; larger ones gain nothing. At 16 values a row it is well
 /// under SQLite's 32766 and PostgreSQL's 65535 values a statement.
 const CHUNK: usize = 64;
-/// How often a batch is numbered anew when another node has used one of its numbers.
-const NUMBERINGS: u32 = 4;
+/// How often a batch is tried when a number of it is another node's, or an id of it is stored already.
+const TRIES: u32 = 4;
 /// Kinds and texts of which this process knows that they are stored.
 const KNOWN: usize = 100_000;
 const DAY_MS: u64 = 86_400_000;
@@ -31,6 +32,7 @@ pub(crate) struct LogState {
     last: AtomicU64,
     /// Ids of kinds and texts, with the day on which they were last said to be in use.
     known: Mutex<HashMap<i64, i64>>,
+    latest: Latest,
 }
 
 /// What became of a batch.
@@ -49,7 +51,11 @@ impl LogState {
     pub(crate) fn new() -> Self {
         let mut start = [0; 8];
         getrandom::fill(&mut start).expect("the operating system gives random bytes");
-        Self { last: AtomicU64::new(u64::from_le_bytes(start)), known: Mutex::default() }
+        Self {
+            last: AtomicU64::new(u64::from_le_bytes(start)),
+            known: Mutex::default(),
+            latest: Latest::default(),
+        }
     }
 
     fn number(&self, created_at_ms: u64) -> i64 {
@@ -79,9 +85,7 @@ impl LogState {
 
 /// A record that is not stored yet.
 struct Fresh<'b> {
-    /// Its place in the batch.
-    at: usize,
-    record: &'b Record,
+    ready: &'b Ready,
     n: i64,
     gateway: i64,
     seen: i64,
@@ -91,13 +95,12 @@ struct Fresh<'b> {
 }
 
 impl<'b> Fresh<'b> {
-    fn new(at: usize, record: &'b Record, n: i64, gateway: i64) -> Self {
-        let entries = rows::entries(record.metadata.as_deref());
+    fn new(ready: &'b Ready, n: i64, gateway: i64) -> Self {
+        let Ready { record, entries, .. } = ready;
         let keys = entries.iter().map(|(key, _)| key.clone()).collect();
         let text = |(key, value): &(String, String)| Text::new(gateway, Some(key), value);
         Self {
-            at,
-            record,
+            ready,
             n,
             gateway,
             seen: rows::signed(record.created_at_ms / DAY_MS),
@@ -109,13 +112,13 @@ impl<'b> Fresh<'b> {
 }
 
 impl Logs<'_> {
-    /// As [`Logs::append_packed`], packing them here; no gateway stops.
+    /// As [`Logs::append_batch`], of records as they are; no gateway stops.
     ///
     /// # Errors
     /// None of its own.
-    pub async fn append(&self, batch: &[Record]) -> Result<()> {
-        let packed = Packed::of(batch).map_err(|error| Error::Away(error.into()))?;
-        self.append_packed(batch, &packed, &Stops::new()).await.map(|_| ())
+    pub async fn append(&self, records: &[Record]) -> Result<()> {
+        let batch = Batch::of(records.to_vec()).map_err(|error| Error::Away(error.into()))?;
+        self.append_batch(&batch, &Stops::new()).await.map(|_| ())
     }
 
     /// Appends records in one transaction. One that is there already is left as it is, so a batch whose fate is unknown may be sent
@@ -123,36 +126,50 @@ impl Logs<'_> {
     ///
     /// # Errors
     /// None of its own.
-    pub async fn append_packed(
-        &self,
-        batch: &[Record],
-        packed: &Packed,
-        stops: &Stops,
-    ) -> Result<Appended> {
-        let mut numberings = 1;
+    pub async fn append_batch(&self, batch: &Batch, stops: &Stops) -> Result<Appended> {
+        self.0.log_state.latest.settle(&self.0.log_db, tags::MANY).await?;
+        let mut tries = 1;
         loop {
-            match self.write(batch, packed, stops).await {
+            // Ids are new as a rule: they are looked for once one was not.
+            match self.write(batch, stops, tries > 1).await {
                 Err(Error::Broken(sqlx::Error::Database(error)))
-                    if error.is_unique_violation() && numberings < NUMBERINGS =>
+                    if error.is_unique_violation() && tries < TRIES =>
                 {
-                    numberings += 1;
+                    tries += 1;
                 }
                 done => return done,
             }
         }
     }
 
-    async fn write(&self, batch: &[Record], packed: &Packed, stops: &Stops) -> Result<Appended> {
+    /// Puts what was written lately in the order in which filters find it soonest. Appending does so by itself, whenever it has become
+    /// much.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub async fn settle(&self) -> Result<()> {
+        self.0.log_state.latest.settle(&self.0.log_db, 1).await
+    }
+
+    async fn write(&self, batch: &Batch, stops: &Stops, look: bool) -> Result<Appended> {
         if batch.is_empty() {
             return Ok(Appended::default());
         }
         let mut tx = self.0.log_db.write().await?;
-        let (fresh, refused) = self.fresh(&mut tx, batch, stops).await?;
+        let known = if look { stored(&mut tx, batch).await? } else { HashSet::new() };
+        let (mut fresh, mut refused) = self.fresh(&mut tx, batch, known, stops).await?;
+        if refused > 0 && !look {
+            // What is stored already takes no room.
+            let known = stored(&mut tx, batch).await?;
+            (fresh, refused) = self.fresh(&mut tx, batch, known, stops).await?;
+        }
         let learnt = self.name(&mut tx, &fresh).await?;
-        insert_rows(&mut tx, &fresh, packed).await?;
+        insert_rows(&mut tx, &fresh).await?;
         count(&mut tx, &fresh).await?;
         tx.commit().await?;
         self.0.log_state.learn(learnt);
+        let tags = fresh.iter().map(|it| it.texts.len()).sum();
+        self.0.log_state.latest.add(length(tags));
         Ok(Appended { written: length(fresh.len()), refused })
     }
 
@@ -160,20 +177,22 @@ impl Logs<'_> {
     async fn fresh<'b>(
         &self,
         tx: &mut Tx,
-        batch: &'b [Record],
+        batch: &'b Batch,
+        mut stored: HashSet<&'b str>,
         stops: &Stops,
     ) -> Result<(Vec<Fresh<'b>>, u64)> {
-        let mut stored = stored(tx, batch).await?;
-        let (mut fresh, mut refused, mut room) = (Vec::new(), 0, HashMap::new());
-        for (at, record) in batch.iter().enumerate() {
-            if !stored.insert(record.id.clone()) {
+        let (mut fresh, mut refused) = (Vec::with_capacity(batch.len()), 0);
+        let mut room: HashMap<&GatewayId, (i64, Option<u64>)> = HashMap::new();
+        for ready in batch.iter() {
+            let record = &ready.record;
+            if !stored.insert(&record.id) {
                 continue;
             }
             if !room.contains_key(&record.gateway) {
                 let gateway = gateways::ensure(tx, &record.gateway).await?;
                 let stop = stops.get(&record.gateway);
                 let left = stop.map(|it| it.saturating_sub(gateway.logs));
-                room.insert(record.gateway.clone(), (gateway.number, left));
+                room.insert(&record.gateway, (gateway.number, left));
             }
             let Some((gateway, left)) = room.get_mut(&record.gateway) else { continue };
             match left {
@@ -181,7 +200,7 @@ impl Logs<'_> {
                 left => {
                     *left = left.map(|it| it - 1);
                     let n = self.0.log_state.number(record.created_at_ms);
-                    fresh.push(Fresh::new(at, record, n, *gateway));
+                    fresh.push(Fresh::new(ready, n, *gateway));
                 }
             }
         }
@@ -219,7 +238,6 @@ impl Logs<'_> {
 }
 
 const INSERT_TEXTS: &str = "insert into log_texts (id, gateway, key, value, seen) values ";
-const INSERT_TAGS: &str = "insert into log_tags (n, text) values ";
 
 fn text_values(it: &Text, gateway: i64, seen: i64) -> [Value; 5] {
     [it.id.into(), gateway.into(), it.key.as_deref().into(), it.value.as_str().into(), seen.into()]
@@ -232,30 +250,35 @@ fn seen_last(table: &str) -> String {
 }
 
 /// Ids of the batch that are stored already.
-async fn stored(tx: &mut Tx, batch: &[Record]) -> Result<HashSet<String>> {
+async fn stored<'b>(tx: &mut Tx, batch: &'b Batch) -> Result<HashSet<&'b str>> {
     let mut stored = HashSet::new();
-    for chunk in batch.chunks(CHUNK) {
+    let mut ids = batch.iter().map(|it| it.record.id.as_str());
+    loop {
+        let chunk: Vec<_> = ids.by_ref().take(CHUNK).collect();
+        if chunk.is_empty() {
+            return Ok(stored);
+        }
         let places: Vec<_> = (1..=chunk.len()).map(|it| format!("${it}")).collect();
         let sql = format!("select id from logs where id in ({})", places.join(","));
-        let ids = db::query_scalar::<String>(AssertSqlSafe(sql));
-        let ids = ids.bind_all(chunk.iter().map(|it| it.id.as_str().into()));
-        stored.extend(ids.fetch_all(tx).await?);
+        let found = db::query_scalar::<String>(AssertSqlSafe(sql));
+        let found = found.bind_all(chunk.iter().map(|it| (*it).into())).fetch_all(tx).await?;
+        stored.extend(chunk.into_iter().filter(|it| found.iter().any(|found| found == it)));
     }
-    Ok(stored)
 }
 
-async fn insert_rows(tx: &mut Tx, fresh: &[Fresh<'_>], packed: &Packed) -> Result<()> {
+async fn insert_rows(tx: &mut Tx, fresh: &[Fresh<'_>]) -> Result<()> {
     let row = |it: &Fresh<'_>| {
-        rows::values(it.record, it.n, it.gateway, it.kind.id, it.agent.as_ref().map(|it| it.id))
+        let agent = it.agent.as_ref().map(|it| it.id);
+        rows::values(&it.ready.record, it.n, it.gateway, it.kind.id, agent)
     };
     insert_all(tx, rows::INSERT, "", fresh.iter().map(row).collect()).await?;
-    let row = |it: &Fresh<'_>| rows::details(it.record, it.n);
+    let row = |it: &Fresh<'_>| rows::details(&it.ready.record, &it.ready.detail, it.n);
     insert_all(tx, rows::INSERT_DETAILS, "", fresh.iter().map(row).collect()).await?;
-    let row = |it: &Fresh<'_>| packed.values(it.at, it.record, it.n);
+    let row = |it: &Fresh<'_>| it.ready.frames.as_ref().map(|frames| frames.values(it.n));
     insert_all(tx, rows::INSERT_PAYLOADS, "", fresh.iter().filter_map(row).collect()).await?;
     let tags =
         fresh.iter().flat_map(|it| it.texts.iter().map(|text| [it.n.into(), text.id.into()]));
-    insert_all(tx, INSERT_TAGS, "", tags.collect()).await
+    insert_all(tx, tags::INSERT, "", tags.collect()).await
 }
 
 /// Tags of one log.
@@ -264,7 +287,7 @@ pub(super) async fn tag(tx: &mut Tx, n: i64, gateway: i64, texts: &[Text]) -> Re
     let new = texts.iter().map(|it| text_values(it, gateway, seen)).collect();
     insert_all(tx, INSERT_TEXTS, &seen_last("log_texts"), new).await?;
     let tags = texts.iter().map(|text| [n.into(), text.id.into()]);
-    insert_all(tx, INSERT_TAGS, "", tags.collect()).await
+    insert_all(tx, tags::INSERT, "", tags.collect()).await
 }
 
 /// Stores a kind.
@@ -287,6 +310,7 @@ async fn insert_all<const COLUMNS: usize>(
             return Ok(());
         }
         let places = tx.placeholders(chunk.len(), COLUMNS);
+        let insert = if conflict.is_empty() { tx.insert_whole(insert) } else { insert.to_owned() };
         // The text of what is left over differs with its length: not worth a place among the prepared statements.
         db::query(AssertSqlSafe(format!("{insert}{places}{conflict}")))
             .persistent(chunk.len() == CHUNK)

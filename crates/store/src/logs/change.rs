@@ -2,9 +2,10 @@
 
 use route::ids::GatewayId;
 use serde_json::json;
+use sqlx::AssertSqlSafe;
 
 use super::rows::{self, Text};
-use super::{Logs, StoredLog, append, get, kinds};
+use super::{Logs, StoredLog, append, get, kinds, tags};
 use crate::db::{Connection, Tx, query};
 use crate::error::{Error, Result};
 use crate::store::Actor;
@@ -86,7 +87,10 @@ impl Logs<'_> {
 async fn describe(tx: &mut Tx, n: i64, gateway: i64, metadata: Option<&str>) -> Result<()> {
     let entries = rows::entries(metadata);
     let text = |(key, value): &(String, String)| Text::new(gateway, Some(key), value);
-    query("delete from log_tags where n = $1").bind(n).execute(tx).await?;
+    for table in tags::TABLES {
+        let sql = format!("delete from {table} where n = $1");
+        query(AssertSqlSafe(sql)).bind(n).execute(tx).await?;
+    }
     append::tag(tx, n, gateway, &entries.iter().map(text).collect::<Vec<_>>()).await?;
     let mut kind = kind_of(tx, n).await?;
     kind.metadata_keys = entries.into_iter().map(|(key, _)| key).collect();

@@ -10,6 +10,7 @@ use super::LogRanges;
 use super::filter::{LogOrder, LogValue};
 use super::plan::Plan;
 use super::rows::step;
+use super::tags;
 use super::test::{Clause, Column, Test, What, bound, int};
 use crate::db::{Connection, query, query_scalar};
 use crate::error::Result;
@@ -202,18 +203,10 @@ impl Plan {
         let of_kind = of_kind.count_by(tx, Lead::Kinds).await?;
         let mut clause = Clause::new(tx);
         let texts = what.texts(&mut clause);
-        clause.term(format!("tag.text in (select id from log_texts where {texts})"));
+        let tags = tags::of_texts(&texts, &self.bounds(&mut clause));
         let kinds = clause.ids(kinds);
-        clause.term(format!("logs.kind not in {kinds}"));
-        for (sign, edge) in [(">", self.after), ("<", self.before)] {
-            if let Some(edge) = edge {
-                let place = clause.bind(edge);
-                clause.term(format!("tag.n {sign} {place}"));
-            }
-        }
         let sql = format!(
-            "select count(distinct tag.n) from log_tags tag cross join logs where logs.n = tag.n and {}",
-            clause.text()
+            "select count(distinct tag.n) from ({tags}) tag cross join logs where logs.n = tag.n and logs.kind not in {kinds}"
         );
         Ok(of_kind + count(tx, sql, clause).await?)
     }
@@ -225,10 +218,8 @@ impl Plan {
         let keys = query_scalar::<i64>(AssertSqlSafe(keys)).bind_all(clause.values.clone());
         // A key is in a log once; of several keys, several may be in one.
         let what = if keys.fetch_one(tx).await? > 1 { "distinct n" } else { "*" };
-        clause.term(format!("text in (select id from log_texts where {texts})"));
-        self.bound(&mut clause);
-        let sql = format!("select count({what}) from log_tags where {}", clause.text());
-        count(tx, sql, clause).await
+        let tags = tags::of_texts(&texts, &self.bounds(&mut clause));
+        count(tx, format!("select count({what}) from ({tags}) tag"), clause).await
     }
 
     /// What leads when there are several conditions.
@@ -437,12 +428,21 @@ impl Plan {
     }
 
     fn bound(&self, clause: &mut Clause) {
-        for (sign, edge) in [(">", self.after), ("<", self.before)] {
-            if let Some(edge) = edge {
-                let place = clause.bind(edge);
-                clause.term(format!("n {sign} {place}"));
-            }
+        for term in self.edges(clause) {
+            clause.term(term);
         }
+    }
+
+    /// The range of numbers, to follow another condition.
+    fn bounds(&self, clause: &mut Clause) -> String {
+        self.edges(clause).iter().map(|it| format!(" and {it}")).collect()
+    }
+
+    fn edges(&self, clause: &mut Clause) -> Vec<String> {
+        let edges = [(">", self.after), ("<", self.before)].into_iter();
+        let edge =
+            |(sign, edge): (_, Option<i64>)| Some(format!("n {sign} {}", clause.bind(edge?)));
+        edges.filter_map(edge).collect()
     }
 
     /// Which index SQLite takes.

@@ -1,7 +1,8 @@
 //! What was asked and answered, compressed.
 
 use bytes::Bytes;
-use telemetry::{Payload, Record};
+use telemetry::Payload;
+use zstd::bulk::Compressor;
 
 use crate::db::{Row, Value};
 use crate::error::{Result, unreadable};
@@ -10,51 +11,47 @@ use crate::error::{Result, unreadable};
 /// (`cargo run --release -p store --example log_speed -- levels`).
 const LEVEL: i32 = 1;
 
-/// The payloads of a batch, ready to be written. Making it takes the processor a while: not a thing to do where requests are served.
+/// A payload, ready to be written.
 #[derive(Debug)]
-pub struct Packed(Vec<Option<Frames>>);
-
-#[derive(Debug)]
-struct Frames {
+pub(super) struct Frames {
     request: Vec<u8>,
+    request_complete: bool,
     response: Vec<u8>,
+    response_complete: bool,
 }
 
-impl Packed {
-    /// Those of these records.
-    ///
-    /// # Errors
-    /// When memory for it cannot be had.
-    pub fn of(batch: &[Record]) -> std::io::Result<Self> {
-        let mut compressor = zstd::bulk::Compressor::new(LEVEL)?;
-        let mut frame = |parts: &[Bytes]| {
-            Ok::<_, std::io::Error>(match parts {
-                [] => Vec::new(),
-                [one] if one.is_empty() => Vec::new(),
-                [one] => compressor.compress(one)?,
-                parts => compressor.compress(&parts.concat())?,
-            })
+impl Frames {
+    /// Those of a payload, by a compressor of [`compressor`].
+    pub(super) fn of(it: &Payload, compressor: &mut Compressor<'_>) -> std::io::Result<Self> {
+        let mut frame = |parts: &[Bytes]| match parts {
+            [] => Ok(Vec::new()),
+            [one] if one.is_empty() => Ok(Vec::new()),
+            [one] => compressor.compress(one),
+            parts => compressor.compress(&parts.concat()),
         };
-        let mut frames = |it: &Payload| {
-            let request = frame(std::slice::from_ref(&it.request))?;
-            Ok(Frames { request, response: frame(&it.response)? })
-        };
-        let packed = batch.iter().map(|it| it.payload.as_deref().map(&mut frames).transpose());
-        packed.collect::<std::io::Result<_>>().map(Self)
+        Ok(Self {
+            request: frame(std::slice::from_ref(&it.request))?,
+            request_complete: it.request_complete,
+            response: frame(&it.response)?,
+            response_complete: it.response_complete,
+        })
     }
 
-    /// The values of a row for the record at this place of the batch, when it has a payload.
-    pub(super) fn values(&self, at: usize, record: &Record, n: i64) -> Option<[Value; 5]> {
-        let frames = self.0.get(at)?.as_ref()?;
-        let payload = record.payload.as_deref()?;
-        Some([
+    /// The values of the row of the log with this number.
+    pub(super) fn values(&self, n: i64) -> [Value; 5] {
+        [
             n.into(),
-            frames.request.as_slice().into(),
-            payload.request_complete.into(),
-            frames.response.as_slice().into(),
-            payload.response_complete.into(),
-        ])
+            self.request.as_slice().into(),
+            self.request_complete.into(),
+            self.response.as_slice().into(),
+            self.response_complete.into(),
+        ]
     }
+}
+
+/// Makes frames.
+pub(super) fn compressor() -> std::io::Result<Compressor<'static>> {
+    Compressor::new(LEVEL)
 }
 
 /// Reads a row of `log_payloads`.

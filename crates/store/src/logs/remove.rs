@@ -157,7 +157,7 @@ impl Logs<'_> {
 /// Deletes logs with everything of them; returns how many there were.
 async fn remove(tx: &mut Tx, gateway: i64, numbers: &[i64]) -> Result<u64> {
     let mut deleted = 0;
-    for table in ["log_details", "log_payloads", "log_tags", "logs"] {
+    for table in ["log_details", "log_payloads", "log_tags_latest", "log_tags", "logs"] {
         let mut clause = Clause::new(tx);
         let ids = clause.ids(numbers);
         let sql = format!("delete from {table} where n in {ids}");

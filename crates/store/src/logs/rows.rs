@@ -77,7 +77,7 @@ pub(super) fn values(
 }
 
 /// The values of [`INSERT_DETAILS`].
-pub(super) fn details(it: &Record, n: i64) -> [Value; DETAIL_COLUMNS] {
+pub(super) fn details(it: &Record, detail: &str, n: i64) -> [Value; DETAIL_COLUMNS] {
     let (route, name) = it.route.as_ref().map(|(id, name)| (id.as_str(), &**name)).unzip();
     [
         n.into(),
@@ -89,7 +89,7 @@ pub(super) fn details(it: &Record, n: i64) -> [Value; DETAIL_COLUMNS] {
         it.path.as_str().into(),
         it.metadata.as_deref().into(),
         it.decision.as_deref().into(),
-        detail(it).into(),
+        detail.into(),
     ]
 }
 
@@ -190,7 +190,8 @@ const fn compat_path() -> Cow<'static, str> {
     Cow::Borrowed("chat/completions")
 }
 
-fn detail(it: &Record) -> String {
+/// The column `detail`.
+pub(super) fn detail(it: &Record) -> String {
     let costs = |it: Costs| [it.input, it.cache_read, it.cache_write, it.output, it.other];
     let detail = Detail {
         seed: it.seed,

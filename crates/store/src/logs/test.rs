@@ -2,6 +2,7 @@
 
 use super::filter::{LogField, LogFilter, LogOperator, LogValue};
 use super::rows::{SHIFT, step};
+use super::tags;
 use crate::db::{Connection, Value};
 
 /// What follows `where`, with its values.
@@ -244,7 +245,10 @@ impl What {
                 format!("(agent in {ids}{absent})")
             }
             Self::Entry(..) if drives || clause.postgres => self.tagged(clause),
-            Self::Entry(..) => self.has_tag(clause),
+            Self::Entry(..) => {
+                let texts = self.texts(clause);
+                tags::has_text(clause, &texts)
+            }
             Self::Found(_, kinds, _) if drives => {
                 let (kinds, tags) = (clause.ids(kinds), self.tags(clause));
                 format!("n in (select n from logs where kind in {kinds} union all {tags})")
@@ -282,17 +286,7 @@ impl What {
     /// The logs with such texts.
     fn tags(&self, clause: &mut Clause) -> String {
         let texts = self.texts(clause);
-        format!("select n from log_tags where text in (select id from log_texts where {texts})")
-    }
-
-    /// A log with such a text. Not as `exists`, which SQLite 3.51 turns into a join: with `offset` it then counts a log as often as
-    /// it has such a text.
-    fn has_tag(&self, clause: &mut Clause) -> String {
-        let texts = self.texts(clause);
-        let hint = if clause.postgres { "" } else { " indexed by log_tags_by_log" };
-        format!(
-            "(select 1 from log_tags tag{hint} where tag.n = logs.n and tag.text in (select id from log_texts where {texts}) limit 1) is not null"
-        )
+        tags::of_texts(&texts, "")
     }
 }
 

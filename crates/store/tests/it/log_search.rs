@@ -302,7 +302,10 @@ async fn filters_find_what_a_naive_evaluation_finds(database: Database) {
     let all: Vec<Known> =
         (0..300).map(|at| known(at).new_tree(&mut runner).unwrap().current()).collect();
     let records: Vec<_> = all.iter().map(|it| it.record.clone()).collect();
-    home.store.logs().append(&records).await.unwrap();
+    let (settled, latest) = records.split_at(150);
+    home.store.logs().append(settled).await.unwrap();
+    home.store.logs().settle().await.unwrap();
+    home.store.logs().append(latest).await.unwrap();
     let elsewhere: Vec<_> = records
         .iter()
         .map(|it| Record { gateway: "other".into(), id: format!("other {}", it.id), ..it.clone() })
