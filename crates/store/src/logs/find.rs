@@ -123,19 +123,12 @@ impl Plan {
                 };
                 self.count_in(tx, index, has).await?
             }
-            What::Less(column, it) | What::Greater(column, it) => {
-                let sign = if matches!(test.what, What::Less(..)) { "<" } else { ">" };
-                match (column.index, column.step) {
-                    (Some(index), Some(step)) => {
-                        let columns = [column.name, step];
-                        self.count_beyond(tx, index, columns, (sign, it)).await?
-                    }
-                    _ => return self.count_by(tx, Lead::Planner).await,
-                }
-            }
+            What::Less(column, it) => self.count_beyond(tx, *column, ("<", it)).await?,
+            What::Greater(column, it) => self.count_beyond(tx, *column, (">", it)).await?,
             What::Agent(ids, null) => self.count_agents(tx, ids, *null).await?,
             What::Entry(..) => self.count_entries(tx, &test.what).await?,
             What::Found(_, kinds, _) => self.count_found(tx, &test.what, kinds).await?,
+            What::IdContains(parts) => self.count_ids(tx, test, parts).await?,
             What::Contains(..) | What::At(_) => {
                 return self.count_by(tx, Lead::Walk).await;
             }
@@ -166,10 +159,12 @@ impl Plan {
     async fn count_beyond(
         &self,
         tx: &mut Connection,
-        index: &str,
-        [column, steps]: [&str; 2],
+        column: Column,
         (sign, it): (&str, &LogValue),
     ) -> Result<u64> {
+        let Column { name: column, step: Some(steps), index: Some(index), .. } = column else {
+            return self.count_by(tx, Lead::Planner).await;
+        };
         let near = |clause: &mut Clause| {
             let (step, value) = (clause.bind(step(int(it))), clause.bind(bound(it)));
             Some(format!("{steps} = {step} and {column} {sign} {value}"))
@@ -179,6 +174,17 @@ impl Plan {
             Some(format!("{steps} {sign} {step}"))
         };
         Ok(self.count_in(tx, index, near).await? + self.count_in(tx, index, far).await?)
+    }
+
+    async fn count_ids(&self, tx: &mut Connection, test: &Test, parts: &[String]) -> Result<u64> {
+        if self.gateway.logs < self.all {
+            let found = Self { kinds: None, tests: vec![test.clone()], ..self.clone() };
+            return found.count_by(tx, Lead::Test(0)).await;
+        }
+        let mut clause = Clause::new(tx);
+        let ids = What::ids(&mut clause, parts);
+        let sql = format!("select count(*) from {ids}{}", self.bounds(&mut clause));
+        count(tx, sql, clause).await
     }
 
     async fn count_agents(&self, tx: &mut Connection, ids: &[i64], null: bool) -> Result<u64> {
@@ -204,10 +210,14 @@ impl Plan {
         let mut clause = Clause::new(tx);
         let texts = what.texts(&mut clause);
         let tags = tags::of_texts(&texts, &self.bounds(&mut clause));
-        let kinds = clause.ids(kinds);
-        let sql = format!(
-            "select count(distinct tag.n) from ({tags}) tag cross join logs where logs.n = tag.n and logs.kind not in {kinds}"
-        );
+        let sql = if kinds.is_empty() {
+            format!("select count(distinct n) from ({tags}) tag")
+        } else {
+            let kinds = clause.ids(kinds);
+            format!(
+                "select count(distinct tag.n) from ({tags}) tag cross join logs where logs.n = tag.n and logs.kind not in {kinds}"
+            )
+        };
         Ok(of_kind + count(tx, sql, clause).await?)
     }
 
@@ -217,9 +227,14 @@ impl Plan {
         let keys = format!("select count(distinct key) from log_texts where {texts}");
         let keys = query_scalar::<i64>(AssertSqlSafe(keys)).bind_all(clause.values.clone());
         // A key is in a log once; of several keys, several may be in one.
-        let what = if keys.fetch_one(tx).await? > 1 { "distinct n" } else { "*" };
-        let tags = tags::of_texts(&texts, &self.bounds(&mut clause));
-        count(tx, format!("select count({what}) from ({tags}) tag"), clause).await
+        let once = keys.fetch_one(tx).await? <= 1;
+        let bounds = self.bounds(&mut clause);
+        let sql = if once {
+            tags::count(&texts, &bounds)
+        } else {
+            format!("select count(distinct n) from ({}) tag", tags::of_texts(&texts, &bounds))
+        };
+        count(tx, sql, clause).await
     }
 
     /// What leads when there are several conditions.

@@ -70,9 +70,21 @@ async fn settle(tx: &mut Tx) -> Result<()> {
 
 /// The logs with texts that fulfil a condition on `log_texts`, each as often as it has one; `bounds` are conditions on the log's number.
 pub(super) fn of_texts(texts: &str, bounds: &str) -> String {
-    let texts = format!("text in (select id from log_texts where {texts})");
-    let [latest, settled] = TABLES.map(|it| format!("select n from {it} where {texts}{bounds}"));
-    format!("{latest} union all {settled}")
+    each(texts, bounds, "n").join(" union all ")
+}
+
+/// How many these are. Not counted in their union, which SQLite would write down first.
+pub(super) fn count(texts: &str, bounds: &str) -> String {
+    let [latest, settled] = each(texts, bounds, "count(*)");
+    format!("select ({latest}) + ({settled})")
+}
+
+fn each(texts: &str, bounds: &str, what: &str) -> [String; 2] {
+    TABLES.map(|table| {
+        format!(
+            "select {what} from {table} where text in (select id from log_texts where {texts}){bounds}"
+        )
+    })
 }
 
 /// Whether the log of the row at hand has such a text. Not as `exists`, which SQLite 3.51 turns into a join: with `offset` it then counts

@@ -146,7 +146,7 @@ impl Test {
         !self.negated
             && !null
             && (self.what.index().is_some()
-                || matches!(self.what, What::Entry(..) | What::Found(..)))
+                || matches!(self.what, What::IdContains(_) | What::Entry(..) | What::Found(..)))
     }
 }
 
@@ -165,6 +165,8 @@ pub(super) enum What {
     Less(Column, LogValue),
     Greater(Column, LogValue),
     Contains(Column, Vec<String>),
+    /// With one of these in its id. Ids are of lower case.
+    IdContains(Vec<String>),
     /// Created in one of these milliseconds.
     At(Vec<i64>),
     /// Of one of these user agents, or of none.
@@ -190,7 +192,12 @@ impl What {
                 Self::AnyOf(column, ordered, null)
             }
             LogOperator::Contains => {
-                Self::Contains(column, ordered.into_iter().filter_map(text).collect())
+                let parts = ordered.into_iter().filter_map(text);
+                if column.name == "id" {
+                    Self::IdContains(parts.map(|it| it.to_ascii_lowercase()).collect())
+                } else {
+                    Self::Contains(column, parts.collect())
+                }
             }
             LogOperator::Lt => ordered.pop().map_or(none, |it| Self::Less(column, it)),
             LogOperator::Gt => {
@@ -208,7 +215,7 @@ impl What {
             | Self::Greater(column, _)
             | Self::Contains(column, _) => column.index,
             Self::Agent(..) => Some("logs_by_agent"),
-            Self::At(_) | Self::Entry(..) | Self::Found(..) => None,
+            Self::IdContains(_) | Self::At(_) | Self::Entry(..) | Self::Found(..) => None,
         }
     }
 
@@ -237,6 +244,14 @@ impl What {
             Self::Contains(column, parts) => {
                 let parts: Vec<_> = parts.iter().map(String::as_str).collect();
                 clause.contains(column.name, &parts)
+            }
+            Self::IdContains(parts) if drives && !clause.postgres => {
+                let ids = Self::ids(clause, parts);
+                format!("n in (select n from {ids})")
+            }
+            Self::IdContains(parts) => {
+                let parts: Vec<_> = parts.iter().map(String::as_str).collect();
+                clause.contains("id", &parts)
             }
             Self::At(ms) => format!("(n >> {SHIFT}) in {}", clause.ids(ms)),
             Self::Agent(ids, null) => {
@@ -276,6 +291,14 @@ impl What {
             _ => {}
         }
         terms.join(" and ")
+    }
+
+    /// On SQLite, the logs of all gateways with one of these in their ids, from the index of ids alone: a fifth of the time that the table
+    /// takes.
+    pub(super) fn ids(clause: &mut Clause, parts: &[String]) -> String {
+        let one = |part: &String| format!("instr(id, {}) > 0", clause.bind(part.as_str()));
+        let any = either(parts.iter().map(one));
+        format!("logs indexed by sqlite_autoindex_logs_1 where id >= '' and {any}")
     }
 
     /// One of the logs with such texts.
