@@ -1,26 +1,24 @@
 //! How fast analytics answer: `cargo run --release -p store --example analytics_speed [DAYS] [LOGS AN HOUR]`.
 //!
-//! Leaves the roll-ups of 90 days of 4 630 logs an hour (10 million) in a file of SQLite, in the way that the gateway does, and times
-//! every grouping over all of them.
+//! Adds the logs of 90 days, 4 630 an hour (10 million), to a file of SQLite: an hour is one tally, and what would be too old at the end
+//! is left out. Then times questions over all of them, or over the last week by the hour.
 #![expect(clippy::print_stdout, reason = "printing the figures is all it does")]
 
 use std::error::Error;
 use std::time::Instant;
 
-use route::ids::GatewayId;
 use store::AnalyticsDimension::{Element, Key, Metadata, Model, Provider, Route, Version};
 use store::{AnalyticsDimension, AnalyticsOrder, AnalyticsQuery, Bucket, MasterKey, Store, Tally};
 use telemetry::Record;
 
 /// 2026-08-28T00:00:00Z
 const START: i64 = 1_787_875_200;
-const GATEWAYS: u64 = 3;
 const ROUTES: u64 = 20;
-const MODELS: u64 = 30;
-const TOKENS: u64 = 1_000;
-const USERS: u64 = 100_000;
-/// Records of one tally.
-const TALLY: u64 = 2_000;
+const ELEMENTS: u64 = 4;
+const MODELS: u64 = 12;
+const TOKENS: u64 = 200;
+const USERS: u64 = 5_000;
+const WEEK: i64 = 7;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
@@ -35,60 +33,101 @@ async fn main() -> Outcome {
     let begun = Instant::now();
     let records = fill(&store, days, u64::try_from(logs)?).await?;
     println!("{records} logs counted in {:.1} s", begun.elapsed().as_secs_f64());
-    let single = [Route, Version, Element, Provider, Model, Key, Metadata("user".into())];
-    let mut groupings: Vec<Vec<AnalyticsDimension>> = vec![vec![]];
-    groupings.extend(single.into_iter().map(|it| vec![it]));
-    groupings.push(vec![Route, Provider, Model]);
-    for groups in groupings {
-        time(&store, days, &groups).await?;
+    let whole = asked(Bucket::Day, START, START + days * 86_400);
+    for (groups, filters) in questions() {
+        time(&store, "by the day", AnalyticsQuery { groups, filters, ..whole.clone() }).await?;
     }
-    let query = asked(days, &[]);
+    let week = asked(Bucket::Hour, START + (days - WEEK) * 86_400, START + days * 86_400);
+    for (groups, filters) in questions() {
+        time(&store, "a week by the hour", AnalyticsQuery { groups, filters, ..week.clone() })
+            .await?;
+    }
     let begun = Instant::now();
-    let edges = store.analytics().edges(&gateway(0), &"route-0".into(), &query).await?;
-    println!("{:34}{:>8.1} ms, {} edges", "edges of a route", millis(begun), edges.len());
+    let edges = store.analytics().edges(&"default".into(), &"route-0".into(), &whole).await?;
+    println!("edges of a route by the day: {:.1} ms, {} edges", millis(begun), edges.len());
+    let mut tally = Tally::default();
+    let mut dice = Dice(7);
+    tally.count(
+        &(0..500).map(|_| record(START + days * 86_400 - 60, &mut dice)).collect::<Vec<_>>(),
+    );
+    let begun = Instant::now();
+    store.analytics().add(&tally).await?;
+    println!("adding a tally of {} records: {:.1} ms", tally.records(), millis(begun));
     store.close().await;
     Ok(())
 }
 
+/// Groups, and filters.
+type Question = (Vec<AnalyticsDimension>, Vec<(AnalyticsDimension, String)>);
+
+fn questions() -> Vec<Question> {
+    let user = || Metadata("user".into());
+    let team = || Metadata("team".into());
+    let groups = [
+        vec![],
+        vec![Route],
+        vec![Version],
+        vec![Element],
+        vec![Provider],
+        vec![Model],
+        vec![Key],
+        vec![team()],
+        vec![user()],
+        vec![Provider, Model],
+        vec![Route, Model],
+        vec![Version, Model],
+        vec![Element, Model],
+        vec![Route, Provider, Model],
+        vec![Version, Element, Model],
+        vec![Key, Model],
+        vec![Key, Route, Model],
+        vec![team(), Model],
+    ];
+    let mut all: Vec<Question> = groups.into_iter().map(|it| (it, Vec::new())).collect();
+    all.push((vec![], vec![(Provider, "provider-1".into())]));
+    all.push((vec![Model], vec![(Route, "route-0".into())]));
+    all.push((vec![Element], vec![(Model, "model-1".into())]));
+    all.push((vec![Route], vec![(Key, "token-0".into())]));
+    all.push((vec![Model], vec![(team(), "team-1".into())]));
+    all
+}
+
 async fn fill(store: &Store, days: i64, an_hour: u64) -> Outcome<u64> {
-    let (mut tally, mut dice, mut records) = (Tally::default(), Dice(1), 0);
+    let (mut dice, mut records) = (Dice(1), 0);
     for hour in 0..days * 24 {
+        let mut tally = Tally::default();
         for _ in 0..an_hour {
             tally.count(&[record(START + hour * 3_600, &mut dice)]);
             records += 1;
-            if records % TALLY == 0 {
-                store.analytics().add(&std::mem::take(&mut tally)).await?;
-            }
         }
-        if hour % 24 == 0 {
-            store.analytics().forget_expired(START + hour * 3_600).await?;
-        }
+        store.analytics().add(&tally.without_expired(START + days * 86_400)).await?;
     }
-    store.analytics().add(&tally).await?;
     Ok(records)
 }
 
-async fn time(store: &Store, days: i64, groups: &[AnalyticsDimension]) -> Outcome {
+/// The median of five, after one that is not counted.
+async fn time(store: &Store, name: &str, query: AnalyticsQuery) -> Outcome {
     let mut times = Vec::new();
     let mut shown = 0;
-    for _ in 0..5 {
+    for _ in 0..6 {
         let begun = Instant::now();
-        shown = store.analytics().query(&gateway(0), &asked(days, groups)).await?.groups.len();
+        shown = store.analytics().query(&"default".into(), &query).await?.groups.len();
         times.push(millis(begun));
     }
+    let first = times.remove(0);
     times.sort_by(f64::total_cmp);
     let median = times.get(2).copied().unwrap_or_default();
-    let name = format!("{groups:?}");
-    println!("{name:34}{median:>8.1} ms, {shown} groups");
+    let name = format!("{name} {:?} {:?}", query.groups, query.filters);
+    println!("{name:72}{median:>8.1} ms, the first {first:.1} ms, {shown} groups");
     Ok(())
 }
 
-fn asked(days: i64, groups: &[AnalyticsDimension]) -> AnalyticsQuery {
+fn asked(bucket: Bucket, start: i64, end: i64) -> AnalyticsQuery {
     AnalyticsQuery {
-        bucket: Bucket::Day,
-        start: START,
-        end: START + days * 86_400,
-        groups: groups.to_vec(),
+        bucket,
+        start,
+        end,
+        groups: Vec::new(),
         filters: Vec::new(),
         most: 10,
         order: AnalyticsOrder::Requests,
@@ -97,10 +136,6 @@ fn asked(days: i64, groups: &[AnalyticsDimension]) -> AnalyticsQuery {
 
 fn millis(since: Instant) -> f64 {
     since.elapsed().as_secs_f64() * 1_000.0
-}
-
-fn gateway(number: u64) -> GatewayId {
-    format!("gateway-{number}").into()
 }
 
 /// Numbers of which small ones are frequent.
@@ -120,36 +155,71 @@ impl Dice {
     }
 }
 
+/// A request of a team: a token calls one route mostly, and an element asks one model mostly; a route has a version that is going and
+/// one that is coming, besides the one that most requests take.
 fn record(hour: i64, dice: &mut Dice) -> Record {
-    let (route, model) = (dice.skewed(ROUTES), dice.skewed(MODELS));
-    let second = hour.unsigned_abs() + dice.any(3_600);
+    let token = dice.skewed(TOKENS);
+    let route = if dice.any(10) == 0 { dice.skewed(ROUTES) } else { token % ROUTES };
+    let version: i64 = [0, 1, 1, 1, 1, 1, 1, 1, 1, 2]
+        .get(usize::try_from(dice.any(10)).unwrap_or(0))
+        .copied()
+        .unwrap_or(0);
+    let week = (hour - START) / (WEEK * 86_400);
+    let element = dice.skewed(ELEMENTS);
+    let model =
+        if dice.any(5) == 0 { dice.skewed(MODELS) } else { (route * 7 + element * 5) % MODELS };
     let first_byte_ms = 100 + dice.skewed(3_000);
+    let duration_ms = first_byte_ms + dice.skewed(20_000);
     Record {
-        id: String::new(),
-        gateway: gateway(dice.skewed(GATEWAYS)),
-        created_at_ms: second * 1_000,
+        created_at_ms: hour.unsigned_abs() * 1_000,
         route: Some((format!("route-{route}").into(), "name".to_owned())),
-        version: Some(format!("route-{route}-v{}", second / 864_000).into()),
-        token: Some(format!("token-{}", dice.skewed(TOKENS))),
-        seed: None,
+        version: Some(format!("route-{route}-v{}", week + version).into()),
+        token: Some(format!("token-{token}")),
         path: format!(
-            r#"[{{"element":"start","type":"start","outcome":"next"}},{{"element":"quota","type":"rate","outcome":"success"}},{{"element":"model-{}","type":"model","outcome":"success","attempts":[]}},{{"element":"end","type":"end","outcome":"end"}}]"#,
-            model % 3
+            r#"[{{"element":"start","type":"start","outcome":"next"}},{{"element":"quota","type":"rate","outcome":"success"}},{{"element":"model-{element}","type":"model","outcome":"success","attempts":[{{"ms":{first_byte_ms}}}]}},{{"element":"end","type":"end","outcome":"end"}}]"#
         ),
         provider: format!("provider-{}", model % 5),
         model: format!("model-{model}"),
-        step: 0,
-        status: 200,
         success: dice.any(50) > 0,
         streamed: model % 2 == 0,
-        cause: None,
         usage: Some(chat::Usage { input: 900, output: 300, ..chat::Usage::default() }),
         cost: Some(1_000_000 + model),
+        metadata: Some(format!(
+            r#"{{"user":"user-{}","team":"team-{}","plan":"plan-{}"}}"#,
+            dice.skewed(USERS),
+            token % 8,
+            dice.any(3)
+        )),
+        duration_ms,
+        first_byte_ms: Some(first_byte_ms),
+        ..empty()
+    }
+}
+
+fn empty() -> Record {
+    Record {
+        id: String::new(),
+        gateway: "default".into(),
+        created_at_ms: 0,
+        route: None,
+        version: None,
+        token: None,
+        seed: None,
+        path: String::new(),
+        provider: String::new(),
+        model: String::new(),
+        step: 0,
+        status: 200,
+        success: true,
+        streamed: false,
+        cause: None,
+        usage: None,
+        cost: None,
         price_version: None,
         custom_cost: false,
-        metadata: Some(format!(r#"{{"user":"user-{}"}}"#, dice.skewed(USERS))),
-        duration_ms: first_byte_ms + dice.skewed(20_000),
-        first_byte_ms: Some(first_byte_ms),
+        metadata: None,
+        duration_ms: 0,
+        first_byte_ms: None,
         request_size: 0,
         response_size: 0,
         user_agent: None,

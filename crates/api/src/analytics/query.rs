@@ -40,8 +40,8 @@ pub(super) struct AnalyticsParameters {
     end: Option<String>,
     /// `minute`, `hour` or `day`, in UTC. Default: by the length of time.
     bucket: Option<String>,
-    /// Up to three of `route`, `version`, `element`, `provider` and `model`, separated by commas; or `key` (id of a token) or
-    /// `metadata.<key>` alone.
+    /// Up to three, separated by commas: of `route`, `version`, `element`, `provider` and `model`; or `key` (id of a token) with `route`,
+    /// `provider` and `model`; or `metadata.<key>`, which stands last, with these three.
     group: Option<String>,
     /// How many groups are shown; the others are `rest`. Default 10.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100, example = 10)]
@@ -58,7 +58,7 @@ pub(super) struct AnalyticsParameters {
     provider: Option<String>,
     /// Only this model.
     model: Option<String>,
-    /// Only this token (its id). It cannot be combined with other dimensions.
+    /// Only this token (its id); with `route`, `provider` and `model` only.
     key: Option<String>,
 }
 
@@ -153,8 +153,8 @@ fn place(
         return Err(Problem::invalid(&["query", "start"], "`start` must be before `end`"));
     }
     let length = end.saturating_sub(start);
-    let by_minute = asked.groups.iter().chain(asked.filters.iter().map(|(it, _)| it));
-    let by_minute = !by_minute.into_iter().any(|it| matches!(it, AnalyticsDimension::Metadata(_)));
+    asked.bucket = Bucket::Minute;
+    let by_minute = asked.apart().is_none();
     let kept = |it: Bucket| now.as_second().saturating_sub(start) <= it.kept_seconds();
     let bucket = bucket.unwrap_or(match length {
         ..=10_800 if by_minute && kept(Bucket::Minute) => Bucket::Minute,
@@ -182,9 +182,11 @@ fn place(
 fn refusal(apart: Apart) -> Problem {
     let message = match apart {
         Apart::Dimensions => {
-            "`key` and each `metadata.<key>` are summed up for themselves: groups and filters cannot combine them with other dimensions"
+            "groups and filters can combine `route`, `version`, `element`, `provider` and `model`; or `key` with `route`, `provider` and `model`; or one `metadata.<key>` with these three: no others are summed up together"
         }
-        Apart::Minutes => "metadata is not summed up by the minute; ask for `bucket=hour`",
+        Apart::Minutes => {
+            "metadata, and `key` together with others, is not summed up by the minute; ask for `bucket=hour`"
+        }
     };
     Problem::invalid(&["query", "group"], message)
 }
@@ -215,16 +217,24 @@ pub(super) fn dimension_name(it: &AnalyticsDimension) -> String {
 }
 
 fn groups(text: &str) -> Result<Vec<AnalyticsDimension>, Problem> {
-    // A key of metadata may have a comma in it, and stands alone.
-    let names: Vec<&str> =
-        if text.starts_with("metadata.") { vec![text] } else { text.split(',').collect() };
+    let mut names = Vec::new();
+    let mut left = Some(text);
+    while let Some(it) = left {
+        // A key of metadata may have a comma in it, and stands last.
+        let (name, others) = match it.split_once(',').filter(|_| !it.starts_with("metadata.")) {
+            Some((name, others)) => (name, Some(others)),
+            None => (it, None),
+        };
+        names.push(name);
+        left = others;
+    }
     let mut groups = Vec::new();
     for name in &names {
         match dimension(name) {
             Some(it) if names.len() <= MOST_DIMENSIONS && !groups.contains(&it) => groups.push(it),
             _ => {
                 let message = format!(
-                    "`group` is `{text}`; it may be up to {MOST_DIMENSIONS} different ones of `route`, `version`, `element`, `provider` and `model`, or `key`, or `metadata.<key>`"
+                    "`group` is `{text}`; it may be up to {MOST_DIMENSIONS} different ones of `route`, `version`, `element`, `provider`, `model` and `key`, and last `metadata.<key>`"
                 );
                 return Err(Problem::invalid(&["query", "group"], message));
             }

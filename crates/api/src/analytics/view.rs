@@ -23,7 +23,8 @@ pub(super) struct AnalyticsView {
     /// `total` without `groups`: smaller groups, requests without the key of metadata, and values that were folded. Only with `group`.
     #[serde(skip_serializing_if = "Option::is_none")]
     rest: Option<SeriesView>,
-    /// Requests in `rest` whose value of metadata is no longer known, because there were too many: the sums of groups lack them, if they were theirs.
+    /// Requests whose value of metadata, or combination with a key or a value, is no longer known because there were too many: the sums of groups
+    /// lack them, if they were theirs, and so does `total` when it is filtered by such a combination.
     folded_requests: u64,
 }
 
@@ -101,6 +102,18 @@ struct EdgeView {
     /// Of the requests that came through, each as a whole.
     #[serde(flatten)]
     sums: SumsView,
+    /// The element's own part; only of an element that called a provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    own: Option<OwnView>,
+}
+
+/// What an element's own calls took.
+#[derive(Debug, Serialize, ToSchema)]
+struct OwnView {
+    /// Requests for which it called a provider.
+    requests: u64,
+    /// Milliseconds of all its calls for a request, each until it was committed or failed.
+    duration: Option<PercentilesView>,
 }
 
 /// Sums over requests.
@@ -159,6 +172,10 @@ impl RouteAnalyticsView {
     pub(super) fn new(asked: &AnalyticsQuery, total: &Sums, edges: Vec<Edge>) -> Self {
         let edge = |it: Edge| EdgeView {
             sums: SumsView::new(&it.sums),
+            own: it.own.map(|it| OwnView {
+                requests: it.requests,
+                duration: PercentilesView::new(&it.duration_ms),
+            }),
             version: it.version,
             element: it.element,
             output: it.outcome,

@@ -40,6 +40,10 @@ async fn requests_are_summed_up_by_group_and_time() {
         ("metadata.team=t1", json!([3, 0])),
         ("group=metadata.team&limit=1", json!([7, 1])),
         ("group=key&order_by=cost", json!([7, 1])),
+        ("group=key,provider", json!([7, 2])),
+        ("group=route&key=t1", json!([7, 1])),
+        ("group=provider,metadata.team", json!([7, 2])),
+        ("group=metadata.a,b", json!([7, 0])),
     ] {
         let reply = world.get(&format!("gateways/default/analytics?{RANGE}&{query}")).ok().await;
         let result = &reply.body["result"];
@@ -75,9 +79,12 @@ async fn what_cannot_be_summed_up_is_refused_with_its_reason() {
     let world = World::new().await;
     for (query, word) in [
         ("group=colour", "group"),
-        ("group=key,model", "summed up for themselves"),
-        ("metadata.a=1&metadata.b=2", "summed up for themselves"),
+        ("group=key,version", "no others are summed up together"),
+        ("group=key&metadata.a=1", "no others are summed up together"),
+        ("metadata.a=1&metadata.b=2", "no others are summed up together"),
         ("group=metadata.a&bucket=minute", "by the minute"),
+        ("group=key,model&bucket=minute", "by the minute"),
+        ("group=route,version,element,model", "up to 3"),
         ("colour=red", "no parameter"),
         ("model=a&model=b", "twice"),
         ("bucket=week", "minute"),

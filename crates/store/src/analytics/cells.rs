@@ -8,6 +8,7 @@ use serde_json::Value;
 use telemetry::Record;
 
 use super::Sums;
+use super::views::View;
 use crate::write::new_id;
 
 /// How long a stretch of time one row is for; in UTC.
@@ -47,7 +48,8 @@ impl Bucket {
     }
 
     /// Values of a gateway's metadata, of all keys together, to which the rows of one such time are cut when they have become twice as
-    /// many: the rarest are folded into the rest of their key. Minutes have none.
+    /// many: the rarest are folded into the rest of their key. So are what a token, and what a value of metadata, has in common with a
+    /// route and a model. Minutes have none of these.
     #[must_use]
     pub fn metadata_values(self) -> usize {
         match self {
@@ -61,30 +63,6 @@ impl Bucket {
     #[must_use]
     pub fn start(self, seconds: i64) -> i64 {
         seconds.div_euclid(self.seconds()).saturating_mul(self.seconds())
-    }
-}
-
-/// By what a row's key tells requests apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum View {
-    /// `[route, version, element, provider, model]`
-    Model,
-    /// `[token]`
-    Token,
-    /// `[name, value]`; the rest of a name is `[name, null]`, that of rare names `[null, null]`.
-    Metadata,
-    /// `[route, version, element, outcome]`: one for each element that a request came through.
-    Edge,
-}
-
-impl View {
-    pub(super) fn number(self) -> i64 {
-        match self {
-            Self::Model => 1,
-            Self::Token => 2,
-            Self::Metadata => 3,
-            Self::Edge => 4,
-        }
     }
 }
 
@@ -103,13 +81,19 @@ pub(super) struct Place {
 pub struct Tally {
     /// Tells a second try from a second tally.
     pub(super) id: String,
-    pub(super) cells: BTreeMap<Place, BTreeMap<String, Sums>>,
+    /// By the shortest time that a view has rows for: longer ones are sums of these.
+    cells: BTreeMap<Place, Cells>,
     records: usize,
+    /// When its rows are old: in Unix seconds.
+    now: Option<i64>,
 }
+
+/// Sums by key.
+pub(super) type Cells = BTreeMap<String, Sums>;
 
 impl Default for Tally {
     fn default() -> Self {
-        Self { id: new_id(), cells: BTreeMap::new(), records: 0 }
+        Self { id: new_id(), cells: BTreeMap::new(), records: 0, now: None }
     }
 }
 
@@ -118,8 +102,12 @@ impl Tally {
     pub fn count(&mut self, records: &[Record]) {
         for record in records {
             let sums = Sums::of(record);
-            for (view, key) in keys(record) {
-                self.put(record, view, &key, &sums);
+            let steps = steps(record);
+            for (view, key) in keys(record, &steps) {
+                self.put(record, view, key, &sums);
+            }
+            for step in steps.iter().filter(|it| !it.attempts.is_empty()) {
+                self.put(record, View::Own, step.edge(record), &step.own());
             }
             self.records = self.records.saturating_add(1);
         }
@@ -131,20 +119,41 @@ impl Tally {
         self.records
     }
 
-    fn put(&mut self, record: &Record, view: View, key: &str, sums: &Sums) {
-        let seconds = i64::try_from(record.created_at_ms / 1000).unwrap_or(i64::MAX);
-        for bucket in Bucket::ALL {
-            if view == View::Metadata && bucket.metadata_values() == 0 {
-                continue;
-            }
-            let gateway = record.gateway.clone();
-            let place = Place { gateway, view, bucket, start: bucket.start(seconds) };
-            let cells = self.cells.entry(place).or_default();
-            match cells.get_mut(key) {
-                Some(cell) => cell.add(sums),
-                None => drop(cells.insert(key.to_owned(), sums.clone())),
+    /// Leaves out rows that would be deleted as too old at this time (Unix seconds).
+    #[must_use]
+    pub fn without_expired(self, now: i64) -> Self {
+        Self { now: Some(now), ..self }
+    }
+
+    /// What it adds to which rows.
+    pub(super) fn rows(&self) -> BTreeMap<Place, Cells> {
+        let mut all: BTreeMap<Place, Cells> = BTreeMap::new();
+        for (place, cells) in &self.cells {
+            for bucket in Bucket::ALL.into_iter().filter(|it| place.view.is_of(*it)) {
+                let start = bucket.start(place.start);
+                if self.now.is_some_and(|now| start < now.saturating_sub(bucket.kept_seconds())) {
+                    continue;
+                }
+                let rows = all.entry(Place { bucket, start, ..place.clone() }).or_default();
+                cells.iter().for_each(|(key, sums)| add(rows, key.clone(), sums));
             }
         }
+        all
+    }
+
+    fn put(&mut self, record: &Record, view: View, key: String, sums: &Sums) {
+        let seconds = i64::try_from(record.created_at_ms / 1000).unwrap_or(i64::MAX);
+        let Some(bucket) = Bucket::ALL.into_iter().find(|it| view.is_of(*it)) else { return };
+        let gateway = record.gateway.clone();
+        let place = Place { gateway, view, bucket, start: bucket.start(seconds) };
+        add(self.cells.entry(place).or_default(), key, sums);
+    }
+}
+
+fn add(cells: &mut Cells, key: String, sums: &Sums) {
+    match cells.get_mut(&key) {
+        Some(cell) => cell.add(sums),
+        None => drop(cells.insert(key, sums.clone())),
     }
 }
 
@@ -155,24 +164,66 @@ struct Step {
     #[serde(rename = "type")]
     kind: String,
     outcome: String,
+    #[serde(default)]
+    attempts: Vec<Attempt>,
 }
 
-fn keys(record: &Record) -> Vec<(View, String)> {
+/// A call of a provider.
+#[derive(Deserialize)]
+struct Attempt {
+    /// Until it was committed or failed.
+    #[serde(default)]
+    ms: u64,
+}
+
+impl Step {
+    /// The key of its edge.
+    fn edge(&self, record: &Record) -> String {
+        let (route, version) = place(record);
+        key(&[route, version, Some(&*self.element), Some(&*self.outcome)])
+    }
+
+    /// How long its calls took, of a request that made some.
+    fn own(&self) -> Sums {
+        let ms = self.attempts.iter().fold(0_u64, |sum, it| sum.saturating_add(it.ms));
+        let mut sums = Sums { requests: 1, ..Sums::default() };
+        sums.duration_ms.record(ms);
+        sums
+    }
+}
+
+/// Route and version.
+fn place(record: &Record) -> (Option<&str>, Option<&str>) {
     let route = record.route.as_ref().map(|(id, _)| RouteId::as_str(id));
-    let version = record.version.as_ref().map(VersionId::as_str);
-    let steps: Vec<Step> = match route {
+    (route, record.version.as_ref().map(VersionId::as_str))
+}
+
+/// Steps through a route; a direct call has none.
+fn steps(record: &Record) -> Vec<Step> {
+    match record.route {
         Some(_) => serde_json::from_str(&record.path).unwrap_or_default(),
         None => Vec::new(),
-    };
+    }
+}
+
+fn keys(record: &Record, steps: &[Step]) -> Vec<(View, String)> {
+    let (route, version) = place(record);
     let index = usize::try_from(record.step).unwrap_or(usize::MAX);
     let answered = steps.iter().filter(|it| it.kind == "model").nth(index);
     let element = answered.filter(|_| record.success).map(|it| &*it.element);
-    let model = [route, version, element, Some(&*record.provider), Some(&*record.model)];
-    let mut keys = vec![(View::Model, key(&model)), (View::Token, key(&[record.token.as_deref()]))];
-    for step in &steps {
-        let edge = [route, version, Some(&*step.element), Some(&*step.outcome)];
-        keys.push((View::Edge, key(&edge)));
-    }
+    let (provider, model) = (Some(&*record.provider), Some(&*record.model));
+    let token = record.token.as_deref();
+    let mut keys = vec![
+        (View::Total, key(&[])),
+        (View::Route, key(&[route])),
+        (View::Model, key(&[provider, model])),
+        (View::Element, key(&[route, version, element])),
+        (View::RouteModel, key(&[route, provider, model])),
+        (View::All, key(&[route, version, element, provider, model])),
+        (View::Token, key(&[token])),
+        (View::TokenModel, key(&[token, route, provider, model])),
+    ];
+    keys.extend(steps.iter().map(|it| (View::Edge, it.edge(record))));
     let metadata: Option<serde_json::Map<String, Value>> =
         record.metadata.as_deref().and_then(|it| serde_json::from_str(it).ok());
     for (name, value) in metadata.into_iter().flatten() {
@@ -180,7 +231,9 @@ fn keys(record: &Record) -> Vec<(View, String)> {
             Value::String(it) => it,
             other => other.to_string(),
         };
-        keys.push((View::Metadata, key(&[Some(&name), Some(&value)])));
+        let (name, value) = (Some(&*name), Some(&*value));
+        keys.push((View::Metadata, key(&[name, value])));
+        keys.push((View::MetadataModel, key(&[name, value, route, provider, model])));
     }
     keys
 }

@@ -1,7 +1,7 @@
 //! A histogram with fixed buckets on a logarithmic scale: two of them are added by adding counts, so that it does not matter who
 //! measured what, or in which order.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
 /// Values below this have a bucket each.
 const EXACT: u64 = 32;
@@ -13,37 +13,68 @@ pub const PERCENTILE_ERROR: u64 = 32;
 
 /// Counts of whole numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Histogram(BTreeMap<u16, u64>);
+pub struct Histogram(
+    /// Buckets that have a count, in their order, without gaps in memory: thousands of these are added for one answer.
+    Vec<(u16, u64)>,
+);
 
 impl Histogram {
     /// Counts a value.
     pub fn record(&mut self, value: u64) {
-        let count = self.0.entry(bucket(value)).or_default();
-        *count = count.saturating_add(1);
+        self.count_in(bucket(value), 1);
+    }
+
+    fn count_in(&mut self, bucket: u16, more: u64) {
+        match self.0.binary_search_by_key(&bucket, |it| it.0) {
+            Ok(at) => {
+                if let Some((_, count)) = self.0.get_mut(at) {
+                    *count = count.saturating_add(more);
+                }
+            }
+            Err(at) => self.0.insert(at, (bucket, more)),
+        }
     }
 
     /// Adds what another one has counted.
     pub fn add(&mut self, other: &Self) {
-        for (bucket, more) in &other.0 {
-            let count = self.0.entry(*bucket).or_default();
-            *count = count.saturating_add(*more);
+        if let [(bucket, more)] = *other.0 {
+            return self.count_in(bucket, more);
         }
+        let mut sum = Vec::with_capacity(self.0.len().max(other.0.len()));
+        let (mut mine, mut theirs) =
+            (self.0.iter().copied().peekable(), other.0.iter().copied().peekable());
+        while let (Some(&(a, count)), Some(&(b, more))) = (mine.peek(), theirs.peek()) {
+            match a.cmp(&b) {
+                Ordering::Less => sum.extend(mine.next()),
+                Ordering::Greater => sum.extend(theirs.next()),
+                Ordering::Equal => {
+                    sum.push((a, count.saturating_add(more)));
+                    mine.next();
+                    theirs.next();
+                }
+            }
+        }
+        sum.extend(mine);
+        sum.extend(theirs);
+        self.0 = sum;
     }
 
     /// Takes away what a part of it has counted.
     pub fn subtract(&mut self, part: &Self) {
         for (bucket, less) in &part.0 {
-            if let Some(count) = self.0.get_mut(bucket) {
+            if let Ok(at) = self.0.binary_search_by_key(bucket, |it| it.0)
+                && let Some((_, count)) = self.0.get_mut(at)
+            {
                 *count = count.saturating_sub(*less);
             }
         }
-        self.0.retain(|_, count| *count > 0);
+        self.0.retain(|(_, count)| *count > 0);
     }
 
     /// Values counted.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.0.values().fold(0, |sum, it| sum.saturating_add(*it))
+        self.0.iter().fold(0, |sum, (_, it)| sum.saturating_add(*it))
     }
 
     /// The value that so many of a hundred are not above (nearest rank); at most one part in [`PERCENTILE_ERROR`] away from it.
@@ -76,10 +107,11 @@ impl Histogram {
     /// Reads what [`Self::write`] wrote, and leaves what comes after it; `None` when it is something else.
     pub(super) fn read(from: &mut &[u8]) -> Option<Self> {
         let buckets = read_number(from)?;
-        let (mut all, mut before) = (BTreeMap::new(), 0_u16);
+        let mut all = Vec::with_capacity(usize::try_from(buckets).ok()?.min(from.len()));
+        let mut before = 0_u16;
         for _ in 0..buckets {
             before = before.checked_add(u16::try_from(read_number(from)?).ok()?)?;
-            all.insert(before, read_number(from)?);
+            all.push((before, read_number(from)?));
         }
         Some(Self(all))
     }

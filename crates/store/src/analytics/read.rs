@@ -1,161 +1,19 @@
-//! Sums by time and group.
+//! Sums by group and time.
 
 use std::collections::{BTreeMap, HashMap};
 
 use route::ids::{GatewayId, RouteId};
 use sqlx::AssertSqlSafe;
 
-use super::cells::{Bucket, View, key, parts};
-use super::{Analytics, Sums, write};
+use super::ask::{Keys, Like};
+use super::cells::{Bucket, key, parts};
+use super::views::View;
+use super::{Analytics, AnalyticsAnswer, AnalyticsQuery, Edge, Series, Sums, write};
 use crate::db::{Connection, Row, Value, query};
 use crate::error::{Result, unreadable};
 
-/// What requests may have in common.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum AnalyticsDimension {
-    /// Id of the route; none on a direct call.
-    Route,
-    /// Id of the version that served.
-    Version,
-    /// The model element that answered.
-    Element,
-    /// Slug of the provider that answered.
-    Provider,
-    /// The model that answered.
-    Model,
-    /// Id of the token used; none without one.
-    Key,
-    /// The value of this key of the caller's metadata.
-    Metadata(String),
-}
-
-/// By what the groups that are shown are chosen: those with most of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AnalyticsOrder {
-    /// Requests.
-    #[default]
-    Requests,
-    /// Failed requests.
-    Errors,
-    /// Cost.
-    Cost,
-}
-
-/// What is asked. Groups and filters must be [together](Self::apart) in the stored rows.
-#[derive(Clone, Debug)]
-pub struct AnalyticsQuery {
-    /// The length of a point.
-    pub bucket: Bucket,
-    /// Unix seconds; the bucket that it is in is the first.
-    pub start: i64,
-    /// Unix seconds; the last bucket begins before it.
-    pub end: i64,
-    /// What tells groups apart; empty: one series of everything.
-    pub groups: Vec<AnalyticsDimension>,
-    /// Only requests with these values.
-    pub filters: Vec<(AnalyticsDimension, String)>,
-    /// Groups that are shown.
-    pub most: usize,
-    /// Which.
-    pub order: AnalyticsOrder,
-}
-
-/// Why a combination of dimensions cannot be answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Apart {
-    /// Keys and each key of metadata are summed up for themselves.
-    Dimensions,
-    /// Metadata is not summed up by the minute.
-    Minutes,
-}
-
-/// Sums of a group, by time.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Series {
-    /// One value for each dimension asked for.
-    pub group: Vec<Option<String>>,
-    /// Of the whole time.
-    pub total: Sums,
-    /// By the beginning of each bucket in Unix seconds; without those that have no request.
-    pub points: BTreeMap<i64, Sums>,
-}
-
-/// Sums by group and time.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AnalyticsAnswer {
-    /// Everything that the filters let through.
-    pub total: Series,
-    /// The groups shown, largest first.
-    pub groups: Vec<Series>,
-    /// `total` without `groups`.
-    pub rest: Series,
-    /// Requests of `rest` whose value of metadata was folded away: it may be one that is shown.
-    pub folded: u64,
-}
-
-/// Traffic through one output of one element.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edge {
-    /// Id of the version.
-    pub version: String,
-    /// Id of the element.
-    pub element: String,
-    /// The output taken; `end`, or what happened instead of one.
-    pub outcome: String,
-    /// Of the requests that came through.
-    pub sums: Sums,
-}
-
-impl AnalyticsQuery {
-    /// Why this combination cannot be answered; `None` when it can.
-    #[must_use]
-    pub fn apart(&self) -> Option<Apart> {
-        let mut views = self.dimensions().map(view);
-        let first = views.next();
-        if views.any(|it| Some(it) != first) {
-            return Some(Apart::Dimensions);
-        }
-        let metadata = first.is_some_and(|(view, _)| view == View::Metadata);
-        (metadata && self.bucket == Bucket::Minute).then_some(Apart::Minutes)
-    }
-
-    fn dimensions(&self) -> impl Iterator<Item = &AnalyticsDimension> {
-        self.groups.iter().chain(self.filters.iter().map(|(it, _)| it))
-    }
-
-    fn view(&self) -> (View, Option<&str>) {
-        self.dimensions().next().map_or((View::Model, None), view)
-    }
-
-    /// The key that the filters leave, where a key is one value.
-    fn only_key(&self) -> Option<String> {
-        let (dimension, value) = self.filters.first()?;
-        match dimension {
-            AnalyticsDimension::Key => Some(key(&[Some(value)])),
-            AnalyticsDimension::Metadata(name) => Some(key(&[Some(name), Some(value)])),
-            _ => None,
-        }
-    }
-}
-
-fn view(dimension: &AnalyticsDimension) -> (View, Option<&str>) {
-    match dimension {
-        AnalyticsDimension::Key => (View::Token, None),
-        AnalyticsDimension::Metadata(name) => (View::Metadata, Some(name)),
-        _ => (View::Model, None),
-    }
-}
-
-/// Where in a key a dimension is.
-fn index(dimension: &AnalyticsDimension) -> usize {
-    match dimension {
-        AnalyticsDimension::Route | AnalyticsDimension::Key => 0,
-        AnalyticsDimension::Version | AnalyticsDimension::Metadata(_) => 1,
-        AnalyticsDimension::Element => 2,
-        AnalyticsDimension::Provider => 3,
-        AnalyticsDimension::Model => 4,
-    }
-}
+/// Keys that a statement names; with more, the rows of all are read.
+const NAMED: usize = 500;
 
 impl Analytics<'_> {
     /// Sums by group and time; an unknown gateway has none. What is [`AnalyticsQuery::apart`] has none either.
@@ -167,41 +25,21 @@ impl Analytics<'_> {
         gateway: &GatewayId,
         asked: &AnalyticsQuery,
     ) -> Result<AnalyticsAnswer> {
-        if asked.apart().is_some() {
+        let (Some(keys), Some(of_total)) = (asked.keys(asked.bucket), asked.total_keys()) else {
             return Ok(AnalyticsAnswer::default());
-        }
+        };
         let mut tx = self.0.log_db.read().await?;
         let range = Range::new(gateway, asked);
-        let (view, name) = asked.view();
-        if view == View::Model {
-            let rows = range.rows(&mut tx, view, None).await?;
-            return by_model(asked, &rows);
-        }
-        let mut answer = AnalyticsAnswer::default();
-        let chosen = match asked.only_key() {
-            Some(key) => vec![key],
-            None => range.largest(&mut tx, asked).await?,
+        let mut answer = AnalyticsAnswer {
+            total: range.sum(&mut tx, &of_total).await?,
+            ..AnalyticsAnswer::default()
         };
-        let mut series: HashMap<String, Series> = HashMap::new();
-        for row in range.rows(&mut tx, view, Some(&chosen)).await? {
-            series.entry(row.get("key")?).or_default().put(&row)?;
-        }
-        for key in &chosen {
-            let Some(mut one) = series.remove(key) else { continue };
-            let group = parts(key).and_then(|it| it.into_iter().next_back());
-            one.group = vec![group.ok_or_else(|| unreadable("the key of a roll-up"))?];
-            answer.groups.push(one);
-        }
-        if asked.filters.is_empty() {
-            for row in range.rows(&mut tx, View::Model, None).await? {
-                answer.total.put(&row)?;
-            }
-        } else if let Some(one) = answer.groups.first() {
-            answer.total = Series { group: Vec::new(), ..one.clone() };
-        }
-        if let Some(name) = name.filter(|_| asked.filters.is_empty()) {
-            answer.folded = range.folded(&mut tx, name).await?;
-        }
+        let found = match asked.groups.is_empty() {
+            true => Vec::new(),
+            false => range.keys(&mut tx, &keys, asked).await?,
+        };
+        answer.groups = range.groups(&mut tx, &keys, asked, &found).await?;
+        answer.folded = range.folded(&mut tx, &keys, &found).await?;
         Ok(answer.finished(asked))
     }
 
@@ -216,19 +54,16 @@ impl Analytics<'_> {
         asked: &AnalyticsQuery,
     ) -> Result<Vec<Edge>> {
         let mut tx = self.0.log_db.read().await?;
-        let mut all: BTreeMap<String, Sums> = BTreeMap::new();
-        let prefix = key(&[Some(route.as_str())]);
-        let prefix = prefix.trim_end_matches(']');
-        for row in Range::new(gateway, asked).beginning(&mut tx, View::Edge, prefix).await? {
-            all.entry(row.get("key")?).or_default().add(&write::sums(&row)?);
-        }
-        let edge = |(key, sums): (String, Sums)| {
+        let range = Range::new(gateway, asked);
+        let all = range.edges(&mut tx, View::Edge, route).await?;
+        let mut own = range.edges(&mut tx, View::Own, route).await?;
+        let mut edge = |(key, sums): (String, Sums)| {
             let [Some(_), Some(version), Some(element), Some(outcome)] =
                 <[_; 4]>::try_from(parts(&key)?).ok()?
             else {
                 return None;
             };
-            Some(Edge { version, element, outcome, sums })
+            Some(Edge { version, element, outcome, sums, own: own.remove(&key) })
         };
         let edges = all.into_iter().map(|it| edge(it).ok_or_else(|| unreadable("an edge")));
         edges.collect()
@@ -236,12 +71,29 @@ impl Analytics<'_> {
 }
 
 impl AnalyticsAnswer {
+    /// The largest of these series, of which the total is known or the sum of all, and the rest.
+    #[must_use]
+    pub fn of(series: Vec<Series>, asked: &AnalyticsQuery) -> Self {
+        let mut answer = Self::default();
+        for (start, sums) in series.iter().flat_map(|it| &it.points) {
+            answer.total.put(*start, sums);
+        }
+        answer.groups = series.into_iter().filter(|it| it.total.requests > 0).collect();
+        answer.groups.sort_by_key(|it| std::cmp::Reverse(asked.order.of(&it.total)));
+        answer.groups.truncate(asked.most);
+        answer.remainder();
+        answer
+    }
+
     /// With what remains beside the groups.
     fn finished(mut self, asked: &AnalyticsQuery) -> Self {
-        if asked.groups.is_empty() {
-            self.groups.clear();
-            return self;
+        if !asked.groups.is_empty() {
+            self.remainder();
         }
+        self
+    }
+
+    fn remainder(&mut self) {
         self.rest = self.total.clone();
         for shown in &self.groups {
             self.rest.total.subtract(&shown.total);
@@ -252,71 +104,28 @@ impl AnalyticsAnswer {
             }
         }
         self.rest.points.retain(|_, it| it.requests > 0);
-        self
     }
 }
 
 impl Series {
-    fn put(&mut self, row: &Row) -> Result<()> {
-        self.put_sums(row.get("start")?, &write::sums(row)?);
+    fn put_row(&mut self, row: &Row) -> Result<()> {
+        self.put(row.get("start")?, &write::sums(row)?);
         Ok(())
     }
 
-    fn put_sums(&mut self, start: i64, sums: &Sums) {
+    fn put(&mut self, start: i64, sums: &Sums) {
         self.points.entry(start).or_default().add(sums);
         self.total.add(sums);
     }
 }
 
-/// Groups of rows that have all of route, version, element, provider and model.
-fn by_model(asked: &AnalyticsQuery, rows: &[Row]) -> Result<AnalyticsAnswer> {
-    let mut answer = AnalyticsAnswer::default();
-    let mut groups: BTreeMap<Vec<Option<String>>, Series> = BTreeMap::new();
-    let mut known: HashMap<String, Option<Vec<Option<String>>>> = HashMap::new();
-    for row in rows {
-        let key: String = row.get("key")?;
-        let group = known.entry(key).or_insert_with_key(|key| group(asked, key));
-        let Some(group) = group else { continue };
-        let (start, sums) = (row.get("start")?, write::sums(row)?);
-        answer.total.put_sums(start, &sums);
-        if let Some(series) = groups.get_mut(group) {
-            series.put_sums(start, &sums);
-        } else if !asked.groups.is_empty() {
-            groups.entry(group.clone()).or_default().put_sums(start, &sums);
-        }
-    }
-    let mut groups: Vec<Series> =
-        groups.into_iter().map(|(group, it)| Series { group, ..it }).collect();
-    groups.sort_by_key(|it| std::cmp::Reverse(asked.order.of(&it.total)));
-    groups.truncate(asked.most);
-    answer.groups = groups;
-    Ok(answer.finished(asked))
-}
-
-/// The group of a key; `None` when the filters do not want it.
-fn group(asked: &AnalyticsQuery, key: &str) -> Option<Vec<Option<String>>> {
-    let parts = parts(key)?;
-    let part = |it: &AnalyticsDimension| parts.get(index(it)).cloned().flatten();
-    let wanted = asked.filters.iter().all(|(it, value)| part(it).as_ref() == Some(value));
-    wanted.then(|| asked.groups.iter().map(part).collect())
-}
-
-impl AnalyticsOrder {
-    fn of(self, sums: &Sums) -> u64 {
-        match self {
-            Self::Requests => sums.requests,
-            Self::Errors => sums.errors,
-            Self::Cost => sums.cost,
-        }
-    }
-
-    fn column(self) -> &'static str {
-        match self {
-            Self::Requests => "requests",
-            Self::Errors => "errors",
-            Self::Cost => "cost",
-        }
-    }
+/// A key that has rows.
+struct Found {
+    key: String,
+    parts: Vec<Option<String>>,
+    requests: u64,
+    /// By what the largest are chosen.
+    size: u64,
 }
 
 /// Rows of a gateway and a time.
@@ -346,75 +155,167 @@ impl<'q> Range<'q> {
         ]
     }
 
-    /// All rows, or those of these keys.
-    async fn rows(
+    /// Everything that is wanted.
+    async fn sum(&self, tx: &mut Connection, keys: &Keys<'_>) -> Result<Series> {
+        let mut known: HashMap<String, bool> = HashMap::new();
+        let mut sum = Series::default();
+        for row in self.rows(tx, keys.view, &keys.like()).await? {
+            let is_wanted = |key: &String| parts(key).is_some_and(|it| keys.want(&it));
+            if *known.entry(row.get("key")?).or_insert_with_key(is_wanted) {
+                sum.put_row(&row)?;
+            }
+        }
+        Ok(sum)
+    }
+
+    /// All keys that are wanted, and rests among them.
+    async fn keys(
+        &self,
+        tx: &mut Connection,
+        keys: &Keys<'_>,
+        asked: &AnalyticsQuery,
+    ) -> Result<Vec<Found>> {
+        let (condition, values) = condition(&keys.like());
+        let sql = format!(
+            "select key, cast(sum(requests) as bigint) as requests, cast(sum({}) as bigint) as size from log_rollups \
+             where {IN_RANGE}{condition} group by key",
+            asked.order.column()
+        );
+        let rows = query(AssertSqlSafe(sql));
+        let rows = rows.bind_all(self.values(keys.view)).bind_all(values).fetch_all(tx).await?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            let key: String = row.get("key")?;
+            let parts = parts(&key).ok_or_else(|| unreadable("the key of a roll-up"))?;
+            if keys.want(&parts) || keys.is_rest(&parts) {
+                let requests = row.get::<i64>("requests")?.unsigned_abs();
+                found.push(Found {
+                    key,
+                    parts,
+                    requests,
+                    size: row.get::<i64>("size")?.unsigned_abs(),
+                });
+            }
+        }
+        Ok(found)
+    }
+
+    /// The groups to be shown, largest first.
+    async fn groups(
+        &self,
+        tx: &mut Connection,
+        keys: &Keys<'_>,
+        asked: &AnalyticsQuery,
+        found: &[Found],
+    ) -> Result<Vec<Series>> {
+        let mut sizes: BTreeMap<Vec<Option<String>>, u64> = BTreeMap::new();
+        let of = |it: &Found| keys.group(&it.parts, &asked.groups);
+        for it in found.iter().filter(|it| keys.want(&it.parts)) {
+            let size = sizes.entry(of(it)).or_default();
+            *size = size.saturating_add(it.size);
+        }
+        let mut groups: Vec<_> = sizes.into_iter().collect();
+        groups.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
+        groups.truncate(asked.most);
+        let mut series: Vec<Series> =
+            groups.into_iter().map(|(group, _)| Series { group, ..Series::default() }).collect();
+        let places: HashMap<_, _> =
+            series.iter().enumerate().map(|(at, it)| (it.group.clone(), at)).collect();
+        let wanted = found.iter().filter(|it| keys.want(&it.parts));
+        let chosen: HashMap<&str, usize> =
+            wanted.filter_map(|it| Some((it.key.as_str(), *places.get(&of(it))?))).collect();
+        for row in self.named(tx, keys, &chosen).await? {
+            let at = chosen.get(row.get::<String>("key")?.as_str());
+            if let Some(one) = at.and_then(|at| series.get_mut(*at)) {
+                one.put_row(&row)?;
+            }
+        }
+        Ok(series)
+    }
+
+    /// Rows of these keys; and of others, when they are many.
+    async fn named(
+        &self,
+        tx: &mut Connection,
+        keys: &Keys<'_>,
+        chosen: &HashMap<&str, usize>,
+    ) -> Result<Vec<Row>> {
+        if chosen.is_empty() {
+            return Ok(Vec::new());
+        }
+        if chosen.len() > NAMED {
+            return self.rows(tx, keys.view, &keys.like()).await;
+        }
+        let places: Vec<_> = (6..6 + chosen.len()).map(|it| format!("${it}")).collect();
+        let condition = format!(" and key in ({})", places.join(","));
+        self.fetch(tx, keys.view, condition, chosen.keys().map(|it| (*it).into()).collect()).await
+    }
+
+    /// Requests whose combination is no longer known.
+    async fn folded(&self, tx: &mut Connection, keys: &Keys<'_>, found: &[Found]) -> Result<u64> {
+        if !keys.view.is_bounded() {
+            return Ok(0);
+        }
+        let Some(rests) = keys.rests() else {
+            let rests = found.iter().filter(|it| keys.is_rest(&it.parts));
+            return Ok(rests.fold(0, |sum, it| sum.saturating_add(it.requests)));
+        };
+        let values = rests.map(Value::from).into();
+        let mut folded = 0_u64;
+        for row in self.fetch(tx, keys.view, " and key in ($6, $7)".to_owned(), values).await? {
+            folded = folded.saturating_add(row.get::<i64>("requests")?.unsigned_abs());
+        }
+        Ok(folded)
+    }
+
+    /// Sums of edges, by key.
+    async fn edges(
         &self,
         tx: &mut Connection,
         view: View,
-        keys: Option<&[String]>,
-    ) -> Result<Vec<Row>> {
-        let keys = match keys {
-            None => return self.fetch(tx, view, String::new(), &[]).await,
-            Some([]) => return Ok(Vec::new()),
-            Some(keys) => keys,
-        };
-        let places: Vec<_> = (6..6 + keys.len()).map(|it| format!("${it}")).collect();
-        self.fetch(tx, view, format!(" and key in ({})", places.join(",")), keys).await
+        route: &RouteId,
+    ) -> Result<BTreeMap<String, Sums>> {
+        let prefix = key(&[Some(route.as_str())]);
+        let prefix = prefix.trim_end_matches(']');
+        let like = Like::Between(format!("{prefix},"), format!("{prefix}-"));
+        let mut all: BTreeMap<String, Sums> = BTreeMap::new();
+        for row in self.rows(tx, view, &like).await? {
+            all.entry(row.get("key")?).or_default().add(&write::sums(&row)?);
+        }
+        Ok(all)
     }
 
-    /// Rows whose key begins so.
-    async fn beginning(&self, tx: &mut Connection, view: View, prefix: &str) -> Result<Vec<Row>> {
-        let bounds = [format!("{prefix},"), format!("{prefix}-")];
-        self.fetch(tx, view, " and key >= $6 and key < $7".to_owned(), &bounds).await
+    async fn rows(&self, tx: &mut Connection, view: View, like: &Like) -> Result<Vec<Row>> {
+        let (condition, values) = condition(like);
+        self.fetch(tx, view, condition, values).await
     }
 
     async fn fetch(
         &self,
         tx: &mut Connection,
         view: View,
-        more: String,
-        values: &[String],
+        condition: String,
+        values: Vec<Value>,
     ) -> Result<Vec<Row>> {
-        let sql = format!("select * from log_rollups where {IN_RANGE}{more}");
-        let rows = query(AssertSqlSafe(sql))
+        let sql = format!("select * from log_rollups where {IN_RANGE}{condition}");
+        query(AssertSqlSafe(sql))
             .persistent(values.len() <= 2)
             .bind_all(self.values(view))
-            .bind_all(values.iter().map(|it| it.as_str().into()))
+            .bind_all(values)
             .fetch_all(tx)
-            .await?;
-        Ok(rows)
+            .await
+            .map_err(Into::into)
     }
+}
 
-    /// Keys of the groups to be shown, largest first.
-    async fn largest(&self, tx: &mut Connection, asked: &AnalyticsQuery) -> Result<Vec<String>> {
-        let (view, name) = asked.view();
-        let prefix = name.map(|it| key(&[Some(it)])).unwrap_or_default();
-        let prefix = prefix.trim_end_matches(']');
-        let (low, high, rest) = match name {
-            Some(_) => (format!("{prefix},"), format!("{prefix}-"), format!("{prefix},null]")),
-            None => (String::new(), "~".to_owned(), String::new()),
-        };
-        let sql = format!(
-            "select key, cast(sum({}) as bigint) as size from log_rollups where {IN_RANGE} and key >= $6 and key < $7 and key <> $8 \
-             group by key order by size desc, key limit $9",
-            asked.order.column()
-        );
-        let rows = query(AssertSqlSafe(sql))
-            .bind_all(self.values(view))
-            .bind_all([low.into(), high.into(), rest.into()])
-            .bind(i64::try_from(asked.most).unwrap_or(i64::MAX))
-            .fetch_all(tx)
-            .await?;
-        Ok(rows.iter().map(|row| row.get("key")).collect::<sqlx::Result<_>>()?)
-    }
-
-    /// Requests with this key of metadata whose value is no longer known.
-    async fn folded(&self, tx: &mut Connection, name: &str) -> Result<u64> {
-        let rests = [key(&[Some(name), None]), key(&[None, None])];
-        let mut folded = 0_u64;
-        for row in self.rows(tx, View::Metadata, Some(&rests)).await? {
-            folded = folded.saturating_add(row.get::<i64>("requests")?.unsigned_abs());
-        }
-        Ok(folded)
+/// For a statement that has the values of a range.
+fn condition(like: &Like) -> (String, Vec<Value>) {
+    match like {
+        Like::Any => (String::new(), Vec::new()),
+        Like::Exactly(key) => (" and key = $6".to_owned(), vec![key.as_str().into()]),
+        Like::Between(from, to) => (
+            " and key >= $6 and key < $7".to_owned(),
+            vec![from.as_str().into(), to.as_str().into()],
+        ),
     }
 }

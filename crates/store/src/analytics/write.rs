@@ -1,11 +1,9 @@
 //! Adds a tally to the stored sums, folds what is rare, and deletes what is old.
 
-use std::collections::BTreeMap;
-
 use route::ids::GatewayId;
 use sqlx::AssertSqlSafe;
 
-use super::cells::{Bucket, Place, View, key, parts};
+use super::cells::{Bucket, Cells, Place, key, parts};
 use super::sums::NUMBERS;
 use super::{Analytics, Sums, Tally};
 use crate::db::{self, Connection, Row, Tx, Value, query_scalar};
@@ -17,7 +15,7 @@ const CHUNK: usize = 64;
 const COLUMNS: usize = 5 + NUMBERS.len() + 1;
 /// Rows deleted while other writes wait.
 const FORGET: i64 = 10_000;
-/// Names of metadata whose rest has a row of its own, of one gateway and bucket.
+/// Names of metadata, or tokens, whose rest has a row of its own, of one gateway and bucket.
 const RESTS: usize = 32;
 /// How long a tally is known, so that it is not added twice.
 const KNOWN_SECONDS: i64 = 86_400;
@@ -28,7 +26,8 @@ impl Analytics<'_> {
     /// # Errors
     /// None of its own.
     pub async fn add(&self, tally: &Tally) -> Result<()> {
-        if tally.cells.is_empty() {
+        let all = tally.rows();
+        if all.is_empty() {
             return Ok(());
         }
         let mut tx = self.0.log_db.write().await?;
@@ -43,15 +42,8 @@ impl Analytics<'_> {
             .bind(now())
             .execute(&mut tx)
             .await?;
-        for (place, cells) in &tally.cells {
-            let mut sums = stored(&mut tx, place, cells).await?;
-            for (key, more) in cells {
-                sums.entry(key.clone()).or_default().add(more);
-            }
-            write(&mut tx, place, &sums).await?;
-            if place.view == View::Metadata {
-                fold(&mut tx, place).await?;
-            }
+        for (place, cells) in &all {
+            add(&mut tx, place, cells).await?;
         }
         tx.commit().await
     }
@@ -105,13 +97,28 @@ fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
 
+/// Adds to the rows of one place. When it would get twice the rows that it may have, what is rare goes into the rest.
+async fn add(tx: &mut Tx, place: &Place, cells: &Cells) -> Result<()> {
+    let mut sums = stored(tx, place, cells).await?;
+    let most = place.bucket.metadata_values();
+    if place.view.is_bounded() {
+        let sql = AssertSqlSafe(format!("select count(*) from log_rollups where {AT}"));
+        let rows = query_scalar::<i64>(sql).bind_all(at(place)).fetch_one(tx).await?;
+        let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+        let new = cells.len().saturating_sub(sums.len());
+        if rows.saturating_add(new) > most.saturating_mul(2).saturating_add(RESTS) {
+            return fold(tx, place, cells, most).await;
+        }
+    }
+    for (key, more) in cells {
+        sums.entry(key.clone()).or_default().add(more);
+    }
+    write(tx, place, &sums).await
+}
+
 /// The stored sums of these keys.
-async fn stored(
-    tx: &mut Connection,
-    place: &Place,
-    cells: &BTreeMap<String, Sums>,
-) -> Result<BTreeMap<String, Sums>> {
-    let mut found = BTreeMap::new();
+async fn stored(tx: &mut Connection, place: &Place, cells: &Cells) -> Result<Cells> {
+    let mut found = Cells::new();
     let keys: Vec<&str> = cells.keys().map(String::as_str).collect();
     for chunk in keys.chunks(CHUNK) {
         let places: Vec<_> = (5..5 + chunk.len()).map(|it| format!("${it}")).collect();
@@ -141,7 +148,7 @@ fn at(place: &Place) -> [Value; 4] {
     ]
 }
 
-async fn write(tx: &mut Tx, place: &Place, all: &BTreeMap<String, Sums>) -> Result<()> {
+async fn write(tx: &mut Tx, place: &Place, all: &Cells) -> Result<()> {
     let numbers = NUMBERS.join(", ");
     let replaced: Vec<_> = NUMBERS.iter().map(|it| format!("{it} = excluded.{it}")).collect();
     let rows: Vec<_> = all.iter().collect();
@@ -181,22 +188,17 @@ pub(super) fn sums(row: &Row) -> Result<Sums> {
     Ok(sums)
 }
 
-/// Puts what is rare into the rest, once a place has twice the values that it may have.
-async fn fold(tx: &mut Tx, place: &Place) -> Result<()> {
-    let most = place.bucket.metadata_values();
-    let count =
-        query_scalar::<i64>(AssertSqlSafe(format!("select count(*) from log_rollups where {AT}")));
-    let rows = count.bind_all(at(place)).fetch_one(tx).await?;
-    let bound = most.saturating_mul(2).saturating_add(RESTS);
-    if usize::try_from(rows).unwrap_or(usize::MAX) <= bound {
-        return Ok(());
-    }
+/// Adds to all rows of a place, and puts what is rare into the rest.
+async fn fold(tx: &mut Tx, place: &Place, more: &Cells, most: usize) -> Result<()> {
     let all = db::query(AssertSqlSafe(format!("select * from log_rollups where {AT}")));
-    let mut cells = BTreeMap::new();
+    let mut cells = Cells::new();
     for row in all.bind_all(at(place)).fetch_all(tx).await? {
         cells.insert(row.get::<String>("key")?, sums(&row)?);
     }
     let before: Vec<String> = cells.keys().cloned().collect();
+    for (key, more) in more {
+        cells.entry(key.clone()).or_default().add(more);
+    }
     let folded = folded(cells, most);
     let gone: Vec<&str> =
         before.iter().filter(|it| !folded.contains_key(*it)).map(String::as_str).collect();
@@ -210,33 +212,40 @@ async fn fold(tx: &mut Tx, place: &Place) -> Result<()> {
             .execute(tx)
             .await?;
     }
-    let rests = folded.into_iter().filter(|(key, _)| key.ends_with(",null]")).collect();
-    write(tx, place, &rests).await
+    write(tx, place, &folded).await
 }
 
-/// The most frequent values as they are, the others in the rest of their name, and of these the rarest in the rest of all.
-pub(super) fn folded(cells: BTreeMap<String, Sums>, most: usize) -> BTreeMap<String, Sums> {
+/// The most frequent values as they are, the others in the rest of their name, and of these the rarest in the rest of all. A rest has
+/// nothing but the name; what is no rest has a last part.
+pub(super) fn folded(cells: Cells, most: usize) -> Cells {
     let (rests, values): (Vec<_>, Vec<_>) =
         cells.into_iter().partition(|(key, _)| key.ends_with(",null]"));
     let (mut kept, rare) = split(values, most);
-    let mut rest: BTreeMap<String, Sums> = rests.into_iter().collect();
+    let mut rest: Cells = rests.into_iter().collect();
     for (value, sums) in rare {
-        let name = parts(&value).and_then(|it| it.into_iter().next().flatten());
-        rest.entry(key(&[name.as_deref(), None])).or_default().add(&sums);
+        rest.entry(rest_of(&value, true)).or_default().add(&sums);
     }
     let (names, rare) = split(rest.into_iter().collect(), RESTS);
     kept.extend(names);
-    for (_, sums) in rare {
-        kept.entry(key(&[None, None])).or_default().add(&sums);
+    for (key, sums) in rare {
+        kept.entry(rest_of(&key, false)).or_default().add(&sums);
     }
     kept
 }
 
+/// Where a key is folded to, with its name or without.
+fn rest_of(value: &str, named: bool) -> String {
+    let parts = parts(value).unwrap_or_default();
+    let name = parts.first().and_then(Option::as_deref).filter(|_| named);
+    let mut rest = vec![None; parts.len()];
+    if let Some(first) = rest.first_mut() {
+        *first = name;
+    }
+    key(&rest)
+}
+
 /// Those with the most requests, and the others; of equals, the first by key.
-fn split(
-    mut all: Vec<(String, Sums)>,
-    most: usize,
-) -> (BTreeMap<String, Sums>, Vec<(String, Sums)>) {
+fn split(mut all: Vec<(String, Sums)>, most: usize) -> (Cells, Vec<(String, Sums)>) {
     all.sort_by(|(a, x), (b, y)| y.requests.cmp(&x.requests).then_with(|| a.cmp(b)));
     let rare = all.split_off(most.min(all.len()));
     (all.into_iter().collect(), rare)

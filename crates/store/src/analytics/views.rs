@@ -1,0 +1,110 @@
+//! The views: by what the key of a row tells requests apart.
+
+use super::cells::Bucket;
+
+/// By what a row's key tells requests apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum View {
+    /// `[route, version, element, provider, model]`
+    All,
+    /// `[token]`
+    Token,
+    /// `[name, value]`; the rest of a name is `[name, null]`, that of rare names `[null, null]`.
+    Metadata,
+    /// `[route, version, element, outcome]`: one for each element that a request came through.
+    Edge,
+    /// `[]`
+    Total,
+    /// `[route]`
+    Route,
+    /// `[provider, model]`
+    Model,
+    /// `[route, version, element]`
+    Element,
+    /// `[route, provider, model]`
+    RouteModel,
+    /// `[token, route, provider, model]`; the rest of a token is `[token, null, null, null]`, that of rare tokens has no token.
+    TokenModel,
+    /// `[name, value, route, provider, model]`; the rest of a name has nulls after it, that of rare names is all nulls.
+    MetadataModel,
+    /// As [`Self::Edge`], of the elements that called a provider: their durations are those of the calls.
+    Own,
+}
+
+/// What a part of a key is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Route,
+    Version,
+    Element,
+    Provider,
+    Model,
+    Token,
+    /// A key of metadata.
+    Name,
+    /// Its value.
+    Value,
+    Outcome,
+}
+
+impl View {
+    /// Those that questions are answered from; those before have fewer rows than those after them that can answer the same.
+    pub(super) const ASKED: [Self; 10] = [
+        Self::Total,
+        Self::Route,
+        Self::Model,
+        Self::Element,
+        Self::RouteModel,
+        Self::All,
+        Self::Token,
+        Self::TokenModel,
+        Self::Metadata,
+        Self::MetadataModel,
+    ];
+
+    pub(super) fn number(self) -> i64 {
+        match self {
+            Self::All => 1,
+            Self::Token => 2,
+            Self::Metadata => 3,
+            Self::Edge => 4,
+            Self::Total => 5,
+            Self::Route => 6,
+            Self::Model => 7,
+            Self::Element => 8,
+            Self::RouteModel => 9,
+            Self::TokenModel => 10,
+            Self::MetadataModel => 11,
+            Self::Own => 12,
+        }
+    }
+
+    /// What its keys consist of.
+    pub(super) fn parts(self) -> &'static [Part] {
+        use Part::{Element, Model, Name, Outcome, Provider, Route, Token, Value, Version};
+        match self {
+            Self::All => &[Route, Version, Element, Provider, Model],
+            Self::Token => &[Token],
+            Self::Metadata => &[Name, Value],
+            Self::Edge | Self::Own => &[Route, Version, Element, Outcome],
+            Self::Total => &[],
+            Self::Route => &[Route],
+            Self::Model => &[Provider, Model],
+            Self::Element => &[Route, Version, Element],
+            Self::RouteModel => &[Route, Provider, Model],
+            Self::TokenModel => &[Token, Route, Provider, Model],
+            Self::MetadataModel => &[Name, Value, Route, Provider, Model],
+        }
+    }
+
+    /// Whether what is rare is folded. The last part of a key is absent in a rest, and only there.
+    pub(super) fn is_bounded(self) -> bool {
+        matches!(self, Self::Metadata | Self::TokenModel | Self::MetadataModel)
+    }
+
+    /// Whether there are rows of it for such a time. Minutes are few, and what has many rows answers for what has few.
+    pub(super) fn is_of(self, bucket: Bucket) -> bool {
+        bucket != Bucket::Minute
+            || !(self.is_bounded() || matches!(self, Self::Element | Self::RouteModel))
+    }
+}
