@@ -4,6 +4,7 @@ use crate::call::{Answered, Context, Ending, EndingKind, Refusal};
 use crate::catalog::Plan;
 use crate::directives::{CUSTOM_COST, TRACE};
 use crate::job::Job;
+use crate::kept;
 use crate::load::Slot;
 use crate::recall::Keeping;
 use crate::record::{MOST_PAYLOAD, text};
@@ -343,7 +344,7 @@ impl Closing {
         let payload = self.record.as_mut().and_then(|it| it.payload.as_mut());
         let (Some(payload), Some(body)) = (payload, body) else { return };
         if body.iter().map(Bytes::len).sum::<usize>() <= MOST_PAYLOAD {
-            payload.response = body.to_vec();
+            payload.response = kept::join(body);
             payload.response_complete = whole;
         }
     }

@@ -21,6 +21,7 @@ mod facts;
 mod finish;
 mod fit;
 mod job;
+mod kept;
 pub mod keys;
 mod load;
 mod metadata;

@@ -5,6 +5,7 @@ use crate::catalog::Plan;
 use crate::entry::WayIn;
 use crate::finish::size;
 use crate::job::Job;
+use crate::kept;
 use crate::run::Run;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, USER_AGENT};
@@ -103,7 +104,7 @@ pub(crate) fn entry(way: WayIn<'_>, headers: &HeaderMap, caller: &Caller<'_>) ->
 /// What was asked, as far as a log keeps it.
 pub(crate) fn payload(body: &Bytes) -> Payload {
     let fits = body.len() <= MOST_PAYLOAD;
-    let request = if fits { body.clone() } else { Bytes::new() };
+    let request = if fits { kept::own(body) } else { Bytes::new() };
     Payload { request, request_complete: fits, ..Payload::default() }
 }
 

@@ -135,7 +135,7 @@ pub struct Trace {
     pub state: Option<Box<str>>,
 }
 
-/// What was asked and answered, as far as it is kept. The bytes are shared with the request: keeping them copies nothing.
+/// What was asked and answered, as far as it is kept. The bytes are few pieces in memory of their own: the queue's bound counts them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Payload {
     /// The body as the caller sent it, with tokens of ours concealed; empty when it was too large to be kept.

@@ -65,8 +65,7 @@ impl Live {
         Self { status, headers, flow, keeps: None, room: Arc::clone(room) }
     }
 
-    /// Keeps what the client is given while it is relayed, up to so many bytes and as far as there is room, and tells it at the end. The
-    /// pieces are shared, not copied.
+    /// Keeps what the client is given while it is relayed, up to so many bytes and as far as there is room, and tells it at the end.
     #[must_use]
     pub fn keeping(self, most: usize) -> Self {
         Self { keeps: self.keeps.max(Some(most)), ..self }

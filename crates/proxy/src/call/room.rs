@@ -1,5 +1,6 @@
 //! How much of what clients are given may be kept at the same time, of all requests.
 
+use crate::kept;
 use bytes::Bytes;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -44,7 +45,7 @@ impl Pieces {
         let fits = self.held + piece.len() <= self.most && self.room.take(piece.len());
         if fits {
             self.held += piece.len();
-            self.pieces.push(piece.clone());
+            self.pieces.push(kept::own(piece));
         }
         fits
     }
