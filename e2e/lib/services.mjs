@@ -1,6 +1,6 @@
 // Servers of a test's own, to be killed, cut off and started again: PostgreSQL, Redis, nginx, and a relay that can fall silent.
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -136,6 +136,11 @@ export async function startRedis({ program = given('POINTSMAN_TEST_REDIS_SERVER'
     },
     async kill() { await server.end('SIGKILL'); },
     async stop() { await server.end('SIGTERM'); rmSync(dir, { recursive: true, force: true }); },
+    /** Every byte of every write that it was told, in order, whatever has become of it. */
+    written: () => {
+      const files = readdirSync(path.join(dir, 'data/appendonlydir')).filter((it) => it.endsWith('.aof')).sort();
+      return Buffer.concat(files.map((it) => readFileSync(path.join(dir, 'data/appendonlydir', it))));
+    },
     /** One command of words without spaces; the raw reply. */
     ask: (...words) => new Promise((done, fail) => {
       const socket = net.connect(port, '127.0.0.1', () => socket.write(`${words.join(' ')}\r\n`));
