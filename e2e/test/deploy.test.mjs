@@ -30,11 +30,24 @@ describe('what is shipped for deployment', () => {
   }
 
   test('is watched by metrics that exist', () => {
-    const registered = new Set([...read('crates/telemetry/src/metrics.rs').matchAll(/\.register\(\s*"([a-z_]+)"/g)].map((it) => `pointsman_${it[1]}`));
+    const sources = ['', '/logs', '/traffic'].map((it) => read(`crates/telemetry/src/metrics${it}.rs`)).join('\n');
+    const registered = new Set([...sources.matchAll(/\.register\(\s*"([a-z_]+)"/g)].map((it) => `pointsman_${it[1]}`));
     assert.ok(registered.has('pointsman_in_flight'));
     const named = [...read('docs/operations.md').matchAll(/`(pointsman_[a-z_]+)`/g)].map((it) => it[1]);
     assert.ok(named.length > 10);
     assert.deepEqual(named.filter((it) => !registered.has(it) && !registered.has(it.replace(/_total$/, ''))), []);
+  });
+
+  test('is described with what happens in each outage, as a test shows that is there', () => {
+    const section = read('docs/operations.md').split('\n## ').find((it) => it.startsWith('What happens when'));
+    const rows = section.split('\n').filter((it) => it.startsWith('| **'));
+    assert.ok(rows.length > 10);
+    for (const row of rows) {
+      const shown = row.split(' | ').at(-1);
+      const tests = [...shown.matchAll(/`([a-z_\-./]+)` “([^”]+)”/g)];
+      assert.ok(tests.length > 0 || /^not tested/.test(shown), row);
+      for (const [, file, name] of tests) assert.ok(read(/\.mjs$/.test(file) ? `e2e/test/${file}` : `crates/${file}`).includes(name), `${name} is not in ${file}`);
+    }
   });
 
   test('is a valid compose file', () => {

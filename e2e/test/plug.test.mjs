@@ -94,7 +94,7 @@ test('PostgreSQL is frozen, and killed: requests go on, logging recovers, and ev
     const refused = await gateway.admin('/ai-gateway/gateways/default/routes', { method: 'POST', body: { name: 'x', elements: [el.start('end'), el.end()] } });
     assert.equal(refused.status, 503);
     await plug();
-    more += await recovered(gateway, 10_000);
+    more += await recovered(gateway, 5000);
   }
   const told = await traffic.stop();
   served(told);
@@ -112,17 +112,21 @@ test('the disk of SQLite is full: requests go on, reads too, writes say why, and
   await until('records are written', () => gateway.metric('pointsman_logs_written_total'));
   disk.fill(gateway.child.pid);
   await stalled(gateway);
+  await until('counts cannot be saved', () => gateway.metric('pointsman_limit_journal_errors_total'));
   const route = { name: 'y', elements: [el.start('end'), el.end()] };
   const refused = await gateway.admin('/ai-gateway/gateways/default/routes', { method: 'POST', body: route });
   const body = await refused.json();
   assert.deepEqual([refused.status, body.errors[0].code], [507, 7507], JSON.stringify(body));
   assert.match(body.errors[0].message, /disk of the database is full.*free space/);
+  assert.equal((await gateway.admin(`${LOGS}?limit=1`, { method: 'DELETE' })).status, 507, 'deleting logs takes room, too');
   assert.equal((await gateway.admin('/ai-gateway/gateways/default/routes')).status, 200);
   assert.ok((await listed(gateway)) > 0, 'logs can be read');
   disk.free(gateway.child.pid);
-  const more = await recovered(gateway, 10_000);
+  const more = await recovered(gateway, 5000);
   const told = await traffic.stop();
   served(told);
+  await until('counts are saved again', () => /are saved again/.test(gateway.logs()));
+  assert.equal(gateway.logs().match(/counts of the limits cannot be saved/g).length, 1, 'told once');
   assert.equal((await gateway.admin('/ai-gateway/gateways/default/routes', { method: 'POST', body: route })).status, 200, gateway.logs());
   assert.ok((await accounted(gateway, told.sent + more)).dropped > 0);
   assert.ok(!/panick/.test(gateway.logs()), gateway.logs());

@@ -9,6 +9,7 @@ use crate::refresh::Refresher;
 use crate::reload::Reloader;
 use crate::tallies::Tallies;
 use cache::Cache;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
@@ -110,15 +111,27 @@ async fn tick(
 ) {
     let mut every = interval(Duration::from_secs(1));
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut saved = true;
     loop {
         every.tick().await;
-        if let Err(error) = counting.tick().await {
-            tracing::error!(%error, "the counts of the limits could not be saved");
+        let outcome = counting.tick().await;
+        if outcome.is_ok() != saved {
+            saved = !saved;
+            tell(outcome);
         }
         metrics.limits(&counting.state());
         metrics.cache_bytes(cache.as_ref().map_or(0, |it| it.size()));
         metrics.logs_waiting(wide(recorder.waiting()), wide(recorder.waiting_bytes()));
     }
+}
+
+/// Whether the counts of the limits can be saved has changed.
+fn tell(saved: io::Result<()>) {
+    let text = saved.map_or_else(
+        |error| format!("the counts of the limits cannot be saved: {error}"),
+        |()| "the counts of the limits are saved again".to_owned(),
+    );
+    tracing::warn!("{text}");
 }
 
 fn wide(it: usize) -> u64 {

@@ -466,6 +466,24 @@ async fn a_provider_cost_lives_and_goes_with_its_provider(database: Database) {
     assert_eq!(costs.all().await.unwrap(), []);
 }
 
+/// PostgreSQL says so by a state of its own; it is made to say it.
+#[tokio::test]
+async fn a_server_whose_disk_is_full_is_told_from_one_that_is_away() {
+    let home = Home::new(Database::Postgres).await;
+    let mut raw = home.log_raw().await;
+    raw.execute(
+        "create function no_room() returns trigger language plpgsql as \
+         $$ begin raise exception using errcode = '53100', message = 'could not extend file'; end $$; \
+         create trigger no_room before insert on logs execute function no_room()",
+    )
+    .await
+    .unwrap();
+    let refused = home.store.logs().append(&[record("l", 1)]).await;
+    assert!(matches!(&refused, Err(it @ Error::Full(_)) if it.is_temporary()), "{refused:?}");
+    raw.execute("drop trigger no_room on logs").await.unwrap();
+    home.store.logs().append(&[record("l", 1)]).await.unwrap();
+}
+
 on_each_database![
     the_newest_imported_price_list_is_found_and_older_ones_stay,
     a_provider_cost_lives_and_goes_with_its_provider,
