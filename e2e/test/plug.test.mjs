@@ -14,7 +14,7 @@ const LOGS = '/ai-gateway/gateways/default/logs';
 /** Slower than this is no answer of `echo`: generous, since whole test suites share the processors with it. */
 const SLOWEST_MS = 3000;
 /** Where memory is bounded to, in bytes: the queue, as much again that is being written, and the rest of a debug build under 64 connections. */
-const MOST_MEMORY = 256 << 20;
+const MOST_MEMORY = 160 << 20;
 const json = async (reply) => (await reply).json();
 const ready = (gateway) => json(gateway.fetch('/readyz'));
 const listed = async (gateway, query = '') => {
@@ -131,6 +131,24 @@ test('the disk of SQLite is full: requests go on, reads too, writes say why, and
   assert.ok((await accounted(gateway, told.sent + more)).dropped > 0);
   assert.ok(!/panick/.test(gateway.logs()), gateway.logs());
   assert.equal((await gateway.stop()).code, 0);
+});
+
+test('memory stays bounded while nothing can be written, however large what is logged is', async (t) => {
+  const [dir, count, size, bytes] = [mkdtempSync(path.join(tmpdir(), 'pointsman-disk-')), 600, 300_000, 4 << 20];
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const disk = smallDisk(dir, 32);
+  const gateway = await startGateway({ dataDir: dir, under: disk.under, env: { POINTSMAN_LOG_QUEUE_BYTES: String(bytes) } });
+  t.after(() => gateway.kill());
+  disk.fill(gateway.child.pid);
+  const one = question(gateway, { size });
+  served(await load(gateway.url, { count, lanes: 4, request: () => one }).all);
+  const { most } = gateway.memory();
+  assert.ok(count * size > MOST_MEMORY && most < MOST_MEMORY, `${most} bytes of memory`);
+  await until('the queue is told', () => gateway.metric('pointsman_logs_waiting_bytes'));
+  assert.ok((await gateway.metric('pointsman_logs_waiting_bytes')) <= bytes);
+  assert.match(await (await gateway.fetch('/metrics')).text(), /^pointsman_logs_dropped_total\{reason="bytes"\} [1-9]/m);
+  disk.free(gateway.child.pid);
+  await accounted(gateway, count);
 });
 
 test('100 000 requests in a burst: all are answered, all are accounted for, and memory stays bounded', async (t) => {
