@@ -268,6 +268,7 @@ pub(super) fn name(bucket: Bucket) -> &'static str {
         Bucket::Minute => "minute",
         Bucket::Hour => "hour",
         Bucket::Day => "day",
+        Bucket::Week => "week",
     }
 }
 

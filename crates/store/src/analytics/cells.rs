@@ -1,6 +1,7 @@
 //! Records summed up in memory: what a batch adds to which row.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 
 use route::ids::{GatewayId, RouteId, VersionId};
 use serde::Deserialize;
@@ -20,10 +21,14 @@ pub enum Bucket {
     Hour,
     /// A day.
     Day,
+    /// Seven days from a Monday on. Only what has many rows is summed up by it: it finds the largest groups of many days.
+    Week,
 }
 
 impl Bucket {
     /// All of them.
+    pub(super) const STORED: [Self; 4] = [Self::Minute, Self::Hour, Self::Day, Self::Week];
+    /// Those that everything is summed up by.
     pub const ALL: [Self; 3] = [Self::Minute, Self::Hour, Self::Day];
 
     /// Its length.
@@ -33,6 +38,7 @@ impl Bucket {
             Self::Minute => 60,
             Self::Hour => 3_600,
             Self::Day => 86_400,
+            Self::Week => 604_800,
         }
     }
 
@@ -42,7 +48,7 @@ impl Bucket {
         let days = match self {
             Self::Minute => 3,
             Self::Hour => 100,
-            Self::Day => 800,
+            Self::Day | Self::Week => 800,
         };
         days * 86_400
     }
@@ -55,19 +61,32 @@ impl Bucket {
         match self {
             Self::Minute => 0,
             Self::Hour => 100,
-            Self::Day => 500,
+            Self::Day | Self::Week => 500,
         }
     }
 
     /// The beginning of the one that a time in Unix seconds is in.
     #[must_use]
     pub fn start(self, seconds: i64) -> i64 {
-        seconds.div_euclid(self.seconds()).saturating_mul(self.seconds())
+        let first = match self {
+            Self::Week => MONDAY,
+            _ => 0,
+        };
+        let since = seconds.saturating_sub(first).div_euclid(self.seconds());
+        since.saturating_mul(self.seconds()).saturating_add(first)
+    }
+
+    /// The next longer one that begins and ends with it.
+    pub(super) fn longer(self) -> Option<Self> {
+        Self::STORED.into_iter().find(|it| *it > self)
     }
 }
 
+/// The first one, in Unix seconds.
+const MONDAY: i64 = 4 * 86_400;
+
 /// Rows of one gateway, view and time.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Place {
     pub(super) gateway: GatewayId,
     pub(super) view: View,
@@ -82,7 +101,7 @@ pub struct Tally {
     /// Tells a second try from a second tally.
     pub(super) id: String,
     /// By the shortest time that a view has rows for: longer ones are sums of these.
-    cells: BTreeMap<Place, Cells>,
+    cells: HashMap<Place, HashMap<String, Sums>>,
     records: usize,
     /// When its rows are old: in Unix seconds.
     now: Option<i64>,
@@ -93,24 +112,43 @@ pub(super) type Cells = BTreeMap<String, Sums>;
 
 impl Default for Tally {
     fn default() -> Self {
-        Self { id: new_id(), cells: BTreeMap::new(), records: 0, now: None }
+        Self { id: new_id(), cells: HashMap::new(), records: 0, now: None }
     }
 }
 
 impl Tally {
-    /// Counts records.
+    /// Counts records. Those that add to the same rows do so together, since many of a batch do.
     pub fn count(&mut self, records: &[Record]) {
+        let mut all: HashMap<Alike<'_>, Sums> = HashMap::new();
+        let mut edges: HashMap<Alike<'_>, [Sums; 2]> = HashMap::new();
         for record in records {
             let sums = Sums::of(record);
             let steps = steps(record);
-            for (view, key) in keys(record, &steps) {
-                self.put(record, view, key, &sums);
+            for step in &steps {
+                let [whole, own] = edges.entry(Alike::edge(record, step)).or_default();
+                whole.add(&sums);
+                step.add_own(own);
             }
-            for step in steps.iter().filter(|it| !it.attempts.is_empty()) {
-                self.put(record, View::Own, step.edge(record), &step.own());
-            }
-            self.records = self.records.saturating_add(1);
+            all.entry(Alike::whole(record, &steps)).or_default().add(&sums);
         }
+        for (alike, sums) in all {
+            for (view, key) in alike.keys() {
+                self.put(&alike, view, key, &sums);
+            }
+        }
+        for (alike, [whole, own]) in edges {
+            let key = key(&[
+                alike.route,
+                alike.version,
+                alike.element.as_deref(),
+                alike.outcome.as_deref(),
+            ]);
+            if own.requests > 0 {
+                self.put(&alike, View::Own, key.clone(), &own);
+            }
+            self.put(&alike, View::Edge, key, &whole);
+        }
+        self.records = self.records.saturating_add(records.len());
     }
 
     /// Records counted.
@@ -129,41 +167,40 @@ impl Tally {
     pub(super) fn rows(&self) -> BTreeMap<Place, Cells> {
         let mut all: BTreeMap<Place, Cells> = BTreeMap::new();
         for (place, cells) in &self.cells {
-            for bucket in Bucket::ALL.into_iter().filter(|it| place.view.is_of(*it)) {
+            for bucket in Bucket::STORED.into_iter().filter(|it| place.view.is_of(*it)) {
                 let start = bucket.start(place.start);
                 if self.now.is_some_and(|now| start < now.saturating_sub(bucket.kept_seconds())) {
                     continue;
                 }
                 let rows = all.entry(Place { bucket, start, ..place.clone() }).or_default();
-                cells.iter().for_each(|(key, sums)| add(rows, key.clone(), sums));
+                for (key, sums) in cells {
+                    match rows.get_mut(key) {
+                        Some(row) => row.add(sums),
+                        None => drop(rows.insert(key.clone(), sums.clone())),
+                    }
+                }
             }
         }
         all
     }
 
-    fn put(&mut self, record: &Record, view: View, key: String, sums: &Sums) {
-        let seconds = i64::try_from(record.created_at_ms / 1000).unwrap_or(i64::MAX);
+    fn put(&mut self, alike: &Alike<'_>, view: View, key: String, sums: &Sums) {
         let Some(bucket) = Bucket::ALL.into_iter().find(|it| view.is_of(*it)) else { return };
-        let gateway = record.gateway.clone();
-        let place = Place { gateway, view, bucket, start: bucket.start(seconds) };
-        add(self.cells.entry(place).or_default(), key, sums);
-    }
-}
-
-fn add(cells: &mut Cells, key: String, sums: &Sums) {
-    match cells.get_mut(&key) {
-        Some(cell) => cell.add(sums),
-        None => drop(cells.insert(key, sums.clone())),
+        let gateway = alike.gateway.clone();
+        let place = Place { gateway, view, bucket, start: bucket.start(alike.minute) };
+        self.cells.entry(place).or_default().entry(key).or_default().add(sums);
     }
 }
 
 /// A step of a record's path.
 #[derive(Deserialize)]
-struct Step {
-    element: String,
-    #[serde(rename = "type")]
-    kind: String,
-    outcome: String,
+struct Step<'r> {
+    #[serde(borrow)]
+    element: Cow<'r, str>,
+    #[serde(rename = "type", borrow)]
+    kind: Cow<'r, str>,
+    #[serde(borrow)]
+    outcome: Cow<'r, str>,
     #[serde(default)]
     attempts: Vec<Attempt>,
 }
@@ -176,66 +213,109 @@ struct Attempt {
     ms: u64,
 }
 
-impl Step {
-    /// The key of its edge.
-    fn edge(&self, record: &Record) -> String {
-        let (route, version) = place(record);
-        key(&[route, version, Some(&*self.element), Some(&*self.outcome)])
+impl Step<'_> {
+    /// Adds how long its calls took, if it made some.
+    fn add_own(&self, sums: &mut Sums) {
+        if !self.attempts.is_empty() {
+            let ms = self.attempts.iter().fold(0_u64, |sum, it| sum.saturating_add(it.ms));
+            sums.requests = sums.requests.saturating_add(1);
+            sums.duration_ms.record(ms);
+        }
     }
-
-    /// How long its calls took, of a request that made some.
-    fn own(&self) -> Sums {
-        let ms = self.attempts.iter().fold(0_u64, |sum, it| sum.saturating_add(it.ms));
-        let mut sums = Sums { requests: 1, ..Sums::default() };
-        sums.duration_ms.record(ms);
-        sums
-    }
-}
-
-/// Route and version.
-fn place(record: &Record) -> (Option<&str>, Option<&str>) {
-    let route = record.route.as_ref().map(|(id, _)| RouteId::as_str(id));
-    (route, record.version.as_ref().map(VersionId::as_str))
 }
 
 /// Steps through a route; a direct call has none.
-fn steps(record: &Record) -> Vec<Step> {
+fn steps(record: &Record) -> Vec<Step<'_>> {
     match record.route {
         Some(_) => serde_json::from_str(&record.path).unwrap_or_default(),
         None => Vec::new(),
     }
 }
 
-fn keys(record: &Record, steps: &[Step]) -> Vec<(View, String)> {
-    let (route, version) = place(record);
-    let index = usize::try_from(record.step).unwrap_or(usize::MAX);
-    let answered = steps.iter().filter(|it| it.kind == "model").nth(index);
-    let element = answered.filter(|_| record.success).map(|it| &*it.element);
-    let (provider, model) = (Some(&*record.provider), Some(&*record.model));
-    let token = record.token.as_deref();
-    let mut keys = vec![
-        (View::Total, key(&[])),
-        (View::Route, key(&[route])),
-        (View::Model, key(&[provider, model])),
-        (View::Element, key(&[route, version, element])),
-        (View::RouteModel, key(&[route, provider, model])),
-        (View::All, key(&[route, version, element, provider, model])),
-        (View::Token, key(&[token])),
-        (View::TokenModel, key(&[token, route, provider, model])),
-    ];
-    keys.extend(steps.iter().map(|it| (View::Edge, it.edge(record))));
-    let metadata: Option<serde_json::Map<String, Value>> =
-        record.metadata.as_deref().and_then(|it| serde_json::from_str(it).ok());
-    for (name, value) in metadata.into_iter().flatten() {
-        let value = match value {
-            Value::String(it) => it,
-            other => other.to_string(),
-        };
-        let (name, value) = (Some(&*name), Some(&*value));
-        keys.push((View::Metadata, key(&[name, value])));
-        keys.push((View::MetadataModel, key(&[name, value, route, provider, model])));
+/// What requests, or their ways through an element, have in common that add to the same rows.
+#[derive(PartialEq, Eq, Hash)]
+struct Alike<'r> {
+    gateway: &'r GatewayId,
+    /// The beginning of the minute, in Unix seconds.
+    minute: i64,
+    route: Option<&'r str>,
+    version: Option<&'r str>,
+    /// The one that answered, or that they came through.
+    element: Option<Cow<'r, str>>,
+    /// Of the element, where it is one that they came through; the others have what follows.
+    outcome: Option<Cow<'r, str>>,
+    provider: &'r str,
+    model: &'r str,
+    token: Option<&'r str>,
+    metadata: Option<&'r str>,
+}
+
+impl<'r> Alike<'r> {
+    fn whole(record: &'r Record, steps: &[Step<'r>]) -> Self {
+        let index = usize::try_from(record.step).unwrap_or(usize::MAX);
+        let answered = steps.iter().filter(|it| it.kind == "model").nth(index);
+        Self {
+            element: answered.filter(|_| record.success).map(|it| it.element.clone()),
+            provider: &record.provider,
+            model: &record.model,
+            token: record.token.as_deref(),
+            metadata: record.metadata.as_deref(),
+            ..Self::of(record)
+        }
     }
-    keys
+
+    fn edge(record: &'r Record, step: &Step<'r>) -> Self {
+        Self {
+            element: Some(step.element.clone()),
+            outcome: Some(step.outcome.clone()),
+            ..Self::of(record)
+        }
+    }
+
+    fn of(record: &'r Record) -> Self {
+        let seconds = i64::try_from(record.created_at_ms / 1000).unwrap_or(i64::MAX);
+        Self {
+            gateway: &record.gateway,
+            minute: Bucket::Minute.start(seconds),
+            route: record.route.as_ref().map(|(id, _)| RouteId::as_str(id)),
+            version: record.version.as_ref().map(VersionId::as_str),
+            element: None,
+            outcome: None,
+            provider: "",
+            model: "",
+            token: None,
+            metadata: None,
+        }
+    }
+
+    /// The rows of requests; those of edges are apart.
+    fn keys(&self) -> Vec<(View, String)> {
+        let Self { route, version, token, .. } = *self;
+        let (element, provider, model) =
+            (self.element.as_deref(), Some(self.provider), Some(self.model));
+        let mut keys = vec![
+            (View::Total, key(&[])),
+            (View::Route, key(&[route])),
+            (View::Model, key(&[provider, model])),
+            (View::Element, key(&[route, version, element])),
+            (View::RouteModel, key(&[route, provider, model])),
+            (View::All, key(&[route, version, element, provider, model])),
+            (View::Token, key(&[token])),
+            (View::TokenModel, key(&[token, route, provider, model])),
+        ];
+        let metadata: Option<serde_json::Map<String, Value>> =
+            self.metadata.and_then(|it| serde_json::from_str(it).ok());
+        for (name, value) in metadata.into_iter().flatten() {
+            let value = match value {
+                Value::String(it) => it,
+                other => other.to_string(),
+            };
+            let (name, value) = (Some(&*name), Some(&*value));
+            keys.push((View::Metadata, key(&[name, value])));
+            keys.push((View::MetadataModel, key(&[name, value, route, provider, model])));
+        }
+        keys
+    }
 }
 
 /// A key as it is stored.

@@ -7,6 +7,7 @@ use sqlx::AssertSqlSafe;
 
 use super::ask::{Keys, Like};
 use super::cells::{Bucket, key, parts};
+use super::sums::Summing;
 use super::views::View;
 use super::{Analytics, AnalyticsAnswer, AnalyticsQuery, Edge, Series, Sums, write};
 use crate::db::{Connection, Row, Value, query};
@@ -14,6 +15,8 @@ use crate::error::{Result, unreadable};
 
 /// Keys that a statement names; with more, the rows of all are read.
 const NAMED: usize = 500;
+/// Rows that are sought one by one, by time and key; if there may be more, all rows of the time are looked through.
+const SOUGHT: usize = 20_000;
 
 impl Analytics<'_> {
     /// Sums by group and time; an unknown gateway has none. What is [`AnalyticsQuery::apart`] has none either.
@@ -35,7 +38,7 @@ impl Analytics<'_> {
             ..AnalyticsAnswer::default()
         };
         let found = match asked.groups.is_empty() {
-            true => Vec::new(),
+            true => HashMap::new(),
             false => range.keys(&mut tx, &keys, asked).await?,
         };
         answer.groups = range.groups(&mut tx, &keys, asked, &found).await?;
@@ -108,20 +111,32 @@ impl AnalyticsAnswer {
 }
 
 impl Series {
-    fn put_row(&mut self, row: &Row) -> Result<()> {
-        self.put(row.get("start")?, &write::sums(row)?);
-        Ok(())
-    }
-
     fn put(&mut self, start: i64, sums: &Sums) {
         self.points.entry(start).or_default().add(sums);
         self.total.add(sums);
     }
 }
 
-/// A key that has rows.
+/// Rows added up by place and time, a place being one of so many series.
+fn added(mut rows: Vec<(usize, i64, Row)>, series: &mut [Series]) -> Result<()> {
+    rows.sort_unstable_by_key(|(at, start, _)| (*at, *start));
+    let mut sum = Summing::default();
+    for same in rows.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        for (_, _, row) in same {
+            write::add_row(&mut sum, row)?;
+        }
+        if let Some((at, start, _)) = same.first()
+            && let Some(one) = series.get_mut(*at)
+        {
+            one.put(*start, &sum.take());
+        }
+    }
+    Ok(())
+}
+
+/// What is known of a key that has rows.
+#[derive(Default)]
 struct Found {
-    key: String,
     parts: Vec<Option<String>>,
     requests: u64,
     /// By what the largest are chosen.
@@ -141,8 +156,28 @@ const IN_RANGE: &str =
 
 impl<'q> Range<'q> {
     fn new(gateway: &'q GatewayId, asked: &AnalyticsQuery) -> Self {
-        let start = asked.bucket.start(asked.start);
-        Self { gateway, bucket: asked.bucket, start, end: asked.end }
+        let bucket = asked.bucket;
+        let end = bucket.start(asked.end.saturating_sub(1)).saturating_add(bucket.seconds());
+        Self { gateway, bucket, start: bucket.start(asked.start), end }
+    }
+
+    /// The same time in as few pieces of whole buckets as there are rows for.
+    fn pieces(&self, view: View) -> Vec<Self> {
+        let piece = |bucket, start, end| Range { gateway: self.gateway, bucket, start, end };
+        let whole = piece(self.bucket, self.start, self.end);
+        // What is folded differs by the length of time.
+        let longer = self.bucket.longer().filter(|it| view.is_of(*it) && !view.is_bounded());
+        let Some(longer) = longer else { return vec![whole] };
+        let from = longer.start(self.start.saturating_add(longer.seconds()).saturating_sub(1));
+        let to = longer.start(self.end);
+        if from >= to {
+            return vec![whole];
+        }
+        let mut pieces = piece(longer, from, to).pieces(view);
+        pieces.push(piece(self.bucket, self.start, from));
+        pieces.push(piece(self.bucket, to, self.end));
+        pieces.retain(|it| it.start < it.end);
+        pieces
     }
 
     fn values(&self, view: View) -> [Value; 5] {
@@ -158,13 +193,16 @@ impl<'q> Range<'q> {
     /// Everything that is wanted.
     async fn sum(&self, tx: &mut Connection, keys: &Keys<'_>) -> Result<Series> {
         let mut known: HashMap<String, bool> = HashMap::new();
-        let mut sum = Series::default();
+        let mut wanted = Vec::new();
         for row in self.rows(tx, keys.view, &keys.like()).await? {
             let is_wanted = |key: &String| parts(key).is_some_and(|it| keys.want(&it));
             if *known.entry(row.get("key")?).or_insert_with_key(is_wanted) {
-                sum.put_row(&row)?;
+                wanted.push((0, row.get("start")?, row));
             }
         }
+        let mut sum = [Series::default()];
+        added(wanted, &mut sum)?;
+        let [sum] = sum;
         Ok(sum)
     }
 
@@ -174,29 +212,28 @@ impl<'q> Range<'q> {
         tx: &mut Connection,
         keys: &Keys<'_>,
         asked: &AnalyticsQuery,
-    ) -> Result<Vec<Found>> {
+    ) -> Result<HashMap<String, Found>> {
         let (condition, values) = condition(&keys.like());
         let sql = format!(
             "select key, cast(sum(requests) as bigint) as requests, cast(sum({}) as bigint) as size from log_rollups \
              where {IN_RANGE}{condition} group by key",
             asked.order.column()
         );
-        let rows = query(AssertSqlSafe(sql));
-        let rows = rows.bind_all(self.values(keys.view)).bind_all(values).fetch_all(tx).await?;
-        let mut found = Vec::with_capacity(rows.len());
-        for row in rows {
-            let key: String = row.get("key")?;
-            let parts = parts(&key).ok_or_else(|| unreadable("the key of a roll-up"))?;
-            if keys.want(&parts) || keys.is_rest(&parts) {
-                let requests = row.get::<i64>("requests")?.unsigned_abs();
-                found.push(Found {
-                    key,
-                    parts,
-                    requests,
-                    size: row.get::<i64>("size")?.unsigned_abs(),
-                });
+        let mut found: HashMap<String, Found> = HashMap::new();
+        for piece in self.pieces(keys.view) {
+            let rows = query(AssertSqlSafe(sql.clone()));
+            let rows = rows.bind_all(piece.values(keys.view)).bind_all(values.iter().cloned());
+            for row in rows.fetch_all(tx).await? {
+                let it = found.entry(row.get("key")?).or_default();
+                it.requests =
+                    it.requests.saturating_add(row.get::<i64>("requests")?.unsigned_abs());
+                it.size = it.size.saturating_add(row.get::<i64>("size")?.unsigned_abs());
             }
         }
+        for (key, it) in &mut found {
+            it.parts = parts(key).ok_or_else(|| unreadable("the key of a roll-up"))?;
+        }
+        found.retain(|_, it| keys.want(&it.parts) || keys.is_rest(&it.parts));
         Ok(found)
     }
 
@@ -206,11 +243,11 @@ impl<'q> Range<'q> {
         tx: &mut Connection,
         keys: &Keys<'_>,
         asked: &AnalyticsQuery,
-        found: &[Found],
+        found: &HashMap<String, Found>,
     ) -> Result<Vec<Series>> {
         let mut sizes: BTreeMap<Vec<Option<String>>, u64> = BTreeMap::new();
         let of = |it: &Found| keys.group(&it.parts, &asked.groups);
-        for it in found.iter().filter(|it| keys.want(&it.parts)) {
+        for it in found.values().filter(|it| keys.want(&it.parts)) {
             let size = sizes.entry(of(it)).or_default();
             *size = size.saturating_add(it.size);
         }
@@ -221,15 +258,16 @@ impl<'q> Range<'q> {
             groups.into_iter().map(|(group, _)| Series { group, ..Series::default() }).collect();
         let places: HashMap<_, _> =
             series.iter().enumerate().map(|(at, it)| (it.group.clone(), at)).collect();
-        let wanted = found.iter().filter(|it| keys.want(&it.parts));
+        let wanted = found.iter().filter(|(_, it)| keys.want(&it.parts));
         let chosen: HashMap<&str, usize> =
-            wanted.filter_map(|it| Some((it.key.as_str(), *places.get(&of(it))?))).collect();
+            wanted.filter_map(|(key, it)| Some((key.as_str(), *places.get(&of(it))?))).collect();
+        let mut rows = Vec::new();
         for row in self.named(tx, keys, &chosen).await? {
-            let at = chosen.get(row.get::<String>("key")?.as_str());
-            if let Some(one) = at.and_then(|at| series.get_mut(*at)) {
-                one.put_row(&row)?;
+            if let Some(at) = chosen.get(row.get::<String>("key")?.as_str()) {
+                rows.push((*at, row.get("start")?, row));
             }
         }
+        added(rows, &mut series)?;
         Ok(series)
     }
 
@@ -247,17 +285,28 @@ impl<'q> Range<'q> {
             return self.rows(tx, keys.view, &keys.like()).await;
         }
         let places: Vec<_> = (6..6 + chosen.len()).map(|it| format!("${it}")).collect();
-        let condition = format!(" and key in ({})", places.join(","));
+        let mut condition = format!(" and key in ({})", places.join(","));
+        let starts =
+            (self.start..self.end).step_by(usize::try_from(self.bucket.seconds()).unwrap_or(1));
+        if starts.clone().count().saturating_mul(chosen.len()) <= SOUGHT {
+            let starts: Vec<_> = starts.map(|it| it.to_string()).collect();
+            condition.push_str(&format!(" and start in ({})", starts.join(",")));
+        }
         self.fetch(tx, keys.view, condition, chosen.keys().map(|it| (*it).into()).collect()).await
     }
 
     /// Requests whose combination is no longer known.
-    async fn folded(&self, tx: &mut Connection, keys: &Keys<'_>, found: &[Found]) -> Result<u64> {
+    async fn folded(
+        &self,
+        tx: &mut Connection,
+        keys: &Keys<'_>,
+        found: &HashMap<String, Found>,
+    ) -> Result<u64> {
         if !keys.view.is_bounded() {
             return Ok(0);
         }
         let Some(rests) = keys.rests() else {
-            let rests = found.iter().filter(|it| keys.is_rest(&it.parts));
+            let rests = found.values().filter(|it| keys.is_rest(&it.parts));
             return Ok(rests.fold(0, |sum, it| sum.saturating_add(it.requests)));
         };
         let values = rests.map(Value::from).into();
@@ -278,9 +327,15 @@ impl<'q> Range<'q> {
         let prefix = key(&[Some(route.as_str())]);
         let prefix = prefix.trim_end_matches(']');
         let like = Like::Between(format!("{prefix},"), format!("{prefix}-"));
-        let mut all: BTreeMap<String, Sums> = BTreeMap::new();
+        let mut rows: BTreeMap<String, Vec<Row>> = BTreeMap::new();
         for row in self.rows(tx, view, &like).await? {
-            all.entry(row.get("key")?).or_default().add(&write::sums(&row)?);
+            rows.entry(row.get("key")?).or_default().push(row);
+        }
+        let mut sum = Summing::default();
+        let mut all = BTreeMap::new();
+        for (key, rows) in rows {
+            rows.iter().try_for_each(|it| write::add_row(&mut sum, it))?;
+            all.insert(key, sum.take());
         }
         Ok(all)
     }

@@ -2,7 +2,7 @@
 
 use telemetry::Record;
 
-use super::histogram::Histogram;
+use super::histogram::{Adder, Histogram};
 
 /// Sums over requests; they saturate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -119,6 +119,35 @@ impl Sums {
         self.duration_ms = Histogram::read(&mut bytes)?;
         self.first_token_ms = Histogram::read(&mut bytes)?;
         bytes.is_empty().then_some(())
+    }
+}
+
+/// Adds stored sums up.
+#[derive(Debug, Default)]
+pub(super) struct Summing {
+    numbers: Sums,
+    duration_ms: Adder,
+    first_token_ms: Adder,
+}
+
+impl Summing {
+    /// Adds a row; `None` when its times are something else.
+    pub(super) fn add(&mut self, numbers: [u64; NUMBERS.len()], mut times: &[u8]) -> Option<()> {
+        for (mine, more) in self.numbers.numbers_mut().into_iter().zip(numbers) {
+            *mine = mine.saturating_add(more);
+        }
+        self.duration_ms.read(&mut times)?;
+        self.first_token_ms.read(&mut times)?;
+        times.is_empty().then_some(())
+    }
+
+    /// The sum, and begins anew.
+    pub(super) fn take(&mut self) -> Sums {
+        Sums {
+            duration_ms: self.duration_ms.take(),
+            first_token_ms: self.first_token_ms.take(),
+            ..std::mem::take(&mut self.numbers)
+        }
     }
 }
 

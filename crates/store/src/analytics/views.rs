@@ -3,7 +3,7 @@
 use super::cells::Bucket;
 
 /// By what a row's key tells requests apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum View {
     /// `[route, version, element, provider, model]`
     All,
@@ -102,9 +102,15 @@ impl View {
         matches!(self, Self::Metadata | Self::TokenModel | Self::MetadataModel)
     }
 
-    /// Whether there are rows of it for such a time. Minutes are few, and what has many rows answers for what has few.
+    /// Whether there are rows of it for such a time. Minutes are few, and what has many rows answers for what has few; so are weeks, except of
+    /// what has many.
     pub(super) fn is_of(self, bucket: Bucket) -> bool {
-        bucket != Bucket::Minute
-            || !(self.is_bounded() || matches!(self, Self::Element | Self::RouteModel))
+        match bucket {
+            Bucket::Minute => {
+                !(self.is_bounded() || matches!(self, Self::Element | Self::RouteModel))
+            }
+            Bucket::Hour | Bucket::Day => true,
+            Bucket::Week => matches!(self, Self::All | Self::Element | Self::RouteModel),
+        }
     }
 }

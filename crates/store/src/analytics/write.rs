@@ -4,7 +4,7 @@ use route::ids::GatewayId;
 use sqlx::AssertSqlSafe;
 
 use super::cells::{Bucket, Cells, Place, key, parts};
-use super::sums::NUMBERS;
+use super::sums::{NUMBERS, Summing};
 use super::{Analytics, Sums, Tally};
 use crate::db::{self, Connection, Row, Tx, Value, query_scalar};
 use crate::error::{Result, unreadable};
@@ -53,7 +53,7 @@ impl Analytics<'_> {
     /// # Errors
     /// None of its own.
     pub async fn forget_expired(&self, now_seconds: i64) -> Result<()> {
-        for bucket in Bucket::ALL {
+        for bucket in Bucket::STORED {
             let before = now_seconds.saturating_sub(bucket.kept_seconds());
             self.delete("bucket = $1 and start < $2", &[bucket.seconds().into(), before.into()])
                 .await?;
@@ -98,22 +98,44 @@ fn now() -> i64 {
 }
 
 /// Adds to the rows of one place. When it would get twice the rows that it may have, what is rare goes into the rest.
-async fn add(tx: &mut Tx, place: &Place, cells: &Cells) -> Result<()> {
-    let mut sums = stored(tx, place, cells).await?;
+async fn add(tx: &mut Tx, place: &Place, more: &Cells) -> Result<()> {
     let most = place.bucket.metadata_values();
+    let bound = most.saturating_mul(2).saturating_add(RESTS);
     if place.view.is_bounded() {
         let sql = AssertSqlSafe(format!("select count(*) from log_rollups where {AT}"));
         let rows = query_scalar::<i64>(sql).bind_all(at(place)).fetch_one(tx).await?;
         let rows = usize::try_from(rows).unwrap_or(usize::MAX);
-        let new = cells.len().saturating_sub(sums.len());
-        if rows.saturating_add(new) > most.saturating_mul(2).saturating_add(RESTS) {
-            return fold(tx, place, cells, most).await;
+        if rows.saturating_add(more.len()) > bound {
+            let before = all_stored(tx, place).await?;
+            let new = more.keys().filter(|it| !before.contains_key(*it)).count();
+            if before.len().saturating_add(new) > bound {
+                return fold(tx, place, before, more, most).await;
+            }
+            return write(tx, place, &added(before, more)).await;
         }
     }
-    for (key, more) in cells {
-        sums.entry(key.clone()).or_default().add(more);
+    let before = stored(tx, place, more).await?;
+    write(tx, place, &added(before, more)).await
+}
+
+/// What becomes of these keys.
+fn added(mut before: Cells, more: &Cells) -> Cells {
+    let with = |(key, more): (&String, &Sums)| {
+        let mut sums = before.remove(key).unwrap_or_default();
+        sums.add(more);
+        (key.clone(), sums)
+    };
+    more.iter().map(with).collect()
+}
+
+/// All stored sums of a place.
+async fn all_stored(tx: &mut Connection, place: &Place) -> Result<Cells> {
+    let all = db::query(AssertSqlSafe(format!("select * from log_rollups where {AT}")));
+    let mut cells = Cells::new();
+    for row in all.bind_all(at(place)).fetch_all(tx).await? {
+        cells.insert(row.get("key")?, sums(&row)?);
     }
-    write(tx, place, &sums).await
+    Ok(cells)
 }
 
 /// The stored sums of these keys.
@@ -178,23 +200,41 @@ fn values(place: &Place, key: &str, sums: &Sums) -> Vec<Value> {
 }
 
 /// The sums of a row.
-pub(super) fn sums(row: &Row) -> Result<Sums> {
+fn sums(row: &Row) -> Result<Sums> {
     let mut sums = Sums::default();
-    for (number, column) in sums.numbers_mut().into_iter().zip(NUMBERS) {
-        *number = row.get::<i64>(column)?.unsigned_abs();
+    for (mine, number) in sums.numbers_mut().into_iter().zip(numbers(row)?) {
+        *mine = number;
     }
     let times: Vec<u8> = row.get("times")?;
-    sums.read_times(&times).ok_or_else(|| unreadable("times of a roll-up"))?;
+    sums.read_times(&times).ok_or_else(|| unreadable(TIMES))?;
     Ok(sums)
 }
 
-/// Adds to all rows of a place, and puts what is rare into the rest.
-async fn fold(tx: &mut Tx, place: &Place, more: &Cells, most: usize) -> Result<()> {
-    let all = db::query(AssertSqlSafe(format!("select * from log_rollups where {AT}")));
-    let mut cells = Cells::new();
-    for row in all.bind_all(at(place)).fetch_all(tx).await? {
-        cells.insert(row.get::<String>("key")?, sums(&row)?);
+/// Adds the sums of a row.
+pub(super) fn add_row(sum: &mut Summing, row: &Row) -> Result<()> {
+    let times: Vec<u8> = row.get("times")?;
+    sum.add(numbers(row)?, &times).ok_or_else(|| unreadable(TIMES))
+}
+
+/// What is told when they are something else.
+const TIMES: &str = "times of a roll-up";
+
+fn numbers(row: &Row) -> Result<[u64; NUMBERS.len()]> {
+    let mut numbers = [0; NUMBERS.len()];
+    for (number, column) in numbers.iter_mut().zip(NUMBERS) {
+        *number = row.get::<i64>(column)?.unsigned_abs();
     }
+    Ok(numbers)
+}
+
+/// Adds to all rows of a place, and puts what is rare into the rest.
+async fn fold(
+    tx: &mut Tx,
+    place: &Place,
+    mut cells: Cells,
+    more: &Cells,
+    most: usize,
+) -> Result<()> {
     let before: Vec<String> = cells.keys().cloned().collect();
     for (key, more) in more {
         cells.entry(key.clone()).or_default().add(more);

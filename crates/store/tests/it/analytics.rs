@@ -173,6 +173,47 @@ proptest! {
     }
 }
 
+async fn the_largest_of_a_time_of_any_length_are_found(database: Database) {
+    let home = Home::new(database).await;
+    // One request every five hours, for 44 days; of each week another model has most.
+    let records: Vec<_> = (0..210_usize)
+        .map(|it| {
+            let week = it * 5 / 168;
+            let model = if it % 3 == 0 { it % 5 } else { week % 5 };
+            request(DAY + i64::try_from(it).unwrap() * 18_000, (1 + it % 2, model, it % 4, 1))
+        })
+        .collect();
+    let mut tally = Tally::default();
+    tally.count(&records);
+    home.store.analytics().add(&tally).await.unwrap();
+    for bucket in [Bucket::Hour, Bucket::Day] {
+        for (skipped, length) in [(0, 44), (1, 2), (3, 9), (5, 30), (13, 16), (20, 24)] {
+            for groups in [vec![Model, Version], vec![Element], vec![Route, Model], vec![Key]] {
+                let start = DAY + skipped * 86_400 + 7_200;
+                let (start, end) = match bucket {
+                    Bucket::Day => (start - 7_200, start - 7_200 + length * 86_400),
+                    _ => (start, start + length * 86_400 + 3_600),
+                };
+                let query = AnalyticsQuery { start, end, most: 2, ..asked(bucket, &groups) };
+                let of_time = |it: &&Record| {
+                    let at = i64::try_from(it.created_at_ms / 1000).unwrap();
+                    (start..end).contains(&at)
+                };
+                let records: Vec<_> = records.iter().filter(of_time).cloned().collect();
+                let requests = |it: &BTreeMap<i64, Sums>| it.values().map(|it| it.requests).sum();
+                let naive = naive(&records, &query);
+                let mut sizes: Vec<u64> = naive.values().map(requests).collect();
+                sizes.sort_unstable_by(|a, b| b.cmp(a));
+                sizes.truncate(2);
+                let answer = home.store.analytics().query(&home.gateway, &query).await.unwrap();
+                let shown: Vec<u64> = answer.groups.iter().map(|it| it.total.requests).collect();
+                assert_eq!(shown, sizes, "{query:?}");
+                assert!(answer.groups.iter().all(|it| naive[&it.group] == it.points), "{query:?}");
+            }
+        }
+    }
+}
+
 async fn nodes_add_to_the_same_rows_and_none_twice(database: Database) {
     let home = Home::new(database).await;
     let records: Vec<_> = (0..120)
@@ -384,6 +425,7 @@ async fn what_is_old_and_what_is_of_a_deleted_gateway_is_deleted(database: Datab
 }
 
 on_each_database![
+    the_largest_of_a_time_of_any_length_are_found,
     nodes_add_to_the_same_rows_and_none_twice,
     filters_leave_what_they_name,
     the_largest_groups_are_shown_and_the_rest_is_whole,
