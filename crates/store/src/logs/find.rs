@@ -128,7 +128,7 @@ impl Plan {
             What::Agent(ids, null) => self.count_agents(tx, ids, *null).await?,
             What::Entry(..) => self.count_entries(tx, &test.what).await?,
             What::Found(_, kinds, _) => self.count_found(tx, &test.what, kinds).await?,
-            What::IdContains(parts) => self.count_ids(tx, test, parts).await?,
+            What::IdContains(_) | What::Numbers(_) => self.count_ids(tx, test).await?,
             What::Contains(..) | What::At(_) => {
                 return self.count_by(tx, Lead::Walk).await;
             }
@@ -176,15 +176,20 @@ impl Plan {
         Ok(self.count_in(tx, index, near).await? + self.count_in(tx, index, far).await?)
     }
 
-    async fn count_ids(&self, tx: &mut Connection, test: &Test, parts: &[String]) -> Result<u64> {
-        if self.gateway.logs < self.all {
-            let found = Self { kinds: None, tests: vec![test.clone()], ..self.clone() };
-            return found.count_by(tx, Lead::Test(0)).await;
+    /// When there is no other gateway, the index of ids has all that is to be known.
+    async fn count_ids(&self, tx: &mut Connection, test: &Test) -> Result<u64> {
+        match &test.what {
+            What::IdContains(parts) if self.gateway.logs == self.all => {
+                let mut clause = Clause::new(tx);
+                let ids = What::ids(&mut clause, parts);
+                let sql = format!("select count(*) from {ids}{}", self.bounds(&mut clause));
+                count(tx, sql, clause).await
+            }
+            _ => {
+                let found = Self { kinds: None, tests: vec![test.clone()], ..self.clone() };
+                found.count_by(tx, Lead::Test(0)).await
+            }
         }
-        let mut clause = Clause::new(tx);
-        let ids = What::ids(&mut clause, parts);
-        let sql = format!("select count(*) from {ids}{}", self.bounds(&mut clause));
-        count(tx, sql, clause).await
     }
 
     async fn count_agents(&self, tx: &mut Connection, ids: &[i64], null: bool) -> Result<u64> {

@@ -8,6 +8,9 @@ use super::test::{Clause, Column, Test, What};
 use crate::db::{Connection, query, query_scalar};
 use crate::error::Result;
 
+/// Logs that are found first and then looked at.
+const FEW: usize = 1000;
+
 /// What is looked for in one gateway.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
@@ -53,7 +56,7 @@ pub(super) async fn plan(
         } else if filter.field == LogField::CreatedAt {
             plan.time(filter);
         } else if let Some(column) = Column::of(filter.field) {
-            plan.tests.push(What::of(column, filter));
+            plan.tests.push(located(tx, What::of(column, filter)).await?);
         } else {
             kept.retain(|it| it.takes(filter).unwrap_or(false));
         }
@@ -155,6 +158,19 @@ impl Plan {
     pub(super) fn within(&self, kinds: Vec<i64>) -> Self {
         Self { kinds: Some(kinds), groups: None, ..self.clone() }
     }
+}
+
+/// A part of an id that few ids have is looked for once, on SQLite, and not for the number of logs and again for a page of them.
+async fn located(tx: &mut Connection, test: Test) -> Result<Test> {
+    let What::IdContains(parts) = &test.what else { return Ok(test) };
+    let mut clause = Clause::new(tx);
+    if clause.is_postgres() {
+        return Ok(test);
+    }
+    let sql = format!("select n from {} limit {}", What::ids(&mut clause, parts), FEW + 1);
+    let found = query_scalar::<i64>(sqlx::AssertSqlSafe(sql)).bind_all(clause.values);
+    let found = found.fetch_all(tx).await?;
+    Ok(if found.len() > FEW { test } else { Test { what: What::Numbers(found), ..test } })
 }
 
 /// A condition on a key and one on the value of the same entry.

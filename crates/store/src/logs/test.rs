@@ -146,7 +146,10 @@ impl Test {
         !self.negated
             && !null
             && (self.what.index().is_some()
-                || matches!(self.what, What::IdContains(_) | What::Entry(..) | What::Found(..)))
+                || matches!(
+                    self.what,
+                    What::IdContains(_) | What::Numbers(_) | What::Entry(..) | What::Found(..)
+                ))
     }
 }
 
@@ -167,6 +170,8 @@ pub(super) enum What {
     Contains(Column, Vec<String>),
     /// With one of these in its id. Ids are of lower case.
     IdContains(Vec<String>),
+    /// One of these.
+    Numbers(Vec<i64>),
     /// Created in one of these milliseconds.
     At(Vec<i64>),
     /// Of one of these user agents, or of none.
@@ -215,7 +220,11 @@ impl What {
             | Self::Greater(column, _)
             | Self::Contains(column, _) => column.index,
             Self::Agent(..) => Some("logs_by_agent"),
-            Self::IdContains(_) | Self::At(_) | Self::Entry(..) | Self::Found(..) => None,
+            Self::IdContains(_)
+            | Self::Numbers(_)
+            | Self::At(_)
+            | Self::Entry(..)
+            | Self::Found(..) => None,
         }
     }
 
@@ -253,6 +262,7 @@ impl What {
                 let parts: Vec<_> = parts.iter().map(String::as_str).collect();
                 clause.contains("id", &parts)
             }
+            Self::Numbers(all) => format!("n in {}", clause.ids(all)),
             Self::At(ms) => format!("(n >> {SHIFT}) in {}", clause.ids(ms)),
             Self::Agent(ids, null) => {
                 let ids = clause.ids(ids);
