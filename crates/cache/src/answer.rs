@@ -1,7 +1,7 @@
 //! An answer as it was given.
 
 use bytes::Bytes;
-use chat::Usage;
+use chat::{FinishReason, Usage};
 use http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE,
 };
@@ -32,6 +32,8 @@ pub struct Answer {
     pub frames: Vec<Bytes>,
     /// What the call used; for the log, since being told again costs nothing.
     pub usage: Option<Usage>,
+    /// Why the model stopped, if the call said so; for the log.
+    pub finish: Option<FinishReason>,
 }
 
 impl Answer {

@@ -6,7 +6,7 @@
 use crate::answer::{Answer, KEPT, MAX_BODY};
 use crate::key::Key;
 use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
-use chat::Usage;
+use chat::{FinishReason, Usage};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,8 @@ struct Head {
     status: u16,
     headers: Vec<(String, String)>,
     usage: Option<Usage>,
+    #[serde(default)]
+    finish: Option<FinishReason>,
     frames: Vec<u32>,
 }
 
@@ -35,7 +37,8 @@ pub(crate) fn seal(key: &Key, answer: &Answer, ends_ms: u64) -> Option<Bytes> {
     let headers = headers
         .map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
         .collect::<Option<_>>()?;
-    let head = Head { status: answer.status.as_u16(), headers, usage: answer.usage, frames };
+    let Answer { usage, finish, .. } = *answer;
+    let head = Head { status: answer.status.as_u16(), headers, usage, finish, frames };
     let head = serde_json::to_vec(&head).ok()?;
     let packed = packed(&body);
     let body = packed.as_ref().map_or(&body[..], |it| &it[..]);
@@ -71,13 +74,14 @@ pub(crate) fn open(key: &Key, mut entry: Bytes, now_ms: u64) -> Option<Answer> {
         return None;
     }
     let mut frames = Vec::with_capacity(head.frames.len());
-    for length in head.frames {
-        let length = usize::try_from(length).ok().filter(|it| *it <= body.len())?;
+    for length in &head.frames {
+        let length = usize::try_from(*length).ok().filter(|it| *it <= body.len())?;
         frames.push(body.split_to(length));
     }
     let status = StatusCode::from_u16(head.status).ok()?;
     let headers = headers(&head.headers)?;
-    body.is_empty().then_some(Answer { status, headers, frames, usage: head.usage })
+    let Head { usage, finish, .. } = head;
+    body.is_empty().then_some(Answer { status, headers, frames, usage, finish })
 }
 
 fn headers(kept: &[(String, String)]) -> Option<HeaderMap> {

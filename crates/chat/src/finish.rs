@@ -3,7 +3,8 @@
 use crate::json::{Cursor, Fault, is_filled};
 
 /// Why a model stopped. The names are OpenAI's, where it has one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FinishReason {
     /// It was done, or a stop text came.
     Stop,

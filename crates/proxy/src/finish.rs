@@ -272,6 +272,7 @@ impl Closing {
             record.cached = true;
             record.usage = answer.usage;
         }
+        self.finished(answer.finish);
         self.gives(&answer.headers);
         self.gave(Some(&answer.frames), true);
         let (status, headers, slot) = (answer.status, answer.headers.clone(), self.slot.clone());
@@ -308,7 +309,8 @@ impl Closing {
         self.finished(ending.finish);
         self.gave(ending.body.as_deref(), ending.kind == EndingKind::Complete);
         if let Some((keeping, headers)) = keeping.filter(|_| ending.kind == EndingKind::Complete) {
-            let answer = |frames| cache::Answer { status, headers, frames, usage };
+            let finish = ending.finish;
+            let answer = |frames| cache::Answer { status, headers, frames, usage, finish };
             keeping.keep(&self.proxy, ending.body.map(answer));
         }
         let cause = match ending.kind {

@@ -346,7 +346,7 @@ impl<'a> Run<'a> {
 
     /// A complete reply is billed at once, a stream when it has ended.
     fn keep(&mut self, mut kept: Kept<'a>) {
-        if let Reply::Called(Answered::Plain { status, headers, body, usage, .. }, keeping) =
+        if let Reply::Called(Answered::Plain { status, headers, body, usage, finish }, keeping) =
             &mut kept.reply
         {
             let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
@@ -356,7 +356,8 @@ impl<'a> Run<'a> {
             if let Some(keeping) = keeping.take() {
                 let (headers, frames) = (headers.clone(), vec![body.clone()]);
                 let usage = Some(used.usage);
-                let answer = cache::Answer { status: *status, headers, frames, usage };
+                let (status, finish) = (*status, *finish);
+                let answer = cache::Answer { status, headers, frames, usage, finish };
                 keeping.keep(self.proxy, Some(answer));
             }
             self.settle_step(kept.step);
@@ -384,7 +385,8 @@ impl<'a> Run<'a> {
                 if let Some(keeping) = keeping {
                     let (headers, frames) = (headers.clone(), vec![body.clone()]);
                     let usage = Some(used.usage);
-                    let answer = cache::Answer { status, headers, frames, usage };
+                    let finish = ending.finish;
+                    let answer = cache::Answer { status, headers, frames, usage, finish };
                     keeping.keep(self.proxy, Some(answer));
                 }
                 Reply::Called(

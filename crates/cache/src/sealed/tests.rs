@@ -10,7 +10,13 @@ const BEN: Key = Key { who: [2; 32], id: [7; 32] };
 
 fn entry(text: &str) -> Bytes {
     let frames = vec![Bytes::copy_from_slice(text.as_bytes())];
-    let answer = Answer { status: StatusCode::OK, headers: HeaderMap::new(), frames, usage: None };
+    let answer = Answer {
+        status: StatusCode::OK,
+        headers: HeaderMap::new(),
+        frames,
+        usage: None,
+        finish: None,
+    };
     seal(&ADA, &answer, 1000).expect("an entry")
 }
 
@@ -28,6 +34,7 @@ fn an_empty_answer_is_one() {
         headers: HeaderMap::new(),
         frames: Vec::new(),
         usage: None,
+        finish: Some(chat::FinishReason::Length),
     };
     let entry = seal(&ADA, &answer, 1000).expect("an entry");
     assert_eq!(open(&ADA, entry, 0), Some(answer));
@@ -37,7 +44,8 @@ fn an_empty_answer_is_one() {
 fn a_header_that_cannot_be_written_is_not_left_out_silently() {
     let mut headers = HeaderMap::new();
     headers.insert("content-disposition", http::HeaderValue::from_bytes(b"\xff").expect("bytes"));
-    let answer = Answer { status: StatusCode::OK, headers, frames: Vec::new(), usage: None };
+    let answer =
+        Answer { status: StatusCode::OK, headers, frames: Vec::new(), usage: None, finish: None };
     assert_eq!(seal(&ADA, &answer, 1000), None);
 }
 

@@ -40,7 +40,7 @@ fn answer(text: &str) -> Answer {
         http::HeaderValue::from_static("application/json"),
     )]);
     let frames = vec![Bytes::copy_from_slice(text.as_bytes())];
-    Answer { status: StatusCode::OK, headers, frames, usage: None }
+    Answer { status: StatusCode::OK, headers, frames, usage: None, finish: None }
 }
 
 async fn look(cache: &Arc<Cache>, key: Key, now_ms: u64) -> Found {

@@ -3,7 +3,7 @@ use crate::{HOUR, answer, kept, key_of, place};
 use bytes::Bytes;
 use cache::{Answer, Cache, MAX_BODY};
 use chat::Usage;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use proptest::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
@@ -132,7 +132,7 @@ proptest! {
     ) {
         let frames: Vec<_> = frames.iter().map(|it| Bytes::from(it.repeat(repeated))).collect();
         let whole = frames.concat();
-        let given = Answer { status: StatusCode::OK, headers: HeaderMap::new(), frames, usage: None };
+        let given = Answer { frames, ..answer("") };
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         let found = runtime.block_on(async {
             let cache = cache();

@@ -61,6 +61,7 @@ async fn a_hit_costs_nothing_and_its_record_says_what_was_used() {
     assert_eq!((hit.status, hit.success, hit.cause.as_deref()), (200, true, None));
     assert_eq!((&*hit.provider, &*hit.model), ("openai", "gpt"));
     assert_eq!(hit.response_size, records[0].response_size);
+    assert_eq!((records[0].finish.as_deref(), hit.finish.as_deref()), (Some("stop"), Some("stop")));
     assert_eq!(hit.price_version, None);
     assert_eq!(
         hit.path,
