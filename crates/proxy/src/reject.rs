@@ -73,7 +73,14 @@ pub(crate) struct Reject {
     allow: Option<&'static str>,
     walked: Option<Box<Walked>>,
     /// There is a record of it.
-    recorded: bool,
+    recorded: Option<Box<Recorded>>,
+}
+
+/// The record of a refusal.
+#[derive(Debug)]
+struct Recorded {
+    /// That of a step is not that of the whole request.
+    id: String,
 }
 
 /// How far the request got: the `pointsman` member. Present once a route or model was resolved; then the error is final.
@@ -131,7 +138,7 @@ impl Reject {
             retry_after: None,
             allow: None,
             walked: None,
-            recorded: false,
+            recorded: None,
         }
     }
 
@@ -172,12 +179,12 @@ impl Reject {
 
     /// It has been counted and, if it is to be, recorded: by the run that failed, or where it was refused.
     pub(crate) fn is_recorded(&self) -> bool {
-        self.recorded || self.walked.is_some()
+        self.recorded.is_some() || self.walked.is_some()
     }
 
-    /// From now on it has been.
-    pub(crate) fn recorded(self) -> Self {
-        Self { recorded: true, ..self }
+    /// From now on it has been, under this id.
+    pub(crate) fn recorded(self, id: &str) -> Self {
+        Self { recorded: Some(Box::new(Recorded { id: id.to_owned() })), ..self }
     }
 
     /// Stable, for programs.
@@ -212,6 +219,7 @@ impl Reject {
         id: &str,
         slot: Option<Slot>,
     ) -> Response<Body> {
+        let id = self.recorded.as_ref().map_or(id, |it| &it.id);
         let mut response = Response::new(respond::whole(self.json(shape, id), slot));
         *response.status_mut() = self.row.status;
         let headers = response.headers_mut();

@@ -107,11 +107,14 @@ impl Step<'_> {
         };
         let (way, body) = (self.way_in(), OnceLock::new());
         let visit = &Visit { arrival: &arrival, body: &body, ..*visit };
-        let headers = self.headers(visit).map_err(|it| visit.turned_away(Some(way), it))?;
+        let headers = self
+            .headers(visit)
+            .map_err(|it| visit.turned_away(Some(way), it).recorded(&arrival.id))?;
         let tokens = &proxy.catalog().tokens;
         let caller = visit.caller.of_step(&access::credential(&headers, tokens));
         let visit = Visit { caller: &caller, headers: &headers, ..*visit };
-        self.ask(&visit).await.map_err(|it| visit.turned_away(Some(way), it))
+        let answer = self.ask(&visit).await;
+        answer.map_err(|it| visit.turned_away(Some(way), it).recorded(&visit.arrival.id))
     }
 
     /// The way in, as the log names it.

@@ -40,7 +40,7 @@ impl Visit<'_> {
         if let Some(way) = way.filter(|_| logs) {
             self.proxy.recorder.push(self.unwalked(way, &reject, payloads, took_ms));
         }
-        reject.recorded()
+        reject.recorded(&self.arrival.id)
     }
 
     /// Whether there is a record and a payload: the headers say, as far as they can be meant, else the gateway.

@@ -49,6 +49,24 @@ async fn the_first_step_that_succeeds_answers() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn when_no_step_answers_the_log_of_the_last_one_is_named() {
+    let world = World::playing([Script::status(503), Script::status(500)]);
+    for steps in [
+        json!([openai("gpt-a"), openai("gpt-b")]),
+        json!([openai("gpt-a"), compat("dynamic/nope")]),
+        json!([openai("gpt-a"), compat("openai/gpt-b")]),
+        json!([openai("gpt-a")]),
+    ] {
+        let last = steps.as_array().map_or(0, Vec::len);
+        let answer = ask(&world, steps.clone()).send().await;
+        assert!(answer.status.as_u16() >= 400, "{steps}");
+        let records = world.records();
+        assert_eq!(records.len(), last, "{steps}");
+        assert_eq!(answer.header("cf-aig-log-id"), records[last - 1].id, "{steps}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_compat_step_calls_a_route_or_a_model() {
     let world = World::playing([Script::completion("Hello")]).deploy("r", &one_model("openai/gpt"));
     let answer = ask(&world, json!([compat("dynamic/nope"), compat("dynamic/r")])).send().await;
