@@ -8,7 +8,7 @@ use crate::kept;
 use crate::load::Slot;
 use crate::recall::Keeping;
 use crate::record::{MOST_PAYLOAD, text};
-use crate::reject::Reject;
+use crate::reject::{JSON, Reject};
 use crate::respond;
 use crate::run::{Kept, Reply, Run};
 use crate::{Body, Proxy};
@@ -169,12 +169,15 @@ impl Run<'_> {
             (None, Some(failure)) => failure.cause.kind,
             (None, None) => "no_model",
         };
+        let body = reject.body(self.asked.arrival);
         let mut closing = self.closing(None, 0);
         closing.recorded_as_failed(self.job);
+        closing.gives_kind(JSON);
+        closing.gave(Some(std::slice::from_ref(&body)), true);
         closing.end(Outcome {
             status: reject.status().as_u16(),
             cause: Some(cause),
-            response_size: 0,
+            response_size: size(body.len()),
         });
         reject
     }
@@ -327,6 +330,13 @@ impl Closing {
     fn gives(&mut self, headers: &HeaderMap) {
         if let Some(record) = &mut self.record {
             record.entry.response_content_type = text(headers, &CONTENT_TYPE).unwrap_or_default();
+        }
+    }
+
+    /// The body of the response is of this type.
+    fn gives_kind(&mut self, kind: &str) {
+        if let Some(record) = &mut self.record {
+            record.entry.response_content_type = kind.to_owned();
         }
     }
 

@@ -141,7 +141,7 @@ impl Proxy {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: std::fmt::Display,
     {
-        let (at_ms, begun) = (self.calls.clock.now_ms(), Instant::now());
+        let at_ms = self.calls.clock.now_ms();
         let id = self.new_id(at_ms);
         let shape = place::shape(request.uri().path());
         let Some(slot) = self.load.enter() else {
@@ -158,7 +158,8 @@ impl Proxy {
         let mut response = if request.method() == Method::OPTIONS {
             respond::preflight(request.headers())
         } else {
-            self.answer(request, Arrival { id, at_ms, begun, seed: (self.entropy)(), slot }).await
+            let (begun, seed) = (Instant::now(), (self.entropy)());
+            self.answer(request, Arrival { id, at_ms, begun, seed, slot, shape }).await
         };
         respond::allow_origin(&mut response, origin);
         response
@@ -170,7 +171,6 @@ impl Proxy {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: std::fmt::Display,
     {
-        let shape = place::shape(request.uri().path());
         let served = AssertUnwindSafe(serve::serve(self, request, &arrival)).catch_unwind().await;
         let reject = match served {
             Ok(Ok(response)) => return response,
@@ -182,7 +182,7 @@ impl Proxy {
                 Reject::new(reject::INTERNAL, message)
             }
         };
-        reject.into_response(shape, &arrival.id, Some(arrival.slot))
+        reject.into_response(arrival.shape, &arrival.id, Some(arrival.slot))
     }
 
     /// No new requests from now on (503), for shutdown.

@@ -5,6 +5,7 @@
 use crate::Body;
 use crate::load::Slot;
 use crate::respond;
+use crate::serve::Arrival;
 use crate::shape::{Said, Shape};
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
@@ -28,6 +29,9 @@ pub(crate) struct Row {
 const fn row(status: StatusCode, code: u16, kind: &'static str, name: &'static str) -> Row {
     Row { status, code, kind, name }
 }
+
+/// What the body of a refusal is.
+pub(crate) const JSON: &str = "application/json";
 
 const INVALID: &str = "invalid_request_error";
 
@@ -223,7 +227,7 @@ impl Reject {
         let mut response = Response::new(respond::whole(self.json(shape, id), slot));
         *response.status_mut() = self.row.status;
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
         headers.insert("cf-aig-log-id", respond::text(id));
         if let Some(wait) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds(wait)));
@@ -244,6 +248,11 @@ impl Reject {
             );
         }
         response
+    }
+
+    /// The body that the caller of this request gets.
+    pub(crate) fn body(&self, arrival: &Arrival) -> Bytes {
+        self.json(arrival.shape, &arrival.id)
     }
 
     fn json(&self, shape: Shape, id: &str) -> Bytes {

@@ -5,6 +5,7 @@ use crate::catalog::Gateway;
 use crate::load::Slot;
 use crate::place::{Operation, Place};
 use crate::reject::{self, Reject};
+use crate::shape::Shape;
 use crate::visit::Visit;
 use crate::{Body, Proxy, count, models, native, respond, universal, unwalked};
 use bytes::Bytes;
@@ -26,6 +27,8 @@ pub(crate) struct Arrival {
     pub(crate) seed: u64,
     /// Its place among the requests under way.
     pub(crate) slot: Slot,
+    /// How its errors are written.
+    pub(crate) shape: Shape,
 }
 
 /// Finds the operation, the gateway and the caller, and answers. The catalog captured here is used to the end of the request.

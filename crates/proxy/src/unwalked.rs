@@ -7,11 +7,11 @@ use crate::finish::size;
 use crate::metadata::Metadata;
 use crate::place::{Native, Operation};
 use crate::record::{cut, entry, payload, text};
-use crate::reject::Reject;
+use crate::reject::{JSON, Reject};
 use crate::respond;
 use crate::visit::Visit;
 use http::header::USER_AGENT;
-use telemetry::{Record, Times};
+use telemetry::{Entry, Payload, Record, Times};
 
 /// What the log calls the provider of a request that got to none.
 const NOBODY: &str = "unknown";
@@ -56,6 +56,7 @@ impl Visit<'_> {
         let Self { gateway, caller, headers, arrival, .. } = *self;
         let read = self.body.get();
         let body = read.cloned().unwrap_or_default();
+        let answer = reject.body(arrival);
         let metadata = Metadata::read(headers, caller.token.as_ref());
         let glance = chat::glance(&body);
         let model = glance.as_ref().and_then(|it| it.model.clone().name());
@@ -83,16 +84,19 @@ impl Visit<'_> {
             duration_ms: took_ms,
             first_byte_ms: None,
             request_size: size(body.len()),
-            response_size: 0,
+            response_size: size(answer.len()),
             user_agent: text(headers, &USER_AGENT),
-            entry: entry(way, headers, caller),
+            entry: Entry { response_content_type: JSON.to_owned(), ..entry(way, headers, caller) },
             cached: false,
             finish: None,
             costs: None,
             times: Times::default(),
             decision: None,
             trace: None,
-            payload: read.filter(|_| payloads).map(|it| Box::new(payload(it))),
+            payload: payloads.then(|| {
+                let read = read.map(payload).unwrap_or_default();
+                Box::new(Payload { response: vec![answer], response_complete: true, ..read })
+            }),
         }
     }
 }

@@ -57,8 +57,11 @@ async fn a_refusal_before_routing_is_recorded_as_a_failure_after_it_is() {
         assert_eq!((&*record.entry.kind, &*record.entry.path), ("chat", "chat/completions"));
         let payload = record.payload.expect("it was read");
         assert!(String::from_utf8_lossy(&payload.request).contains(model));
-        assert!(!record.success && payload.request_complete && !payload.response_complete);
+        assert!(!record.success && payload.request_complete && payload.response_complete);
         assert_eq!(record.request_size, payload.request.len() as u64);
+        assert_eq!(payload.response.concat(), answer.body, "{model}");
+        assert_eq!(record.response_size, answer.body.len() as u64);
+        assert_eq!(record.entry.response_content_type, "application/json");
     }
 }
 
@@ -83,12 +86,14 @@ async fn a_refused_request_is_recorded_with_the_name_it_called_and_nothing_of_it
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_that_is_not_read_is_recorded_as_a_refusal_without_a_payload() {
+async fn a_body_that_is_not_read_is_recorded_as_a_refusal_and_what_was_told() {
     let world = World::with_settings(FakeUpstream::playing([]), |it| it.max_body = 8);
-    world.chat("dynamic/r").send().await;
+    let answer = world.chat("dynamic/r").send().await;
     let record = world.record();
     assert_eq!((record.status, record.cause.as_deref()), (413, Some("request_too_large")));
-    assert!(record.payload.is_none() && record.request_size == 0);
+    let payload = record.payload.expect("what was told is kept");
+    assert!(payload.request.is_empty() && !payload.request_complete && record.request_size == 0);
+    assert_eq!(payload.response.concat(), answer.body);
 }
 
 #[tokio::test(start_paused = true)]
