@@ -37,6 +37,8 @@ const DEFAULT_GATEWAY: &str = "default";
 const JOBS: usize = 256;
 /// How long a request waits for an answer that may be kept in Redis.
 const CACHE_PATIENCE: Duration = Duration::from_millis(100);
+/// Requests that wait to be counted without a log: of a few seconds, at the rate that a core can take.
+const UNLOGGED: usize = 20_000;
 /// For request records and the store, each, after everything else has ended.
 const LAST_WRITES: Duration = Duration::from_secs(5);
 
@@ -74,6 +76,8 @@ struct Plane {
     metrics: Arc<Metrics>,
     recorder: Recorder,
     records: telemetry::Records,
+    /// Requests that are counted without a log.
+    unlogged: telemetry::Records,
     exporter: exporting::Exporting,
     traced: telemetry::Traced,
 }
@@ -306,6 +310,7 @@ fn plane(
 ) -> Result<Plane, ConfigError> {
     let metrics = Metrics::new();
     let (recorder, records) = telemetry::queue(config.records.queue, Arc::clone(&metrics));
+    let (recorder, unlogged) = recorder.counting(UNLOGGED);
     let (tracer, traced) = exporting::queue(&metrics);
     let exporter = exporting::exporter(config, &metrics, pinned.collectors())?;
     let settings = proxy::Settings {
@@ -335,7 +340,7 @@ fn plane(
         pinned: Arc::<Pinned>::clone(pinned),
         entropy: entropy::next,
     });
-    Ok(Plane { proxy, counting, cache, metrics, recorder, records, exporter, traced })
+    Ok(Plane { proxy, counting, cache, metrics, recorder, records, unlogged, exporter, traced })
 }
 
 /// Where answers are kept. A server is not waited for: until it answers, it has none.

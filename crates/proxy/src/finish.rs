@@ -210,7 +210,7 @@ impl Run<'_> {
     fn closing(&mut self, plan: Option<&Arc<Plan>>, step: usize) -> Closing {
         let arrival = self.asked.arrival;
         let logged = self.asked.collects_log();
-        let record = (logged || self.is_traced()).then(|| Box::new(self.record(plan, step)));
+        let record = Box::new(self.record(plan, step));
         self.tell_first_token(plan);
         Closing {
             proxy: Arc::clone(self.proxy),
@@ -250,9 +250,8 @@ struct Closing {
     step: usize,
     permits: Vec<Held>,
     bill: Bill,
-    /// `None`: neither logged nor traced.
-    record: Option<Box<Record>>,
-    /// The record is for the log, too.
+    record: Box<Record>,
+    /// The record is for the log, too; else it is only counted.
     logged: bool,
     at_ms: u64,
     times: Times,
@@ -271,10 +270,8 @@ struct Outcome {
 impl Closing {
     /// Ends a request whose answer was kept: what it used is for the log only.
     fn tell_again(mut self, answer: &cache::Answer) -> (StatusCode, HeaderMap, Body) {
-        if let Some(record) = &mut self.record {
-            record.cached = true;
-            record.usage = answer.usage;
-        }
+        self.record.cached = true;
+        self.record.usage = answer.usage;
         self.finished(answer.finish);
         self.gives(&answer.headers);
         self.gave(Some(&answer.frames), true);
@@ -328,32 +325,27 @@ impl Closing {
 
     /// The head of the response is this.
     fn gives(&mut self, headers: &HeaderMap) {
-        if let Some(record) = &mut self.record {
-            record.entry.response_content_type = text(headers, &CONTENT_TYPE).unwrap_or_default();
-        }
+        let content_type = text(headers, &CONTENT_TYPE).unwrap_or_default();
+        self.record.entry.response_content_type = content_type;
     }
 
     /// The body of the response is of this type.
     fn gives_kind(&mut self, kind: &str) {
-        if let Some(record) = &mut self.record {
-            record.entry.response_content_type = kind.to_owned();
-        }
+        self.record.entry.response_content_type = kind.to_owned();
     }
 
     /// The model stopped for this reason.
     fn finished(&mut self, why: Option<chat::FinishReason>) {
-        if let Some(record) = &mut self.record {
-            record.finish = why.map(|it| it.as_str().to_owned());
-        }
+        self.record.finish = why.map(|it| it.as_str().to_owned());
     }
 
     fn keeps_payload(&self) -> bool {
-        self.record.as_ref().is_some_and(|it| it.payload.is_some())
+        self.record.payload.is_some()
     }
 
     /// The caller was given this; `None`: more than anybody wanted to keep.
     fn gave(&mut self, body: Option<&[Bytes]>, whole: bool) {
-        let payload = self.record.as_mut().and_then(|it| it.payload.as_mut());
+        let payload = self.record.payload.as_mut();
         let (Some(payload), Some(body)) = (payload, body) else { return };
         if body.iter().map(Bytes::len).sum::<usize>() <= MOST_PAYLOAD {
             payload.response = kept::join(body);
@@ -363,7 +355,7 @@ impl Closing {
 
     /// Nobody answered: the log names the route instead of a model, as the original's does.
     fn recorded_as_failed(&mut self, job: &Job) {
-        let Some(record) = &mut self.record else { return };
+        let record = &mut self.record;
         (record.provider, record.model) = match job {
             Job::Route(live, _) => ("unknown".to_owned(), format!("dynamic/{}", live.name)),
             Job::Direct(plan) => (plan.endpoint.slug.to_string(), plan.model.to_string()),
@@ -380,7 +372,7 @@ impl Closing {
             respond::seconds(duration_ms),
         );
         self.proxy.calls.metrics.times(&self.times);
-        let Some(record) = self.record else { return };
+        let record = *self.record;
         let record = Record {
             status: outcome.status,
             success: outcome.cause.is_none(),
@@ -391,16 +383,16 @@ impl Closing {
             price_version: self.bill.price_version(),
             duration_ms,
             response_size: outcome.response_size,
-            ..*record
+            ..record
         };
         let traced = record.trace.as_ref().is_some_and(|it| it.sampled);
-        match self.proxy.tracing.as_ref().filter(|_| traced) {
-            Some(tracing) if self.logged => {
-                tracing.tracer.push(Box::new(record.clone()));
-                self.proxy.recorder.push(record);
-            }
-            Some(tracing) => tracing.tracer.push(Box::new(record)),
-            None => self.proxy.recorder.push(record),
+        if let Some(tracing) = self.proxy.tracing.as_ref().filter(|_| traced) {
+            tracing.tracer.push(Box::new(record.clone()));
+        }
+        if self.logged {
+            self.proxy.recorder.push(record);
+        } else {
+            self.proxy.recorder.count(record);
         }
     }
 }

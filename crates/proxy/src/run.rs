@@ -301,7 +301,7 @@ impl<'a> Run<'a> {
             caller_key: asked.caller.provider_key.filter(|_| target.is_none()),
             named_key: asked.directives.key_alias.as_deref(),
             policy: self.policy(target),
-            want_usage: asked.collects_log() || self.is_traced() || !self.permits.is_empty(),
+            want_usage: true,
             seed: seed(asked.arrival.seed, step),
             passage: self.passage,
             trace: self.trace.as_ref().map(|it| (it, step)),
@@ -435,11 +435,6 @@ impl<'a> Run<'a> {
             retry_after: None,
             refusal: None,
         }
-    }
-
-    /// Its trace is exported.
-    pub(crate) fn is_traced(&self) -> bool {
-        self.trace.as_ref().is_some_and(|it| it.sampled)
     }
 
     /// What the element says, else the headers, else the gateway, else the defaults.

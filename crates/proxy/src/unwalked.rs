@@ -27,7 +27,7 @@ pub(crate) fn way_in<'a>(operation: &Operation<'a>) -> Option<WayIn<'a>> {
 }
 
 impl Visit<'_> {
-    /// Counts a refusal, and records it, unless a run has.
+    /// Counts a refusal, and records it as the caller wants it, unless a run has.
     pub(crate) fn turned_away(&self, way: Option<WayIn<'_>>, reject: Reject) -> Reject {
         if reject.is_recorded() {
             return reject;
@@ -37,8 +37,10 @@ impl Visit<'_> {
         let status = reject.status().as_u16();
         calls.metrics.request(self.gateway.id.as_str(), status, respond::seconds(took_ms));
         let (logs, payloads) = self.collects();
-        if let Some(way) = way.filter(|_| logs) {
-            self.proxy.recorder.push(self.unwalked(way, &reject, payloads, took_ms));
+        if let Some(way) = way {
+            let record = self.unwalked(way, &reject, payloads && logs, took_ms);
+            let recorder = &self.proxy.recorder;
+            if logs { recorder.push(record) } else { recorder.count(record) }
         }
         reject.recorded(&self.arrival.id)
     }

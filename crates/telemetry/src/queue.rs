@@ -47,6 +47,9 @@ pub struct Recorder {
     sender: mpsc::Sender<Box<Record>>,
     bytes: Arc<AtomicUsize>,
     most_bytes: usize,
+    /// What is counted without a log.
+    unlogged: Option<mpsc::Sender<Box<Record>>>,
+    unlogged_bytes: Arc<AtomicUsize>,
     metrics: Arc<Metrics>,
 }
 
@@ -63,22 +66,53 @@ pub fn queue(capacity: Capacity, metrics: Arc<Metrics>) -> (Recorder, Records) {
     let (sender, receiver) = mpsc::channel(capacity.records.max(1));
     let bytes = Arc::new(AtomicUsize::new(0));
     let records = Records { receiver, bytes: Arc::clone(&bytes) };
-    (Recorder { sender, bytes, most_bytes: capacity.bytes, metrics }, records)
+    let recorder = Recorder {
+        sender,
+        bytes,
+        most_bytes: capacity.bytes,
+        unlogged: None,
+        unlogged_bytes: Arc::default(),
+        metrics,
+    };
+    (recorder, records)
 }
 
 impl Recorder {
-    /// Hands a record over, or drops and counts it when the queue is full. Never waits.
+    /// With a second queue, of at most so many records: of what is counted only, because its caller wants no log, or because there is no room
+    /// for one. They have nothing of the caller's in them: see [`Record::bare`].
+    #[must_use]
+    pub fn counting(self, capacity: usize) -> (Self, Records) {
+        let (sender, receiver) = mpsc::channel(capacity.max(1));
+        let bytes = Arc::clone(&self.unlogged_bytes);
+        (Self { unlogged: Some(sender), ..self }, Records { receiver, bytes })
+    }
+
+    /// Hands a record over, to be logged and counted. When the queue is full it is only [counted](Self::count). Never waits.
     pub fn push(&self, record: Record) {
         let weight = record.weight();
         let before = self.bytes.fetch_add(weight, Ordering::Relaxed);
         let pushed = if before.saturating_add(weight) > self.most_bytes {
-            Err(LogLoss::Bytes)
+            Err((LogLoss::Bytes, record))
         } else {
-            self.sender.try_send(Box::new(record)).map_err(|_| LogLoss::Records)
+            let pushed = self.sender.try_send(Box::new(record));
+            pushed.map_err(|it| (LogLoss::Records, *it.into_inner()))
         };
-        if let Err(why) = pushed {
+        if let Err((why, record)) = pushed {
             self.bytes.fetch_sub(weight, Ordering::Relaxed);
             self.metrics.log_dropped(why);
+            self.count(record);
+        }
+    }
+
+    /// Hands a record over, to be counted without a log. Never waits: when the queue is full, it is missing from the analytics.
+    pub fn count(&self, record: Record) {
+        let Some(queue) = &self.unlogged else { return };
+        let record = Box::new(record.bare());
+        let weight = record.weight();
+        self.unlogged_bytes.fetch_add(weight, Ordering::Relaxed);
+        if queue.try_send(record).is_err() {
+            self.unlogged_bytes.fetch_sub(weight, Ordering::Relaxed);
+            self.metrics.analytics_lost(1);
         }
     }
 

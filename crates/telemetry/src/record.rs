@@ -157,6 +157,21 @@ impl Payload {
 }
 
 impl Record {
+    /// What sums are made of, without anything that the caller said: no payload, no metadata, no headers.
+    #[must_use]
+    pub fn bare(self) -> Self {
+        Self {
+            payload: None,
+            metadata: None,
+            decision: None,
+            cause: None,
+            user_agent: None,
+            trace: None,
+            entry: Entry::default(),
+            ..self
+        }
+    }
+
     /// Roughly what it occupies in memory, for the queue's bound in bytes.
     #[must_use]
     pub fn weight(&self) -> usize {

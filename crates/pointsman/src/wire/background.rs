@@ -47,7 +47,7 @@ impl Background {
             housekeeping: CancellationToken::new(),
             writing: CancellationToken::new(),
             cache: plane.cache.clone(),
-            tallies: Arc::new(Tallies::new(store.clone())),
+            tallies: Arc::new(Tallies::new(store.clone(), Arc::clone(&plane.metrics))),
         };
         it.tasks.spawn(reloader.run(it.housekeeping.clone()));
         if let Some(refresher) = refresher {
@@ -60,9 +60,7 @@ impl Background {
         it.tasks.spawn(async move { housekeeping.run_until_cancelled(ticking).await });
         it.tasks.spawn(plane.exporter.run(plane.traced, it.writing.clone()));
         let tallies = Arc::clone(&it.tallies);
-        let housekeeping = it.housekeeping.clone();
-        let tallying = Box::pin(async move { tallies.run().await });
-        it.tasks.spawn(async move { housekeeping.run_until_cancelled(tallying).await });
+        it.tasks.spawn(Box::pin(tallies.run(plane.unlogged, it.writing.clone())));
         let (stops, stopping) = watch::channel(Arc::default());
         let keeper =
             Keeper { store: store.clone(), days: records.days, every: records.cleaning, stops };

@@ -83,6 +83,7 @@ async fn a_refused_request_is_recorded_with_the_name_it_called_and_nothing_of_it
     assert!(record.payload.is_none(), "nobody knows what it wanted");
     world.chat("dynamic/nope").header("cf-aig-collect-log", "false").send().await;
     assert_eq!(world.records().len(), 0);
+    assert_eq!(world.unlogged().len(), 1, "it is counted all the same");
 }
 
 #[tokio::test(start_paused = true)]
@@ -124,8 +125,25 @@ async fn the_header_decides_over_the_gateway_whether_there_is_a_record() {
     world.change_gateways(|it| proxy::catalog::Gateway { collect_logs: false, ..it.clone() });
     world.chat("dynamic/r").send().await;
     assert_eq!(world.records().len(), 0);
+    assert_eq!(world.unlogged().len(), 2);
     world.chat("dynamic/r").header("cf-aig-collect-log", "true").send().await;
-    assert_eq!(world.records().len(), 1);
+    assert_eq!((world.records().len(), world.unlogged().len()), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_logged_is_counted_with_what_it_used_and_without_what_its_caller_said() {
+    let world = World::friendly().deploy("r", &one_model("openai/gpt"));
+    let ask = world.chat("dynamic/r").with(json!({"user": "u-secret"}));
+    let ask = ask.header("cf-aig-metadata", r#"{"team":"t-secret"}"#);
+    ask.header("cf-aig-collect-log", "false").send().await;
+    let counted = world.unlogged().remove(0);
+    assert_eq!((counted.provider.as_str(), counted.model.as_str()), ("openai", "gpt"));
+    assert!(counted.success && counted.usage.is_some() && counted.route.is_some());
+    assert!(counted.path.contains("success"), "{}", counted.path);
+    assert!(!format!("{counted:?}").contains("secret"), "{counted:?}");
+    world.chat("dynamic/r").streamed().header("cf-aig-collect-log", "false").send().await;
+    let sent: serde_json::Value = serde_json::from_slice(&world.upstream.seen()[1].body).unwrap();
+    assert_eq!(sent["stream_options"], json!({"include_usage": true}));
 }
 
 #[tokio::test(start_paused = true)]

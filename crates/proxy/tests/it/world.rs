@@ -164,6 +164,7 @@ pub(crate) struct World {
     pub(crate) metrics: Arc<telemetry::Metrics>,
     pub(crate) shelf: Arc<Shelf>,
     records: Mutex<Records>,
+    unlogged: Mutex<Records>,
     traced: Mutex<telemetry::Traced>,
 }
 
@@ -233,6 +234,7 @@ impl World {
         let clock = Arc::new(Virtual(Instant::now()));
         let metrics = telemetry::Metrics::new();
         let (recorder, records) = telemetry::queue(QUEUE, Arc::clone(&metrics));
+        let (recorder, unlogged) = recorder.counting(100);
         let (tracer, traced) = telemetry::spans(10, Arc::clone(&metrics));
         let limiter = ::limits::Limiter::in_memory_within(Arc::<Virtual>::clone(&clock), bounds);
         let shelf = Arc::new(Shelf::default());
@@ -277,6 +279,7 @@ impl World {
             metrics,
             shelf,
             records: Mutex::new(records),
+            unlogged: Mutex::new(unlogged),
             traced: Mutex::new(traced),
         }
     }
@@ -376,12 +379,12 @@ impl World {
 
     /// Records made since the last look.
     pub(crate) fn records(&self) -> Vec<Record> {
-        let mut records = self.records.lock().expect("not poisoned");
-        let mut all = Vec::new();
-        while let Some(Some(batch)) = records.next_batch(100).now_or_never() {
-            all.extend(batch);
-        }
-        all
+        all(&self.records)
+    }
+
+    /// What was to be counted without a log, since the last look.
+    pub(crate) fn unlogged(&self) -> Vec<Record> {
+        all(&self.unlogged)
     }
 
     /// Requests whose spans are to be made, since the last look.
@@ -396,6 +399,15 @@ impl World {
         assert_eq!(records.len(), 1, "{records:?}");
         records.remove(0)
     }
+}
+
+fn all(records: &Mutex<Records>) -> Vec<Record> {
+    let mut records = records.lock().expect("not poisoned");
+    let mut all = Vec::new();
+    while let Some(Some(batch)) = records.next_batch(100).now_or_never() {
+        all.extend(batch);
+    }
+    all
 }
 
 /// The id that [`World::deploy`] gives a route.

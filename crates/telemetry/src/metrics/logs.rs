@@ -1,4 +1,4 @@
-//! What becomes of log records on their way to the store: every one is written, dropped, refused, lost, or waits.
+//! What becomes of log records on their way to the store: every one is written, dropped, refused, lost, or waits; and what the analytics lack.
 
 use std::sync::atomic::AtomicU64;
 
@@ -17,6 +17,7 @@ pub(super) struct Logs {
     dropped: Family<ByReasonOnly, Counter>,
     failed: Counter,
     refused: Counter,
+    analytics_lost: Counter,
     stalled: Gauge,
     waiting: Gauge<u64, AtomicU64>,
     waiting_bytes: Gauge<u64, AtomicU64>,
@@ -29,6 +30,7 @@ impl Default for Logs {
             dropped: Family::default(),
             failed: Counter::default(),
             refused: Counter::default(),
+            analytics_lost: Counter::default(),
             stalled: Gauge::default(),
             waiting: Gauge::default(),
             waiting_bytes: Gauge::default(),
@@ -62,6 +64,11 @@ impl Logs {
             "logs_refused",
             "Log records not kept because their gateway has as many as it may",
             self.refused.clone(),
+        );
+        registry.register(
+            "analytics_lost",
+            "Requests missing from the analytics",
+            self.analytics_lost.clone(),
         );
         registry.register(
             "logs_stalled",
@@ -108,6 +115,11 @@ impl Metrics {
     /// Records that their gateway has no room for.
     pub fn logs_refused(&self, records: u64) {
         self.logs.refused.inc_by(records);
+    }
+
+    /// So many requests are not in the analytics.
+    pub fn analytics_lost(&self, requests: u64) {
+        self.logs.analytics_lost.inc_by(requests);
     }
 
     /// Whether the store does not take records now.

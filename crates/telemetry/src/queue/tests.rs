@@ -91,3 +91,25 @@ async fn the_queue_is_bounded_in_bytes_too() {
     recorder.push(big());
     assert_eq!(metrics.logs_dropped(), 1, "the bytes are given back");
 }
+
+#[tokio::test]
+async fn what_is_not_logged_is_counted_without_what_its_caller_said() {
+    let metrics = Metrics::new();
+    let (recorder, mut records) = queue(of(1), Arc::clone(&metrics));
+    let (recorder, mut unlogged) = recorder.counting(2);
+    let told = |id: &str| Record {
+        metadata: Some("secret".into()),
+        user_agent: Some("secret".into()),
+        payload: Some(Box::default()),
+        ..record(id)
+    };
+    for id in ["a", "b"] {
+        recorder.push(told(id));
+    }
+    recorder.count(told("c"));
+    recorder.count(told("d"));
+    assert_eq!(records.next_batch(10).await.unwrap(), [told("a")]);
+    assert_eq!(unlogged.next_batch(10).await.unwrap(), [record("b"), record("c")]);
+    assert_eq!(metrics.logs_dropped(), 1, "of those that were to be logged");
+    assert!(metrics.encode().contains("pointsman_analytics_lost_total 1"));
+}
