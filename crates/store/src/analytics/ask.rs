@@ -127,16 +127,6 @@ impl AnalyticsOrder {
             Self::Cost => "cost",
         }
     }
-
-    /// Of these sums.
-    #[must_use]
-    pub fn of(self, sums: &Sums) -> u64 {
-        match self {
-            Self::Requests => sums.requests,
-            Self::Errors => sums.errors,
-            Self::Cost => sums.cost,
-        }
-    }
 }
 
 impl AnalyticsQuery {

@@ -106,13 +106,8 @@ impl Histogram {
 
     /// Reads what [`Self::write`] wrote, and leaves what comes after it; `None` when it is something else.
     pub(super) fn read(from: &mut &[u8]) -> Option<Self> {
-        let buckets = read_number(from)?;
-        let mut all = Vec::with_capacity(usize::try_from(buckets).ok()?.min(from.len()));
-        let mut before = 0_u16;
-        for _ in 0..buckets {
-            before = before.checked_add(u16::try_from(read_number(from)?).ok()?)?;
-            all.push((before, read_number(from)?));
-        }
+        let mut all = Vec::new();
+        read_buckets(from, |bucket, count| all.push((bucket, count)))?;
         Some(Self(all))
     }
 }
@@ -127,17 +122,15 @@ pub(super) struct Adder(
 impl Adder {
     /// Adds one, and leaves what comes after it; `None` when it is something else.
     pub(super) fn read(&mut self, from: &mut &[u8]) -> Option<()> {
-        let mut at = 0_usize;
-        for _ in 0..read_number(from)? {
-            at = at.checked_add(usize::from(u16::try_from(read_number(from)?).ok()?))?;
-            let more = read_number(from)?;
+        read_buckets(from, |bucket, more| {
+            let at = usize::from(bucket);
             if self.0.len() <= at {
-                self.0.resize(at.min(usize::from(u16::MAX)) + 1, 0);
+                self.0.resize(at + 1, 0);
             }
-            let count = self.0.get_mut(at)?;
-            *count = count.saturating_add(more);
-        }
-        Some(())
+            if let Some(count) = self.0.get_mut(at) {
+                *count = count.saturating_add(more);
+            }
+        })
     }
 
     /// The sum, and begins anew.
@@ -177,6 +170,16 @@ fn write_number(to: &mut Vec<u8>, mut number: u64) {
             return;
         }
     }
+}
+
+/// Gives each bucket of a written histogram and its count, and leaves what comes after it; `None` when it is something else.
+fn read_buckets(from: &mut &[u8], mut each: impl FnMut(u16, u64)) -> Option<()> {
+    let mut bucket = 0_u16;
+    for _ in 0..read_number(from)? {
+        bucket = bucket.checked_add(u16::try_from(read_number(from)?).ok()?)?;
+        each(bucket, read_number(from)?);
+    }
+    Some(())
 }
 
 fn read_number(from: &mut &[u8]) -> Option<u64> {

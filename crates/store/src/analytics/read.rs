@@ -43,7 +43,10 @@ impl Analytics<'_> {
         };
         answer.groups = range.groups(&mut tx, &keys, asked, &found).await?;
         answer.folded = range.folded(&mut tx, &keys, &found).await?;
-        Ok(answer.finished(asked))
+        if !asked.groups.is_empty() {
+            answer.remainder();
+        }
+        Ok(answer)
     }
 
     /// Traffic through the outputs of a route's elements, by version, element and output.
@@ -74,28 +77,7 @@ impl Analytics<'_> {
 }
 
 impl AnalyticsAnswer {
-    /// The largest of these series, of which the total is known or the sum of all, and the rest.
-    #[must_use]
-    pub fn of(series: Vec<Series>, asked: &AnalyticsQuery) -> Self {
-        let mut answer = Self::default();
-        for (start, sums) in series.iter().flat_map(|it| &it.points) {
-            answer.total.put(*start, sums);
-        }
-        answer.groups = series.into_iter().filter(|it| it.total.requests > 0).collect();
-        answer.groups.sort_by_key(|it| std::cmp::Reverse(asked.order.of(&it.total)));
-        answer.groups.truncate(asked.most);
-        answer.remainder();
-        answer
-    }
-
-    /// With what remains beside the groups.
-    fn finished(mut self, asked: &AnalyticsQuery) -> Self {
-        if !asked.groups.is_empty() {
-            self.remainder();
-        }
-        self
-    }
-
+    /// What remains beside the groups.
     fn remainder(&mut self) {
         self.rest = self.total.clone();
         for shown in &self.groups {
