@@ -44,13 +44,18 @@ impl LogLoss {
 /// The sending side; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Recorder {
+    logged: Lane,
+    /// What is counted without a log.
+    unlogged: Option<Lane>,
+    metrics: Arc<Metrics>,
+}
+
+/// One queue, seen from where records are put into it.
+#[derive(Clone, Debug)]
+struct Lane {
     sender: mpsc::Sender<Box<Record>>,
     bytes: Arc<AtomicUsize>,
     most_bytes: usize,
-    /// What is counted without a log.
-    unlogged: Option<mpsc::Sender<Box<Record>>>,
-    unlogged_bytes: Arc<AtomicUsize>,
-    metrics: Arc<Metrics>,
 }
 
 /// The receiving side: batches for a sink.
@@ -63,55 +68,55 @@ pub struct Records {
 /// A queue of at most so much.
 #[must_use]
 pub fn queue(capacity: Capacity, metrics: Arc<Metrics>) -> (Recorder, Records) {
+    let (logged, records) = lane(capacity);
+    (Recorder { logged, unlogged: None, metrics }, records)
+}
+
+fn lane(capacity: Capacity) -> (Lane, Records) {
     let (sender, receiver) = mpsc::channel(capacity.records.max(1));
     let bytes = Arc::new(AtomicUsize::new(0));
     let records = Records { receiver, bytes: Arc::clone(&bytes) };
-    let recorder = Recorder {
-        sender,
-        bytes,
-        most_bytes: capacity.bytes,
-        unlogged: None,
-        unlogged_bytes: Arc::default(),
-        metrics,
-    };
-    (recorder, records)
+    (Lane { sender, bytes, most_bytes: capacity.bytes }, records)
+}
+
+impl Lane {
+    /// Gives the record back, and says why, when it does not fit.
+    fn push(&self, record: Box<Record>) -> Result<(), (LogLoss, Box<Record>)> {
+        let weight = record.weight();
+        let before = self.bytes.fetch_add(weight, Ordering::Relaxed);
+        let pushed = if before.saturating_add(weight) > self.most_bytes {
+            Err((LogLoss::Bytes, record))
+        } else {
+            self.sender.try_send(record).map_err(|it| (LogLoss::Records, it.into_inner()))
+        };
+        if pushed.is_err() {
+            self.bytes.fetch_sub(weight, Ordering::Relaxed);
+        }
+        pushed
+    }
 }
 
 impl Recorder {
     /// With a second queue, of at most so many records: of what is counted only, because its caller wants no log, or because there is no room
     /// for one. They have nothing of the caller's in them: see [`Record::bare`].
     #[must_use]
-    pub fn counting(self, capacity: usize) -> (Self, Records) {
-        let (sender, receiver) = mpsc::channel(capacity.max(1));
-        let bytes = Arc::clone(&self.unlogged_bytes);
-        (Self { unlogged: Some(sender), ..self }, Records { receiver, bytes })
+    pub fn counting(self, records: usize) -> (Self, Records) {
+        let (unlogged, records) = lane(Capacity { records, bytes: usize::MAX });
+        (Self { unlogged: Some(unlogged), ..self }, records)
     }
 
     /// Hands a record over, to be logged and counted. When the queue is full it is only [counted](Self::count). Never waits.
     pub fn push(&self, record: Record) {
-        let weight = record.weight();
-        let before = self.bytes.fetch_add(weight, Ordering::Relaxed);
-        let pushed = if before.saturating_add(weight) > self.most_bytes {
-            Err((LogLoss::Bytes, record))
-        } else {
-            let pushed = self.sender.try_send(Box::new(record));
-            pushed.map_err(|it| (LogLoss::Records, *it.into_inner()))
-        };
-        if let Err((why, record)) = pushed {
-            self.bytes.fetch_sub(weight, Ordering::Relaxed);
+        if let Err((why, record)) = self.logged.push(Box::new(record)) {
             self.metrics.log_dropped(why);
-            self.count(record);
+            self.count(*record);
         }
     }
 
     /// Hands a record over, to be counted without a log. Never waits: when the queue is full, it is missing from the analytics.
     pub fn count(&self, record: Record) {
-        let Some(queue) = &self.unlogged else { return };
-        let record = Box::new(record.bare());
-        let weight = record.weight();
-        self.unlogged_bytes.fetch_add(weight, Ordering::Relaxed);
-        if queue.try_send(record).is_err() {
-            self.unlogged_bytes.fetch_sub(weight, Ordering::Relaxed);
+        let Some(unlogged) = &self.unlogged else { return };
+        if unlogged.push(Box::new(record.bare())).is_err() {
             self.metrics.analytics_lost(1);
         }
     }
@@ -119,13 +124,13 @@ impl Recorder {
     /// Records waiting.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.sender.max_capacity() - self.sender.capacity()
+        self.logged.sender.max_capacity() - self.logged.sender.capacity()
     }
 
     /// What they occupy.
     #[must_use]
     pub fn waiting_bytes(&self) -> usize {
-        self.bytes.load(Ordering::Relaxed)
+        self.logged.bytes.load(Ordering::Relaxed)
     }
 }
 
