@@ -11,7 +11,7 @@ use crate::reject::{JSON, Reject};
 use crate::respond;
 use crate::visit::Visit;
 use http::header::USER_AGENT;
-use telemetry::{Entry, Payload, Record, Times};
+use telemetry::{Entry, Payload, Record};
 
 /// What the log calls the provider of a request that got to none.
 const NOBODY: &str = "unknown";
@@ -63,42 +63,23 @@ impl Visit<'_> {
         let glance = chat::glance(&body);
         let model = glance.as_ref().and_then(|it| it.model.clone().name());
         Record {
-            id: arrival.id.clone(),
-            gateway: gateway.id.clone(),
-            created_at_ms: arrival.at_ms,
-            route: None,
-            version: None,
             token: caller.token.as_ref().map(|it| it.id.clone()),
-            seed: None,
-            path: "[]".to_owned(),
             provider: NOBODY.to_owned(),
             model: model.map_or_else(String::new, |it| cut(&it).to_owned()),
-            step: 0,
             status: reject.status().as_u16(),
-            success: false,
             streamed: glance.is_some_and(|it| it.stream),
             cause: Some(reject.name().to_owned()),
-            usage: None,
-            cost: None,
-            price_version: None,
-            custom_cost: false,
             metadata: metadata.ok().and_then(|it| it.json()),
             duration_ms: took_ms,
-            first_byte_ms: None,
             request_size: size(body.len()),
             response_size: size(answer.len()),
             user_agent: text(headers, &USER_AGENT),
             entry: Entry { response_content_type: JSON.to_owned(), ..entry(way, headers, caller) },
-            cached: false,
-            finish: None,
-            costs: None,
-            times: Times::default(),
-            decision: None,
-            trace: None,
             payload: payloads.then(|| {
                 let read = read.map(payload).unwrap_or_default();
                 Box::new(Payload { response: vec![answer], response_complete: true, ..read })
             }),
+            ..Record::new(arrival.id.clone(), gateway.id.clone(), arrival.at_ms)
         }
     }
 }

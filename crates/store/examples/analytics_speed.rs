@@ -183,7 +183,7 @@ fn record(hour: i64, dice: &mut Dice) -> Record {
     let first_byte_ms = 100 + dice.skewed(3_000);
     let duration_ms = first_byte_ms + dice.skewed(20_000);
     Record {
-        created_at_ms: hour.unsigned_abs() * 1_000,
+        status: 200,
         route: Some((format!("route-{route}").into(), "name".to_owned())),
         version: Some(format!("route-{route}-v{}", week + version).into()),
         token: Some(format!("token-{token}")),
@@ -204,44 +204,6 @@ fn record(hour: i64, dice: &mut Dice) -> Record {
         )),
         duration_ms,
         first_byte_ms: Some(first_byte_ms),
-        ..empty()
-    }
-}
-
-fn empty() -> Record {
-    Record {
-        id: String::new(),
-        gateway: "default".into(),
-        created_at_ms: 0,
-        route: None,
-        version: None,
-        token: None,
-        seed: None,
-        path: String::new(),
-        provider: String::new(),
-        model: String::new(),
-        step: 0,
-        status: 200,
-        success: true,
-        streamed: false,
-        cause: None,
-        usage: None,
-        cost: None,
-        price_version: None,
-        custom_cost: false,
-        metadata: None,
-        duration_ms: 0,
-        first_byte_ms: None,
-        request_size: 0,
-        response_size: 0,
-        user_agent: None,
-        entry: telemetry::Entry::default(),
-        cached: false,
-        finish: None,
-        costs: None,
-        times: telemetry::Times::default(),
-        decision: None,
-        trace: None,
-        payload: None,
+        ..Record::new(String::new(), "default".into(), hour.unsigned_abs() * 1_000)
     }
 }

@@ -157,6 +157,46 @@ impl Payload {
 }
 
 impl Record {
+    /// A request of which nothing is known but that it came: no model, no path, no success, no status.
+    #[must_use]
+    pub fn new(id: String, gateway: GatewayId, created_at_ms: u64) -> Self {
+        Self {
+            id,
+            gateway,
+            created_at_ms,
+            route: None,
+            version: None,
+            token: None,
+            seed: None,
+            path: "[]".to_owned(),
+            provider: String::new(),
+            model: String::new(),
+            step: 0,
+            status: 0,
+            success: false,
+            streamed: false,
+            cause: None,
+            usage: None,
+            cost: None,
+            price_version: None,
+            custom_cost: false,
+            metadata: None,
+            duration_ms: 0,
+            first_byte_ms: None,
+            request_size: 0,
+            response_size: 0,
+            user_agent: None,
+            entry: Entry::default(),
+            cached: false,
+            finish: None,
+            costs: None,
+            times: Times::default(),
+            decision: None,
+            trace: None,
+            payload: None,
+        }
+    }
+
     /// What sums are made of, without anything that the caller said: no payload, no metadata, no headers.
     #[must_use]
     pub fn bare(self) -> Self {

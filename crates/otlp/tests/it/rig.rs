@@ -93,9 +93,6 @@ impl Rig {
 pub(crate) fn record(gateway: &str) -> Record {
     let id = "0192d3f0-7c1a-7b2e-9f00-00112233445f";
     Record {
-        id: id.to_owned(),
-        gateway: gateway.into(),
-        created_at_ms: 1_700_000_000_000,
         status: 200,
         success: true,
         provider: "openai".to_owned(),
@@ -105,44 +102,6 @@ pub(crate) fn record(gateway: &str) -> Record {
             {"provider":"openai","model":"gpt","status":200,"at_us":900,"us":50000,"cause":null}]}]"#
             .to_owned(),
         trace: Some(Trace::of(id, 7, None, Sampling::DEFAULT)),
-        ..empty()
-    }
-}
-
-fn empty() -> Record {
-    Record {
-        id: String::new(),
-        gateway: "default".into(),
-        created_at_ms: 0,
-        route: None,
-        version: None,
-        token: None,
-        seed: None,
-        path: "[]".to_owned(),
-        provider: String::new(),
-        model: String::new(),
-        step: 0,
-        status: 0,
-        success: false,
-        streamed: false,
-        cause: None,
-        usage: None,
-        cost: None,
-        price_version: None,
-        custom_cost: false,
-        metadata: None,
-        duration_ms: 0,
-        first_byte_ms: None,
-        request_size: 0,
-        response_size: 0,
-        user_agent: None,
-        entry: telemetry::Entry::default(),
-        cached: false,
-        finish: None,
-        costs: None,
-        times: telemetry::Times::default(),
-        decision: None,
-        trace: None,
-        payload: None,
+        ..Record::new(id.to_owned(), gateway.into(), 1_700_000_000_000)
     }
 }

@@ -5,39 +5,15 @@ use crate::{Metrics, Record};
 
 fn record(id: &str) -> Record {
     Record {
-        id: id.into(),
-        gateway: "default".into(),
-        created_at_ms: 1,
-        route: None,
-        version: None,
-        token: None,
-        seed: None,
-        path: "[]".into(),
         provider: "echo".into(),
         model: "echo".into(),
-        step: 0,
         status: 200,
         success: true,
-        streamed: false,
-        cause: None,
-        usage: None,
         cost: Some(0),
-        price_version: None,
-        custom_cost: false,
-        metadata: None,
         duration_ms: 1,
-        first_byte_ms: None,
         request_size: 1,
         response_size: 1,
-        user_agent: None,
-        entry: crate::Entry::default(),
-        cached: false,
-        finish: None,
-        costs: None,
-        times: crate::Times::default(),
-        decision: None,
-        trace: None,
-        payload: None,
+        ..Record::new(id.into(), "default".into(), 1)
     }
 }
 

@@ -1,5 +1,5 @@
 use super::Redaction;
-use crate::{Entry, Payload, Record, Times};
+use crate::{Payload, Record};
 
 fn rules(paths: &[&str], patterns: &[&str]) -> Redaction {
     let owned = |all: &[&str]| all.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
@@ -10,42 +10,19 @@ fn record(request: &str, response: &[&str]) -> Record {
     let response = response.iter().map(|it| it.to_string().into()).collect();
     let payload = Payload { request: request.to_owned().into(), response, ..Payload::default() };
     Record {
-        id: "l".into(),
-        gateway: "default".into(),
-        created_at_ms: 1,
-        route: None,
-        version: None,
-        token: None,
-        seed: None,
-        path: "[]".into(),
         provider: "openai".into(),
         model: "m".into(),
-        step: 0,
         status: 200,
         success: true,
-        streamed: false,
-        cause: None,
-        usage: None,
-        cost: None,
-        price_version: None,
-        custom_cost: false,
         metadata: Some(r#"{"user":"Ada","card":4111111111111111}"#.into()),
         duration_ms: 1,
-        first_byte_ms: None,
-        request_size: 0,
-        response_size: 0,
         user_agent: Some("curl ada@example.com".into()),
-        entry: Entry::default(),
-        cached: false,
-        finish: None,
-        costs: None,
-        times: Times::default(),
         decision: Some(
             r#"{"seed":"1","inputs":[{"field":"metadata.user","value":"Ada"},{"field":"body.messages[0].content","value":"hi"},{"field":"header.x-api-key","value":"sk-1"},{"field":"header.accept","value":"*/*"},{"field":"body.model","absent":true}],"answers":[]}"#
                 .into(),
         ),
-        trace: None,
         payload: Some(payload.into()),
+        ..Record::new("l".into(), "default".into(), 1)
     }
 }
 
