@@ -72,13 +72,13 @@ impl Writer {
     /// Tries until the store takes the batch. While the store is away, or its disk is full, this goes on for as long as it lasts: the queue
     /// fills up behind it, and what does not fit is dropped and counted there.
     async fn persist(&self, batch: Batch, stop: &CancellationToken) {
+        let records = u64::try_from(batch.len()).unwrap_or(u64::MAX);
         let mut delay = Duration::from_millis(100);
         for tries in 1.. {
             let stops = Arc::clone(&self.stops.borrow());
             let error = match self.store.logs().append_batch(&batch, &stops).await {
                 Ok(done) => {
                     // What an earlier try has written without saying so is written, too.
-                    let records = u64::try_from(batch.len()).unwrap_or(u64::MAX);
                     self.metrics.logs_written(records.saturating_sub(done.refused));
                     self.metrics.logs_refused(done.refused);
                     self.metrics.logs_stalled(false);
@@ -89,7 +89,7 @@ impl Writer {
             };
             self.metrics.logs_stalled(true);
             if stop.is_cancelled() || (!error.is_temporary() && tries >= TRIES) {
-                return self.give_up(u64::try_from(batch.len()).unwrap_or(u64::MAX), &error);
+                return self.give_up(records, &error);
             }
             if tries == 1 {
                 tracing::warn!(%error, "request records cannot be written, trying again");

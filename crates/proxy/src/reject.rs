@@ -186,9 +186,10 @@ impl Reject {
         self.recorded.is_some() || self.walked.is_some()
     }
 
-    /// From now on it has been, under this id.
-    pub(crate) fn recorded(self, id: &str) -> Self {
-        Self { recorded: Some(Box::new(Recorded { id: id.to_owned() })), ..self }
+    /// From now on it has been, under this id, unless it was under another one.
+    pub(crate) fn recorded(mut self, id: &str) -> Self {
+        self.recorded.get_or_insert_with(|| Box::new(Recorded { id: id.to_owned() }));
+        self
     }
 
     /// Stable, for programs.

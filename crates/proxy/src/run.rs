@@ -18,7 +18,8 @@ use crate::refusal::{By, RefusalKind, Refused};
 use crate::reject::Reject;
 use crate::trail::{Made, Trail};
 use crate::{Body, Proxy};
-use http::Response;
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode};
 use route::{Answer, Ask, Dice, Done, Quota, Target, Walk};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -353,16 +354,25 @@ impl<'a> Run<'a> {
             let metrics = &self.proxy.calls.metrics;
             let used = self.bill.used_by(kept.plan, usage.as_ref(), bytes, metrics);
             self.bill.add(kept.step, kept.plan, used, metrics);
-            if let Some(keeping) = keeping.take() {
-                let (headers, frames) = (headers.clone(), vec![body.clone()]);
-                let usage = Some(used.usage);
-                let (status, finish) = (*status, *finish);
-                let answer = cache::Answer { status, headers, frames, usage, finish };
-                keeping.keep(self.proxy, Some(answer));
-            }
+            let (status, finish) = (*status, *finish);
+            self.keep_whole(keeping.take(), (status, headers, body), used.usage, finish);
             self.settle_step(kept.step);
         }
         self.kept = Some(kept);
+    }
+
+    /// Keeps an answer that is there as a whole, where it is to be kept.
+    fn keep_whole(
+        &self,
+        keeping: Option<Keeping>,
+        (status, headers, body): (StatusCode, &HeaderMap, &Bytes),
+        usage: chat::Usage,
+        finish: Option<chat::FinishReason>,
+    ) {
+        let Some(keeping) = keeping else { return };
+        let (headers, frames) = (headers.clone(), vec![body.clone()]);
+        let answer = cache::Answer { status, headers, frames, usage: Some(usage), finish };
+        keeping.keep(self.proxy, Some(answer));
     }
 
     /// Reads an answer that is still under way to its end, because something comes after it. One that breaks is no answer any more.
@@ -382,13 +392,7 @@ impl<'a> Run<'a> {
                 if ending.kind != EndingKind::Complete {
                     return;
                 }
-                if let Some(keeping) = keeping {
-                    let (headers, frames) = (headers.clone(), vec![body.clone()]);
-                    let usage = Some(used.usage);
-                    let finish = ending.finish;
-                    let answer = cache::Answer { status, headers, frames, usage, finish };
-                    keeping.keep(self.proxy, Some(answer));
-                }
+                self.keep_whole(keeping, (status, &headers, &body), used.usage, ending.finish);
                 Reply::Called(
                     Answered::Plain {
                         status,

@@ -107,14 +107,11 @@ impl Step<'_> {
         };
         let (way, body) = (self.way_in(), OnceLock::new());
         let visit = &Visit { arrival: &arrival, body: &body, ..*visit };
-        let headers = self
-            .headers(visit)
-            .map_err(|it| visit.turned_away(Some(way), it).recorded(&arrival.id))?;
+        let headers = self.headers(visit).map_err(|it| visit.turned_away(Some(way), it))?;
         let tokens = &proxy.catalog().tokens;
         let caller = visit.caller.of_step(&access::credential(&headers, tokens));
         let visit = Visit { caller: &caller, headers: &headers, ..*visit };
-        let answer = self.ask(&visit).await;
-        answer.map_err(|it| visit.turned_away(Some(way), it).recorded(&visit.arrival.id))
+        self.ask(&visit).await.map_err(|it| visit.turned_away(Some(way), it))
     }
 
     /// The way in, as the log names it.

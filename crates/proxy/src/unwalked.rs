@@ -30,7 +30,7 @@ impl Visit<'_> {
     /// Counts a refusal, and records it as the caller wants it, unless a run has.
     pub(crate) fn turned_away(&self, way: Option<WayIn<'_>>, reject: Reject) -> Reject {
         if reject.is_recorded() {
-            return reject;
+            return reject.recorded(&self.arrival.id);
         }
         let calls = &self.proxy.calls;
         let took_ms = calls.clock.now_ms().saturating_sub(self.arrival.at_ms);
