@@ -33,10 +33,8 @@ impl Run<'_> {
             Job::Direct(_) => (None, None),
         };
         let now_ms = self.proxy.calls.clock.now_ms();
-        Record {
-            id: asked.arrival.id.clone(),
-            gateway: asked.gateway.id.clone(),
-            created_at_ms: asked.arrival.at_ms,
+        let told = asked.collects_log() || self.trace.as_ref().is_some_and(|it| it.sampled);
+        let record = Record {
             route,
             version,
             token: asked.caller.token.as_ref().map(|it| it.id.clone()),
@@ -45,28 +43,27 @@ impl Run<'_> {
             provider: plan.map_or_else(String::new, |it| it.endpoint.slug.to_string()),
             model: plan.map_or_else(String::new, |it| it.model.to_string()),
             step: u32::try_from(step).unwrap_or(u32::MAX),
-            status: 0,
-            success: false,
             streamed: asked.question.head.stream,
-            cause: None,
-            usage: None,
-            cost: None,
-            price_version: None,
             custom_cost: self.bill.is_custom(),
-            metadata: asked.metadata.json(),
-            duration_ms: 0,
             first_byte_ms: plan.map(|_| now_ms.saturating_sub(asked.arrival.at_ms)),
             request_size: size(asked.question.body.len()),
-            response_size: 0,
-            user_agent: text(asked.headers, &USER_AGENT),
-            entry: entry(asked.way, asked.headers, asked.caller),
-            cached: false,
-            finish: None,
-            costs: None,
             times: self.notes.times(),
-            decision: self.decision(),
             trace: self.trace.clone(),
             payload: asked.keeps_payload().then(|| Box::new(payload(asked.question.body))),
+            ..Record::new(asked.arrival.id.clone(), asked.gateway.id.clone(), asked.arrival.at_ms)
+        };
+        if told { self.told_in(record) } else { record }
+    }
+
+    /// With what only a log and a span have room for: a record that is just counted has nothing of the caller's.
+    fn told_in(&self, record: Record) -> Record {
+        let asked = self.asked;
+        Record {
+            metadata: asked.metadata.json(),
+            user_agent: text(asked.headers, &USER_AGENT),
+            entry: entry(asked.way, asked.headers, asked.caller),
+            decision: self.decision(),
+            ..record
         }
     }
 
