@@ -34,6 +34,9 @@ const BULK_CACHE_PAGES: &str = "512";
 /// Pages in the write-ahead log (48 MiB) at which they are copied into the file: a page that changes with every transaction is copied once
 /// in so many.
 const BULK_CHECKPOINT_PAGES: &str = "3072";
+/// Pages that each of its reading connections may keep in memory (64 MiB): an index of a million ids or tags, which a search for a part of
+/// one looks through, for the number of logs and again for a page of them.
+const BULK_READ_PAGES: &str = "4096";
 /// Where a file keeps which migrations have run.
 const MIGRATIONS: &str = "_sqlx_migrations";
 
@@ -72,18 +75,16 @@ impl File {
             .synchronous(synchronous)
             .foreign_keys(true)
             .busy_timeout(BUSY);
-        let mut writing = options.clone();
+        let mut reading = options.clone().read_only(true).row_buffer_size(ROW_BUFFER);
+        let mut writing = options;
         if durability == Durability::Crash {
+            reading = reading.pragma("cache_size", BULK_READ_PAGES);
             writing = writing
                 .pragma("cache_size", BULK_CACHE_PAGES)
                 .pragma("wal_autocheckpoint", BULK_CHECKPOINT_PAGES);
         }
         let writer = pool(1).connect_with(writing).await?;
-        let it = Self {
-            writer,
-            reader: pool(READERS)
-                .connect_lazy_with(options.read_only(true).row_buffer_size(ROW_BUFFER)),
-        };
+        let it = Self { writer, reader: pool(READERS).connect_lazy_with(reading) };
         let applied = it.migrate(migrations).await?;
         Ok((it, applied))
     }
