@@ -16,5 +16,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: { proxy: { "/client": server, "/session": server, "/openapi.json": server } },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], setupFiles: ["src/test/setup.ts"] },
+  test: {
+    include: ["src/**/*.test.{ts,tsx}"],
+    // Tests of components begin with `// @vitest-environment jsdom`; the pure parts need no document.
+    environment: "node",
+    // Time to spare for a busy machine: nothing here waits for the clock.
+    testTimeout: 60_000,
+  },
 });

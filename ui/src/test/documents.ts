@@ -4,11 +4,16 @@ import type { Doc, Element } from "@/graph/document";
 import type { Json } from "@/graph/json";
 import { KINDS } from "@/graph/kinds";
 
+/** Values that differ in type; what is in them is nobody's concern here. */
+const anyJson: fc.Arbitrary<Json> = fc.constantFrom<Json>(null, true, 0.5, "", "text", [], [1, { a: null }], {
+  b: { c: [] },
+});
+
 const ids = ["in", "out", "a", "b", "c", "constructor", "__proto__", ""];
 const names = ["next", "true", "false", "success", "fallback", "10%", "50%:b", "else", "__proto__"];
 
 const output = fc
-  .tuple(fc.constantFrom(...ids, "nowhere"), fc.dictionary(fc.constantFrom("label", "x-y"), fc.jsonValue()))
+  .tuple(fc.constantFrom(...ids, "nowhere"), fc.dictionary(fc.constantFrom("label", "x-y"), anyJson))
   .map(([elementId, rest]) => ({ ...rest, elementId }));
 
 const outputs = fc
@@ -31,10 +36,14 @@ const element: fc.Arbitrary<Element> = fc
     fc.constantFrom(...ids),
     fc.constantFrom(...KINDS, "rate_limit", "later"),
     fc.record(
-      { outputs, position, properties: fc.dictionary(fc.string(), fc.jsonValue()) },
+      {
+        outputs,
+        position,
+        properties: fc.dictionary(fc.constantFrom("limit", "conditions", "__proto__", "x y"), anyJson),
+      },
       { requiredKeys: [] },
     ),
-    fc.dictionary(fc.constantFrom("note", "ui", "outputs2"), fc.jsonValue()),
+    fc.dictionary(fc.constantFrom("note", "ui", "outputs2"), anyJson),
   )
   .map(
     ([id, type, known, unknown]) => ({ ...unknown, ...known, id, type }) as { [key: string]: Json } & Element,
