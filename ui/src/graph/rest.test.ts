@@ -114,6 +114,7 @@ describe("layout", () => {
           expect([Math.abs(x % GRID), Math.abs(y % GRID)]).toEqual([0, 0]);
         expect([...layout(doc)]).toEqual([...places]);
       }),
+      { numRuns: 25 },
     );
   });
 
