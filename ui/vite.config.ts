@@ -17,10 +17,9 @@ export default defineConfig({
   },
   server: { proxy: { "/client": server, "/session": server, "/openapi.json": server } },
   test: {
+    environment: "jsdom",
     include: ["src/**/*.test.{ts,tsx}"],
-    // Tests of components begin with `// @vitest-environment jsdom`; the pure parts need no document.
-    environment: "node",
-    // Time to spare for a busy machine: nothing here waits for the clock.
+    setupFiles: ["src/test/setup.ts"],
     testTimeout: 60_000,
   },
 });

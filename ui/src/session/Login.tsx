@@ -13,7 +13,8 @@ export function Login() {
   const enter = useMutation({
     mutationFn: login,
     onSuccess: (session) => {
-      client.clear();
+      // The session's own query stays: the shell is watching it.
+      client.removeQueries({ predicate: (it) => it.queryKey[0] !== "session" });
       client.setQueryData(sessionQuery.queryKey, session);
     },
   });

@@ -1,0 +1,107 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { useOnline } from "@/api/online";
+import { asProblem } from "@/api/problem";
+import { gateways } from "@/api/queries";
+import { SessionProvider } from "@/session/context";
+import { Login } from "@/session/Login";
+import { logout, may, type Session, sessionQuery } from "@/session/session";
+import { Button } from "@/ui/Button";
+import { Mark } from "@/ui/Mark";
+import { Menu } from "@/ui/Menu";
+import { Select } from "@/ui/Select";
+import { ErrorState, Skeleton } from "@/ui/States";
+import { Toasts } from "@/ui/Toasts";
+import { toast } from "@/ui/toasts";
+import { useGateway } from "./gateway";
+import { navigation } from "./pages";
+import { setTheme } from "./theme";
+import "./shell.css";
+
+export function Shell() {
+  const session = useQuery(sessionQuery);
+  if (session.data) return <Frame session={session.data} />;
+  if (session.error === null) return <Skeleton />;
+  if (asProblem(session.error).status === 401) return <Login />;
+  return <ErrorState error={session.error} retry={() => session.refetch()} />;
+}
+
+function Frame({ session }: { session: Session }) {
+  const online = useOnline();
+  const gateway = useGateway();
+  return (
+    <SessionProvider value={session}>
+      <a className="skip" href="#content">
+        Skip to content
+      </a>
+      <div className="shell">
+        <header className="shell-side">
+          <div className="shell-name">
+            <Mark /> Pointsman
+          </div>
+          <GatewaySwitch session={session} gateway={gateway} />
+          <nav aria-label="Main">
+            {navigation
+              .filter((it) => may(session, it.right))
+              .map((it) => (
+                <Link key={it.path} className="nav-link" to={`/g/$gateway${it.path}`} params={{ gateway }}>
+                  {it.title}
+                </Link>
+              ))}
+          </nav>
+          <Account session={session} />
+        </header>
+        <main id="content" className="shell-main" tabIndex={-1}>
+          {!online && (
+            <p className="offline" role="status">
+              The server cannot be reached. What you see may be old; nothing is saved until it answers.
+            </p>
+          )}
+          <Outlet />
+        </main>
+      </div>
+      <Toasts />
+    </SessionProvider>
+  );
+}
+
+function GatewaySwitch({ session, gateway }: { session: Session; gateway: string }) {
+  const all = useQuery(gateways(session.account_id));
+  const navigate = useNavigate();
+  const ids = new Set([gateway, ...(all.data ?? []).map((it) => it.id)]);
+  return (
+    <Select
+      aria-label="Gateway"
+      value={gateway}
+      options={[...ids].map((it) => ({ value: it, label: it }))}
+      onValue={(it) => navigate({ to: "/g/$gateway/routes", params: { gateway: it } })}
+    />
+  );
+}
+
+function Account({ session }: { session: Session }) {
+  const client = useQueryClient();
+  const leave = async () => {
+    try {
+      await logout();
+      client.clear();
+      window.location.assign("/");
+    } catch (thrown) {
+      toast(asProblem(thrown).message, "bad");
+    }
+  };
+  return (
+    <Menu
+      choices={[
+        { label: "Theme: as the system", onSelect: () => setTheme("system") },
+        { label: "Theme: light", onSelect: () => setTheme("light") },
+        { label: "Theme: dark", onSelect: () => setTheme("dark") },
+        { label: "Log out", onSelect: leave },
+      ]}
+    >
+      <Button look="quiet" className="shell-account">
+        {session.token.name}
+      </Button>
+    </Menu>
+  );
+}

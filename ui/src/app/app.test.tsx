@@ -1,0 +1,81 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { cleanup, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { newQueryClient } from "@/api/queries";
+import { may, type Session } from "@/session/session";
+import { ok, refused, serve } from "@/test/server";
+import { router } from "./router";
+
+const session: Session = {
+  account_id: "default",
+  token: { id: "t", name: "admin" },
+  permissions: ["AI Gateway Write"],
+  gateways: null,
+  routes: null,
+  expires_on: "2026-11-26T20:00:00Z",
+};
+const at = "/client/v4/accounts/default/ai-gateway/gateways";
+const route = {
+  id: "r1",
+  name: "support",
+  elements: [],
+  deployment: { created_at: "2026-11-26T11:00:00Z", created_by: "ci" },
+  version: { number: 3 },
+};
+const pages = {
+  [`GET ${at}`]: ok([{ id: "default" }], { result_info: { total_count: 1 } }),
+  [`GET ${at}/default/routes`]: {
+    body: { success: true, errors: [], messages: [], data: { routes: [route] } },
+  },
+  [`GET ${at}/default/analytics`]: ok({
+    groups: [{ group: { route: "r1" }, requests: 1200, errors: 6, cost: 1.5 }],
+  }),
+};
+
+beforeEach(() => vi.stubGlobal("scrollTo", () => {}));
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+function open() {
+  render(
+    <QueryClientProvider client={newQueryClient()}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>,
+  );
+}
+
+it("a wrong token is told at the field; a right one leads to the routes and their traffic", async () => {
+  const nobody = refused(401, [{ code: 1000, message: "no token" }]);
+  const seen = serve({
+    ...pages,
+    "GET /session": nobody,
+    "POST /session": (it) =>
+      (it.body as { token: string }).token === "right"
+        ? ok(session)
+        : refused(401, [{ code: 1000, message: "this is not a token of this server" }]),
+  });
+  open();
+  const field = await screen.findByLabelText("Token");
+  await userEvent.type(field, "wrong{Enter}");
+  expect((await screen.findByRole("alert")).textContent).toContain("this is not a token");
+  expect(field.getAttribute("aria-invalid")).toBe("true");
+  await userEvent.clear(field);
+  await userEvent.type(field, "right{Enter}");
+  expect((await screen.findByText("support")).closest("tr")?.textContent).toContain("1,200");
+  expect(screen.getByText("0.5%")).toBeTruthy();
+  expect(seen.find((it) => it.method === "POST")?.headers.get("x-pointsman-ui")).toBe("1");
+});
+
+it("a right is what the API would allow", () => {
+  const rights = (it: Partial<Session>) =>
+    (["read", "write", "admin"] as const).filter((right) => may({ ...session, ...it }, right));
+  expect(rights({})).toEqual(["read", "write", "admin"]);
+  expect(rights({ gateways: ["g"] })).toEqual(["read", "write"]);
+  expect(rights({ permissions: ["AI Gateway Read"] })).toEqual(["read"]);
+  expect(rights({ permissions: ["AI Gateway Run"] })).toEqual([]);
+  expect(rights({ routes: ["support"] })).toEqual([]);
+});

@@ -1,0 +1,20 @@
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import "./overlays.css";
+
+type Props = { open: boolean; title: string; onClose: () => void; children: ReactNode };
+
+/** The browser's own modal dialog: it keeps the focus inside, gives it back, and closes with Escape. */
+export function Dialog({ open, title, onClose, children }: Props) {
+  const element = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    if (open && element.current?.open === false) element.current.showModal();
+    if (!open && element.current?.open) element.current.close();
+  }, [open]);
+  return (
+    <dialog ref={element} className="dialog" aria-labelledby={id} onClose={onClose}>
+      <h2 id={id}>{title}</h2>
+      {open && children}
+    </dialog>
+  );
+}
