@@ -4,12 +4,13 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { newQueryClient } from "./api/queries";
 import { Boundary } from "./app/Boundary";
-import { router } from "./app/router";
+import { newRouter } from "./app/router";
 import { setTheme, theme } from "./app/theme";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
 setTheme(theme());
+const router = newRouter();
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(

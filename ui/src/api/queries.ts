@@ -1,5 +1,5 @@
 /** Keys and functions of what several pages read. A page's own queries stand in its folder. */
-import { QueryClient, queryOptions } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
 import { call } from "./client";
 import { asProblem } from "./problem";
 
@@ -9,13 +9,26 @@ export function again(count: number, thrown: unknown): boolean {
   return count < 2 && (kind === "network" || status === 503 || status === 429);
 }
 
+/** The key of the query that says who is logged in. */
+export const SESSION = ["session"] as const;
+
+/** A page that is told 401 has the session asked for again: when it has ended the shell shows the login, and no page has to think of it. */
 export function newQueryClient(): QueryClient {
-  return new QueryClient({
+  const told = (thrown: unknown) => {
+    if (asProblem(thrown).status === 401) void client.invalidateQueries({ queryKey: SESSION });
+  };
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      onError: (thrown, query) => query.queryKey[0] !== SESSION[0] && told(thrown),
+    }),
+    // A login that is refused says nothing of a session, and asking for one does no harm.
+    mutationCache: new MutationCache({ onError: told }),
     defaultOptions: {
       queries: { retry: again, staleTime: 10_000, networkMode: "always" },
       mutations: { retry: false, networkMode: "always" },
     },
   });
+  return client;
 }
 
 export function gateways(account: string) {

@@ -20,9 +20,10 @@ import "./shell.css";
 
 export function Shell() {
   const session = useQuery(sessionQuery);
+  // Before what was known of it: a session that has ended keeps its last data.
+  if (session.error !== null && asProblem(session.error).status === 401) return <Login />;
   if (session.data) return <Frame session={session.data} />;
   if (session.error === null) return <Skeleton />;
-  if (asProblem(session.error).status === 401) return <Login />;
   return <ErrorState error={session.error} retry={() => session.refetch()} />;
 }
 
@@ -101,6 +102,7 @@ function Account({ session }: { session: Session }) {
     >
       <Button look="quiet" className="shell-account">
         {session.token.name}
+        {may(session, "write") ? "" : " (read only)"}
       </Button>
     </Menu>
   );

@@ -1,12 +1,12 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "@tanstack/react-router";
-import { cleanup, render, screen } from "@testing-library/react";
+import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
+import { cleanup, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { newQueryClient } from "@/api/queries";
 import { may, type Session } from "@/session/session";
 import { ok, refused, serve } from "@/test/server";
-import { router } from "./router";
+import { newRouter } from "./router";
 
 const session: Session = {
   account_id: "default",
@@ -41,11 +41,14 @@ afterEach(() => {
 });
 
 function open() {
+  const queries = newQueryClient();
+  const router = newRouter(createMemoryHistory({ initialEntries: ["/"] }));
   render(
-    <QueryClientProvider client={newQueryClient()}>
+    <QueryClientProvider client={queries}>
       <RouterProvider router={router} />
     </QueryClientProvider>,
   );
+  return queries;
 }
 
 it("a wrong token is told at the field; a right one leads to the routes and their traffic", async () => {
@@ -68,6 +71,38 @@ it("a wrong token is told at the field; a right one leads to the routes and thei
   expect((await screen.findByText("support")).closest("tr")?.textContent).toContain("1,200");
   expect(screen.getByText("0.5%")).toBeTruthy();
   expect(seen.find((it) => it.method === "POST")?.headers.get("x-pointsman-ui")).toBe("1");
+});
+
+it("a session that ends while a page is open leads to the login", async () => {
+  const nobody = refused(401, [{ code: 1000, message: "no token" }]);
+  let there = true;
+  serve({
+    ...pages,
+    [`GET ${at}/default/analytics`]: () => (there ? pages[`GET ${at}/default/analytics`] : nobody),
+    "GET /session": () => (there ? ok(session) : nobody),
+  });
+  const queries = open();
+  await screen.findByText("support");
+  there = false;
+  await queries.refetchQueries({ queryKey: ["routes"] });
+  expect(await screen.findByLabelText("Token")).toBeTruthy();
+  expect(screen.queryByText("support")).toBeNull();
+});
+
+it("a token limited to gateways begins at one that it sees, and is told that it only reads", async () => {
+  const limited = { ...session, permissions: ["AI Gateway Read"], gateways: ["eu"] };
+  const listed = pages[`GET ${at}/default/routes`];
+  serve({
+    ...pages,
+    "GET /session": ok(limited),
+    [`GET ${at}`]: ok([{ id: "eu" }], { result_info: { total_count: 1 } }),
+    [`GET ${at}/eu/routes`]: listed,
+    [`GET ${at}/eu/analytics`]: pages[`GET ${at}/default/analytics`],
+  });
+  open();
+  await waitFor(() => expect(screen.getByLabelText("Gateway")).toHaveProperty("value", "eu"));
+  expect(await screen.findByText("support")).toBeTruthy();
+  expect(screen.getByText(/read only/)).toBeTruthy();
 });
 
 it("a right is what the API would allow", () => {

@@ -3,22 +3,17 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  redirect,
+  type RouterHistory,
 } from "@tanstack/react-router";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
+import { Home } from "./Home";
 import { pages } from "./pages";
 import { Shell } from "./Shell";
 
-/** Pages stand below `/g/{gateway}`, where no path of the API begins. */
-function build() {
+/** Pages stand below `/g/{gateway}`, where no path of the API begins. `history`: the browser's, but in tests. */
+export function newRouter(history?: RouterHistory) {
   const root = createRootRoute({ component: Shell });
-  const home = createRoute({
-    getParentRoute: () => root,
-    path: "/",
-    beforeLoad: () => {
-      throw redirect({ to: "/g/$gateway/routes", params: { gateway: "default" } });
-    },
-  });
+  const home = createRoute({ getParentRoute: () => root, path: "/", component: Home });
   const all = pages.map((page) =>
     createRoute({
       getParentRoute: () => root,
@@ -27,6 +22,7 @@ function build() {
     }),
   );
   return createRouter({
+    ...(history === undefined ? {} : { history }),
     routeTree: root.addChildren([home, ...all]),
     defaultPreload: "intent",
     defaultPendingComponent: Skeleton,
@@ -34,5 +30,3 @@ function build() {
     defaultNotFoundComponent: () => <EmptyState title="There is no such page" />,
   });
 }
-
-export const router = build();

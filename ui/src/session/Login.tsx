@@ -14,7 +14,7 @@ export function Login() {
     mutationFn: login,
     onSuccess: (session) => {
       // The session's own query stays: the shell is watching it.
-      client.removeQueries({ predicate: (it) => it.queryKey[0] !== "session" });
+      client.removeQueries({ predicate: (it) => it.queryKey[0] !== sessionQuery.queryKey[0] });
       client.setQueryData(sessionQuery.queryKey, session);
     },
   });

@@ -1,5 +1,6 @@
 /** Who is logged in, and what they may do. The token itself is in an httpOnly cookie that no script can read. */
 import { queryOptions } from "@tanstack/react-query";
+import { SESSION } from "@/api/queries";
 import { send } from "@/api/send";
 
 /** `result` of `GET /session` and `POST /session` (README.md, "The contract with the server"). */
@@ -25,7 +26,7 @@ export function may(session: Session, right: Right): boolean {
 }
 
 export const sessionQuery = queryOptions({
-  queryKey: ["session"],
+  queryKey: SESSION,
   queryFn: async ({ signal }) => read(await send({ method: "GET", url: "/session", signal })),
   staleTime: 5 * 60_000,
 });
