@@ -7,13 +7,14 @@
 //! request's maximum, else the model's, else the stated default) times the choices asked for. A call that ends without saying what it
 //! used is billed by the same input estimate and one token for four bytes of answer, rounded up. A provider that states its own cost is
 //! charged as it says, unless the operator or the caller has set a price. `docs/limits.md` and `docs/prices.md` say so to users.
+use crate::asked::Asked;
 use crate::catalog::Plan;
 use crate::directives::CUSTOM_COST;
 use crate::prompt::Prompt;
-use chat::{Head, Reported, Usage};
+use chat::{Reported, Usage};
 use providers::{CustomCost, OnDisconnect, Price};
 use std::sync::Arc;
-use telemetry::Metrics;
+use telemetry::{Metrics, Operation};
 
 /// Bytes of an answer that make a token, when its provider does not say how many there were.
 const BYTES_PER_TOKEN: u64 = 4;
@@ -23,6 +24,8 @@ const BYTES_PER_TOKEN: u64 = 4;
 pub(crate) struct Bill {
     custom: Option<CustomCost>,
     prompt: Arc<Prompt>,
+    /// What is done, as metrics name it.
+    operation: &'static str,
     /// Output tokens allowed by the request, and how many choices.
     allowance: Option<u64>,
     choices: u64,
@@ -45,10 +48,12 @@ pub(crate) struct Used {
 }
 
 impl Bill {
-    pub(crate) fn new(head: &Head<'_>, prompt: &Arc<Prompt>, custom: Option<CustomCost>) -> Self {
+    pub(crate) fn new(asked: &Asked<'_>) -> Self {
+        let head = asked.question.head;
         Self {
-            custom,
-            prompt: Arc::clone(prompt),
+            custom: asked.directives.custom_cost,
+            prompt: Arc::clone(&asked.prompt),
+            operation: asked.way.operation(),
             allowance: head.max_output_tokens,
             choices: head.choices,
             ..Self::default()
@@ -118,7 +123,9 @@ impl Bill {
         }
         let stated = stated.filter(|_| !plan.quote.is_override);
         let model = plan.quote.listed.then_some(&*plan.model);
-        metrics.billed((&plan.endpoint.slug, model), &used.usage, stated.or(ours));
+        let (provider, name) = (&*plan.endpoint.slug, self.operation);
+        let what = Operation { provider, model, name, cause: None };
+        metrics.billed(&what, &used.usage, stated.or(ours));
         match stated.or(ours) {
             Some(cost) => {
                 self.costs.add(step, cost);

@@ -126,6 +126,10 @@ pub struct Attempt {
     pub provider: Box<str>,
     /// The model, as the provider names it.
     pub model: Box<str>,
+    /// It is a model of the price catalogue, whose names are known and few.
+    pub listed: bool,
+    /// Somebody was to be asked: the model was not merely chosen.
+    pub called: bool,
     /// Which key was used, as logs may call it: `stored:default`, `env`, `caller`, `none`.
     pub key_alias: Box<str>,
     /// The response's status, when there was a response.
@@ -258,7 +262,7 @@ async fn one(
     tell(pass, health(&result, &call.policy), cx.clock.now_ms());
     let (at, took) = (start.duration_since(call.begun), start.elapsed());
     let fault = result.as_ref().err();
-    let attempt = noted(cx, call, sender, Noted { fault, at, took, progress });
+    let attempt = noted(cx, call, sender, Noted { fault, at, took, progress, called: true });
     (attempt, result)
 }
 
@@ -270,22 +274,25 @@ struct Noted<'a> {
     at: Duration,
     took: Duration,
     progress: Progress,
+    called: bool,
 }
 
 impl<'a> Noted<'a> {
     fn skipped(fault: &'a Fault, call: &Call<'_>) -> Self {
         let (at, took) = (call.begun.elapsed(), Duration::ZERO);
-        Self { fault: Some(fault), at, took, progress: Progress::default() }
+        Self { fault: Some(fault), at, took, progress: Progress::default(), called: false }
     }
 }
 
 fn noted(cx: &Context, call: &Call<'_>, sender: &Sender<'_>, noted: Noted<'_>) -> Attempt {
-    let Noted { fault, at, took, progress } = noted;
+    let Noted { fault, at, took, progress, called } = noted;
     let cause = fault.map(Fault::cause);
     cx.metrics.attempt(&call.plan.endpoint.slug, cause.as_ref().map_or("ok", |it| it.kind));
     Attempt {
         provider: call.plan.endpoint.slug.clone(),
         model: call.plan.model.clone(),
+        listed: call.plan.quote.listed,
+        called,
         key_alias: sender.key_alias().into(),
         status: progress.status,
         ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),

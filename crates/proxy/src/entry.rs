@@ -34,4 +34,12 @@ impl<'a> WayIn<'a> {
     pub(crate) fn native(path: &'a str) -> Self {
         Self { path, kind: "native", compat: false }
     }
+
+    /// What is done, as metrics name it: by OpenTelemetry's conventions for generative AI, else `native`.
+    pub(crate) fn operation(&self) -> &'static str {
+        match self.kind {
+            kind @ ("embeddings" | "native") => kind,
+            _ => "chat",
+        }
+    }
 }

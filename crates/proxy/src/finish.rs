@@ -11,6 +11,7 @@ use crate::record::{MOST_PAYLOAD, text};
 use crate::reject::{JSON, Reject};
 use crate::respond;
 use crate::run::{Kept, Reply, Run};
+use crate::timed::LastCall;
 use crate::{Body, Proxy};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -223,6 +224,7 @@ impl Run<'_> {
             logged,
             at_ms: arrival.at_ms,
             times: self.notes.times(),
+            calls: self.tell_calls(),
             slot: arrival.slot.clone(),
             unread: self.passage.as_ref().is_some_and(|it| !it.is_read()),
         }
@@ -234,7 +236,8 @@ impl Run<'_> {
         if let Some(plan) = plan.filter(|_| called && self.asked.question.head.stream) {
             let Context { clock, metrics, .. } = &self.proxy.calls;
             let ms = clock.now_ms().saturating_sub(self.asked.arrival.at_ms);
-            metrics.first_token(&plan.endpoint.slug, respond::seconds(ms));
+            let operation = self.asked.way.operation();
+            metrics.first_token(&plan.endpoint.slug, operation, respond::seconds(ms));
         }
     }
 }
@@ -255,6 +258,8 @@ struct Closing {
     logged: bool,
     at_ms: u64,
     times: Times,
+    /// The last call of a model, if there was one.
+    calls: Option<LastCall>,
     slot: Slot,
     /// The answer is of an API that nobody reads here: without usage there is nothing to estimate from.
     unread: bool,
@@ -366,12 +371,13 @@ impl Closing {
     fn end(self, outcome: Outcome) {
         bill::settle(self.permits, &self.bill);
         let duration_ms = self.proxy.calls.clock.now_ms().saturating_sub(self.at_ms);
-        self.proxy.calls.metrics.request(
-            self.gateway.as_str(),
-            outcome.status,
-            respond::seconds(duration_ms),
-        );
-        self.proxy.calls.metrics.times(&self.times);
+        let metrics = &self.proxy.calls.metrics;
+        let seconds = respond::seconds(duration_ms);
+        metrics.request(self.gateway.as_str(), outcome.status, seconds);
+        metrics.times(&self.times);
+        if let Some(last) = &self.calls {
+            last.tell(metrics, outcome.cause, duration_ms);
+        }
         let record = *self.record;
         let record = Record {
             status: outcome.status,

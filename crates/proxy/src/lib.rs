@@ -40,6 +40,7 @@ mod respond;
 mod run;
 mod serve;
 mod shape;
+mod timed;
 mod trace;
 mod trail;
 mod trial;

@@ -120,7 +120,7 @@ impl<'a> Run<'a> {
             job,
             walk,
             dice: Dice::seeded(asked.arrival.seed),
-            bill: Bill::new(asked.question.head, &asked.prompt, asked.directives.custom_cost),
+            bill: Bill::new(asked),
             permits: Vec::new(),
             made: Vec::new(),
             kept: None,
@@ -420,6 +420,8 @@ impl<'a> Run<'a> {
         let attempt = Attempt {
             provider: provider.into(),
             model: model.into(),
+            listed: false,
+            called: false,
             key_alias: "".into(),
             status: None,
             ms: 0,

@@ -10,7 +10,7 @@ mod redact;
 mod spans;
 mod trace;
 
-pub use metrics::{LimitState, Metrics};
+pub use metrics::{LimitState, Metrics, Operation};
 pub use queue::{Capacity, LogLoss, Recorder, Records, queue};
 pub use record::{Costs, Entry, Payload, Record, Times, Trace};
 pub use redact::{BadRule, REDACTED, Redaction};

@@ -19,6 +19,7 @@ mod traffic;
 use crate::spans::SpanLoss;
 use logs::Logs;
 use names::{Name, Names};
+pub use traffic::Operation;
 use traffic::Traffic;
 
 #[cfg(test)]
@@ -46,6 +47,7 @@ pub struct Metrics {
     spans_exported: Counter,
     spans_dropped: Family<ByReasonOnly, Counter>,
     span_exports_failed: Counter,
+    metric_exports: Family<ByOutcome, Counter>,
     buckets: Gauge<u64, AtomicU64>,
     holds: Gauge<u64, AtomicU64>,
     overrun: Counter<u64, AtomicU64>,
@@ -109,6 +111,11 @@ struct Provider {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByOutcome {
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByKind {
     kind: &'static str,
 }
@@ -142,6 +149,7 @@ impl Metrics {
             spans_exported: Counter::default(),
             spans_dropped: Family::default(),
             span_exports_failed: Counter::default(),
+            metric_exports: Family::default(),
             buckets: Gauge::default(),
             holds: Gauge::default(),
             overrun: Counter::default(),
@@ -238,6 +246,11 @@ impl Metrics {
             "otlp_exports_failed",
             "Exports to a collector that failed, whether they are tried again or not",
             self.span_exports_failed.clone(),
+        );
+        registry.register(
+            "otlp_metric_exports",
+            "Exports of these metrics to a collector, by what came of it",
+            self.metric_exports.clone(),
         );
         registry.register("limit_buckets", "Limit buckets in memory", self.buckets.clone());
         registry.register("limit_holds", "Holds not settled yet", self.holds.clone());
@@ -341,19 +354,23 @@ impl Metrics {
     }
 
     /// The first byte of a streamed answer went out, so many seconds after admission. `provider` is as for [`Metrics::attempt`].
-    pub fn first_token(&self, provider: &str, seconds: f64) {
-        self.traffic.first_token(self.label(provider), seconds);
+    pub fn first_token(&self, provider: &str, operation: &'static str, seconds: f64) {
+        self.traffic.first_token(self.label(provider), operation, seconds);
     }
 
-    /// A call was billed: what it used, and what it cost in nano-dollars if that is known. `model` is a model of the price catalogue;
-    /// `None`: it is none.
-    pub fn billed(
-        &self,
-        (provider, model): (&str, Option<&str>),
-        usage: &chat::Usage,
-        cost: Option<u64>,
-    ) {
-        self.traffic.billed((self.label(provider), model), usage, cost);
+    /// A request that a model was called for ended, so many seconds after admission; the model is the last one called.
+    pub fn served(&self, what: &Operation<'_>, seconds: f64) {
+        self.traffic.served(self.label(what.provider), what, seconds);
+    }
+
+    /// An attempt to call a model ended, with the last byte of its answer or a failure.
+    pub fn called(&self, what: &Operation<'_>, seconds: f64) {
+        self.traffic.called(self.label(what.provider), what, seconds);
+    }
+
+    /// A call was billed: what it used, and what it cost in nano-dollars if that is known.
+    pub fn billed(&self, what: &Operation<'_>, usage: &chat::Usage, cost: Option<u64>) {
+        self.traffic.billed(self.label(what.provider), what, usage, cost);
     }
 
     /// A collector took so many spans.
@@ -369,6 +386,11 @@ impl Metrics {
     /// An export failed; it may be tried again.
     pub fn span_export_failed(&self) {
         self.span_exports_failed.inc();
+    }
+
+    /// These metrics were exported: `outcome` is one of a closed set: `taken`, `partly`, `refused`, `away`.
+    pub fn metric_export(&self, outcome: &'static str) {
+        self.metric_exports.get_or_create(&ByOutcome { outcome }).inc();
     }
 
     /// A slug of the table, or `custom`: operators name those providers.

@@ -37,6 +37,7 @@ mod routing;
 mod secrets;
 mod shapes;
 mod spend;
+mod timed;
 mod trace;
 mod translation;
 mod trial;

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{LimitState, Metrics};
+use super::{LimitState, Metrics, Operation};
 use crate::{LogLoss, SpanLoss, Times};
 
 /// Everything has been counted at least once: families without a series are not exposed.
@@ -18,13 +18,19 @@ fn used() -> Arc<Metrics> {
     metrics.cost_stated("grok", 10, 15);
     metrics.in_flight(1);
     metrics.times(&Times { gateway_us: 100, route_us: 10, upstream_us: 2_000_000 });
-    metrics.first_token("custom-a", 0.5);
+    metrics.first_token("custom-a", "chat", 0.5);
     let usage = chat::Usage { input: 3, cache_read: 4, output: 5, ..chat::Usage::default() };
-    metrics.billed(("openai", Some("gpt-5")), &usage, Some(9));
-    metrics.billed(("custom-a", None), &usage, None);
+    let listed = Operation { provider: "openai", model: Some("gpt-5"), name: "chat", cause: None };
+    let failed =
+        Operation { provider: "custom-a", model: None, name: "chat", cause: Some("timeout") };
+    metrics.billed(&listed, &usage, Some(9));
+    metrics.billed(&failed, &usage, None);
+    metrics.served(&listed, 0.5);
+    metrics.called(&failed, 2.0);
     metrics.spans_exported(3);
     metrics.spans_dropped(SpanLoss::Away, 2);
     metrics.span_export_failed();
+    metrics.metric_export("taken");
     metrics.logs_written(7);
     metrics.log_dropped(LogLoss::Records);
     metrics.logs_waiting(5, 4000);
@@ -59,11 +65,16 @@ fn what_was_counted_is_in_the_text() {
         "pointsman_in_flight 1",
         "pointsman_gateway_overhead_seconds_bucket{le=\"0.0001\"} 1",
         "pointsman_upstream_seconds_sum 2",
-        "pointsman_time_to_first_token_seconds_sum{provider=\"custom\"} 0.5",
+        "pointsman_time_to_first_token_seconds_sum{provider=\"custom\",operation=\"chat\"} 0.5",
         "pointsman_tokens_total{provider=\"openai\",model=\"gpt-5\",kind=\"input\"} 3",
         "pointsman_tokens_total{provider=\"openai\",model=\"gpt-5\",kind=\"cached_input\"} 4",
         "pointsman_tokens_total{provider=\"custom\",model=\"other\",kind=\"output\"} 5",
         "pointsman_cost_nanodollars_total{provider=\"openai\",model=\"gpt-5\"} 9",
+        "pointsman_call_tokens_sum{provider=\"openai\",model=\"gpt-5\",operation=\"chat\",kind=\"input\"} 7",
+        "pointsman_call_tokens_bucket{le=\"16.0\",provider=\"custom\",model=\"other\",operation=\"chat\",kind=\"output\"} 1",
+        "pointsman_served_duration_seconds_sum{provider=\"openai\",model=\"gpt-5\",operation=\"chat\",cause=\"ok\"} 0.5",
+        "pointsman_call_duration_seconds_count{provider=\"custom\",model=\"other\",operation=\"chat\",cause=\"timeout\"} 1",
+        "pointsman_otlp_metric_exports_total{outcome=\"taken\"} 1",
         "pointsman_otlp_spans_exported_total 3",
         "pointsman_otlp_spans_dropped_total{reason=\"away\"} 2",
         "pointsman_otlp_exports_failed_total 1",
@@ -87,6 +98,16 @@ const DOCUMENTED: &str = include_str!("../../../../docs/metrics.md");
 
 /// Families that no panel shows, each with its reason.
 const NOT_SHOWN: &[(&str, &str)] = &[
+    ("pointsman_call_tokens", "there for its name in the conventions; totals are shown"),
+    (
+        "pointsman_served_duration_seconds",
+        "there for its name in the conventions; requests are shown",
+    ),
+    (
+        "pointsman_call_duration_seconds",
+        "there for its name in the conventions; attempts are shown",
+    ),
+    ("pointsman_otlp_metric_exports", "who reads these metrics over OTLP sees that they stop"),
     (
         "pointsman_usage_inconsistent",
         "a fault of a provider's, to be looked up when costs look odd",
