@@ -1,8 +1,9 @@
 //! Takes finished requests, makes their spans, and hands them to the ways to their collectors.
 
 use crate::pipe::{self, Common, Made, Pipe};
-use crate::spans::{self, Content, Resource};
+use crate::spans::{self, Content};
 use crate::target::Target;
+use crate::values::Resource;
 use providers::Client;
 use route::ids::GatewayId;
 use std::collections::HashMap;

@@ -18,6 +18,15 @@ pub(crate) const CACHE_READ: &str = "gen_ai.usage.cache_read.input_tokens";
 pub(crate) const CACHE_CREATION: &str = "gen_ai.usage.cache_creation.input_tokens";
 pub(crate) const REASONING: &str = "gen_ai.usage.reasoning.output_tokens";
 
+/// `input` or `output`.
+pub(crate) const TOKEN_TYPE: &str = "gen_ai.token.type";
+
+/// Metrics.
+pub(crate) const TOKEN_USAGE: &str = "gen_ai.client.token.usage";
+pub(crate) const OPERATION_DURATION: &str = "gen_ai.client.operation.duration";
+pub(crate) const REQUEST_DURATION: &str = "gen_ai.server.request.duration";
+pub(crate) const FIRST_TOKEN: &str = "gen_ai.server.time_to_first_token";
+
 /// The original's, beside the conventions: <https://developers.cloudflare.com/ai-gateway/observability/otel-integration/>.
 pub(crate) const MODEL_PROVIDER: &str = "gen_ai.model.provider";
 /// Dollars.

@@ -1,8 +1,8 @@
 //! The way to one collector: a bounded buffer, batches by size and time, and tries until they are taken or given up.
 
 use crate::reply::{self, Outcome};
-use crate::spans::Resource;
-use crate::target::{Encoding, Target};
+use crate::target::{Encoding, Signal, Target};
+use crate::values::Resource;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
 use providers::Client;
@@ -199,11 +199,8 @@ impl Sending {
     async fn once(&self, body: bytes::Bytes) -> Outcome {
         let [one, two] = &self.common.clients;
         let client = if self.target.encoding == Encoding::Grpc { two } else { one };
-        let sending = reply::send(client, &self.target, body);
-        timeout(self.common.timeout, sending).await.unwrap_or_else(|_| Outcome::Later {
-            why: "it did not answer in time".to_owned(),
-            after: None,
-        })
+        let sending = reply::send(client, &self.target, Signal::Traces, body);
+        timeout(self.common.timeout, sending).await.unwrap_or_else(|_| Outcome::late())
     }
 
     fn taken(&mut self, batch: &Batch, refused: u64) {

@@ -1,8 +1,8 @@
 //! What an export is made of, and what a collector's answer means.
 
 use crate::pipe::Batch;
-use crate::spans::Resource;
-use crate::target::{Encoding, Target};
+use crate::target::{Encoding, Signal, Target};
+use crate::values::Resource;
 use bytes::{BufMut as _, Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, DATE, RETRY_AFTER, TE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
@@ -14,17 +14,16 @@ use opentelemetry_proto::tonic::common::v1::InstrumentationScope;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans};
 use prost::Message as _;
 use providers::{Client, Spliced};
+use serde::Serialize;
 use std::time::Duration;
 
-/// The method of the trace service.
-const GRPC_PATH: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 /// Most of an answer that is read.
 const LONGEST_REPLY: usize = 64 * 1024;
 
 /// What became of an export.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// Taken but for so many spans.
+    /// Taken but for so many spans, or points of metrics.
     Taken { refused: u64 },
     /// It may go better another time, not before the collector says.
     Later { why: String, after: Option<Duration> },
@@ -32,22 +31,33 @@ pub(crate) enum Outcome {
     Refused { why: String },
 }
 
+impl Outcome {
+    /// No answer came in time.
+    pub(crate) fn late() -> Self {
+        Self::Later { why: "it did not answer in time".to_owned(), after: None }
+    }
+}
+
 /// The message of these spans.
 pub(crate) fn message(batch: &Batch, resource: &Resource) -> ExportTraceServiceRequest {
     let spans = batch.made.iter().flat_map(|it| it.iter().cloned()).collect();
-    let scope = InstrumentationScope {
-        name: "pointsman".to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        ..InstrumentationScope::default()
-    };
-    let scope_spans = vec![ScopeSpans { scope: Some(scope), spans, ..ScopeSpans::default() }];
+    let scope_spans = vec![ScopeSpans { scope: Some(scope()), spans, ..ScopeSpans::default() }];
     let resource = Some(resource.message());
     let resource_spans = vec![ResourceSpans { resource, scope_spans, ..ResourceSpans::default() }];
     ExportTraceServiceRequest { resource_spans }
 }
 
+/// Who made them.
+pub(crate) fn scope() -> InstrumentationScope {
+    InstrumentationScope {
+        name: "pointsman".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        ..InstrumentationScope::default()
+    }
+}
+
 /// Written as the target wants it.
-pub(crate) fn written(message: &ExportTraceServiceRequest, encoding: Encoding) -> Bytes {
+pub(crate) fn written(message: &(impl prost::Message + Serialize), encoding: Encoding) -> Bytes {
     match encoding {
         Encoding::Protobuf => message.encode_to_vec().into(),
         Encoding::Json => serde_json::to_vec(message).unwrap_or_default().into(),
@@ -64,8 +74,8 @@ pub(crate) fn written(message: &ExportTraceServiceRequest, encoding: Encoding) -
 }
 
 /// Sends once, and says what came of it.
-pub(crate) async fn send(client: &Client, target: &Target, body: Bytes) -> Outcome {
-    let request = match request(target, body) {
+pub(crate) async fn send(client: &Client, target: &Target, signal: Signal, body: Bytes) -> Outcome {
+    let request = match request(target, signal, body) {
         Ok(request) => request,
         Err(error) => return Outcome::Refused { why: error.to_string() },
     };
@@ -88,10 +98,10 @@ pub(crate) async fn send(client: &Client, target: &Target, body: Bytes) -> Outco
     }
 }
 
-fn request(target: &Target, body: Bytes) -> Result<Request<Spliced>, http::Error> {
+fn request(target: &Target, signal: Signal, body: Bytes) -> Result<Request<Spliced>, http::Error> {
     let mut parts = target.url.clone().into_parts();
     if target.encoding == Encoding::Grpc {
-        parts.path_and_query = Some(http::uri::PathAndQuery::from_static(GRPC_PATH));
+        parts.path_and_query = Some(http::uri::PathAndQuery::from_static(signal.grpc_path()));
     }
     let mut request = Request::new(Spliced::from(body));
     *request.method_mut() = Method::POST;
@@ -150,21 +160,23 @@ fn grpc(status: StatusCode, head: &HeaderMap, trailers: &HeaderMap, body: &[u8])
     }
 }
 
-/// Spans that a collector did not want of what it took otherwise.
+/// Spans or points that a collector did not want of what it took otherwise. In protobuf the answers of both services have the same members.
 fn refused(body: &[u8], encoding: Encoding) -> u64 {
-    let spans = match encoding {
+    const OF_JSON: [&str; 2] =
+        ["/partialSuccess/rejectedSpans", "/partialSuccess/rejectedDataPoints"];
+    let items = match encoding {
         // 64-bit numbers are text in JSON of protobuf, and collectors write either.
         Encoding::Json => {
             let reply: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
-            let spans = reply.pointer("/partialSuccess/rejectedSpans");
-            spans.and_then(|it| it.as_i64().or_else(|| it.as_str()?.parse().ok()))
+            let items = OF_JSON.iter().find_map(|it| reply.pointer(it));
+            items.and_then(|it| it.as_i64().or_else(|| it.as_str()?.parse().ok()))
         }
         Encoding::Protobuf | Encoding::Grpc => {
             let reply = ExportTraceServiceResponse::decode(body).unwrap_or_default();
             reply.partial_success.map(|it| it.rejected_spans)
         }
     };
-    spans.and_then(|it| u64::try_from(it).ok()).unwrap_or_default()
+    items.and_then(|it| u64::try_from(it).ok()).unwrap_or_default()
 }
 
 /// Seconds, or a date, which counts from the answer's own.

@@ -1,16 +1,13 @@
 //! From the record of a request to its spans: one of the request, and below it one of every attempt to call a model.
 
-mod values;
-
 use crate::names;
 use crate::path::{self, Attempt, Element};
+use crate::values::{self, bool, dollars, int, joined, list, seconds, text};
 use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::trace::v1::span::{Event, SpanKind};
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use opentelemetry_proto::tonic::trace::v1::{Span, SpanFlags, Status};
 use telemetry::{Record, Trace};
-pub use values::Resource;
-use values::{bool, dollars, int, joined, list, seconds, text};
 
 #[cfg(test)]
 mod tests;

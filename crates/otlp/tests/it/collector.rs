@@ -7,9 +7,11 @@ use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::metrics::v1::Metric;
 use opentelemetry_proto::tonic::trace::v1::Span;
-use prost::Message as _;
+use serde::de::DeserializeOwned;
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
@@ -36,6 +38,7 @@ pub(crate) struct Got {
     pub(crate) path: String,
     pub(crate) headers: HeaderMap,
     pub(crate) message: ExportTraceServiceRequest,
+    pub(crate) metrics: Vec<Metric>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -87,21 +90,37 @@ impl Collector {
         let (head, body) = request.into_parts();
         let body = body.collect().await.expect("a body").to_bytes();
         let kind = head.headers["content-type"].to_str().expect("text").to_owned();
-        let message = match kind.as_str() {
-            "application/json" => serde_json::from_slice(&body).expect("JSON of OTLP"),
-            "application/x-protobuf" => ExportTraceServiceRequest::decode(body).expect("protobuf"),
-            "application/grpc" => {
-                let len = u32::from_be_bytes(body[1..5].try_into().expect("four bytes"));
-                assert_eq!((body[0], len as usize), (0, body.len() - 5));
-                ExportTraceServiceRequest::decode(&body[5..]).expect("protobuf")
-            }
-            other => panic!("{other}"),
-        };
         let path = head.uri.path().to_owned();
-        let got = Got { at: Instant::now(), path, headers: head.headers, message };
+        let mut got = Got {
+            at: Instant::now(),
+            path: path.clone(),
+            headers: head.headers,
+            message: ExportTraceServiceRequest::default(),
+            metrics: Vec::new(),
+        };
+        if path.to_lowercase().contains("metrics") {
+            let message: ExportMetricsServiceRequest = read(&kind, &body);
+            let scopes = message.resource_metrics.into_iter().flat_map(|it| it.scope_metrics);
+            got.metrics = scopes.flat_map(|it| it.metrics).collect();
+        } else {
+            got.message = read(&kind, &body);
+        }
         self.got.lock().expect("not poisoned").push(got);
         let play = self.script.lock().expect("not poisoned").pop_front().unwrap_or(Play::Take);
         reply(&play, &kind).await
+    }
+}
+
+fn read<M: prost::Message + Default + DeserializeOwned>(kind: &str, body: &[u8]) -> M {
+    match kind {
+        "application/json" => serde_json::from_slice(body).expect("JSON of OTLP"),
+        "application/x-protobuf" => M::decode(body).expect("protobuf"),
+        "application/grpc" => {
+            let len = u32::from_be_bytes(body[1..5].try_into().expect("four bytes"));
+            assert_eq!((body[0], len as usize), (0, body.len() - 5));
+            M::decode(&body[5..]).expect("protobuf")
+        }
+        other => panic!("{other}"),
     }
 }
 

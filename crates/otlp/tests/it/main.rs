@@ -8,4 +8,5 @@
 
 mod collector;
 mod export;
+mod meter;
 mod rig;

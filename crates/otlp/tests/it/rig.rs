@@ -24,22 +24,26 @@ pub(crate) fn target(host: &str, encoding: Encoding) -> Arc<Target> {
     Arc::new(Target { url, headers: vec![secret], encoding, public_only: false })
 }
 
+/// Reaches these; a host that is none refuses connections.
+pub(crate) fn client(hosts: &[(&str, &Collector)]) -> Client {
+    let hosts: HashMap<String, Collector> =
+        hosts.iter().map(|(name, it)| ((*name).to_owned(), (*it).clone())).collect();
+    Client::with_connector(move |uri| {
+        let collector = hosts.get(uri.host().unwrap_or_default()).cloned();
+        async move {
+            let collector = collector.ok_or(std::io::ErrorKind::ConnectionRefused)?;
+            let (near, far) = tokio::io::duplex(64 * 1024);
+            tokio::spawn(collector.serve(far));
+            Ok(near)
+        }
+    })
+}
+
 impl Rig {
-    /// Everything goes to `everywhere`; requests of a gateway to the collector of its name, too. A host that is none refuses connections.
+    /// Everything goes to `everywhere`; requests of a gateway to the collector of its name, too.
     pub(crate) fn new(hosts: &[(&str, &Collector)], everywhere: Option<Arc<Target>>) -> Self {
-        let hosts: HashMap<String, Collector> =
-            hosts.iter().map(|(name, it)| ((*name).to_owned(), (*it).clone())).collect();
-        let known: Vec<_> = hosts.keys().cloned().collect();
-        let client = Client::with_connector(move |uri| {
-            let collector = hosts.get(uri.host().unwrap_or_default()).cloned();
-            async move {
-                let collector = collector.ok_or(std::io::ErrorKind::ConnectionRefused)?;
-                let (near, far) = tokio::io::duplex(64 * 1024);
-                tokio::spawn(collector.serve(far));
-                Ok(near)
-            }
-        });
-        Self::with_client(client, everywhere, move |gateway| {
+        let known: Vec<_> = hosts.iter().map(|(name, _)| (*name).to_owned()).collect();
+        Self::with_client(client(hosts), everywhere, move |gateway| {
             let is_own = known.iter().any(|it| it == gateway.as_str());
             is_own.then(|| target(gateway.as_str(), Encoding::Json)).into_iter().collect()
         })

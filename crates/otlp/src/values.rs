@@ -6,7 +6,7 @@ use opentelemetry_proto::tonic::common::v1::{AnyValue, ArrayValue, KeyValue};
 use opentelemetry_proto::tonic::resource::v1::Resource as Message;
 use std::time::Duration;
 
-/// What the spans of this process are of.
+/// What the spans and metrics of this process are of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {
     /// `service.name` and the rest, as text.
@@ -25,44 +25,44 @@ fn pair(name: &str, value: Value) -> KeyValue {
     KeyValue { key: name.to_owned(), value, ..KeyValue::default() }
 }
 
-pub(super) fn text(name: &str, value: &str) -> KeyValue {
+pub(crate) fn text(name: &str, value: &str) -> KeyValue {
     pair(name, Value::StringValue(value.to_owned()))
 }
 
-pub(super) fn int(name: &str, value: u64) -> KeyValue {
+pub(crate) fn int(name: &str, value: u64) -> KeyValue {
     pair(name, Value::IntValue(i64::try_from(value).unwrap_or(i64::MAX)))
 }
 
-pub(super) fn bool(name: &str, value: bool) -> KeyValue {
+pub(crate) fn bool(name: &str, value: bool) -> KeyValue {
     pair(name, Value::BoolValue(value))
 }
 
 /// A list of one.
-pub(super) fn list(name: &str, value: &str) -> KeyValue {
+pub(crate) fn list(name: &str, value: &str) -> KeyValue {
     let value = AnyValue { value: Some(Value::StringValue(value.to_owned())) };
     pair(name, Value::ArrayValue(ArrayValue { values: vec![value] }))
 }
 
 /// Microseconds, in seconds as the conventions have it.
-pub(super) fn seconds(name: &str, us: u64) -> KeyValue {
+pub(crate) fn seconds(name: &str, us: u64) -> KeyValue {
     pair(name, Value::DoubleValue(Duration::from_micros(us).as_secs_f64()))
 }
 
 /// An amount in dollars, which is a number in the original's spans; inside, money is never one.
-pub(super) fn dollars(name: &str, nano: u64) -> Option<KeyValue> {
+pub(crate) fn dollars(name: &str, nano: u64) -> Option<KeyValue> {
     const DOLLAR: u64 = 1_000_000_000;
     let text = format!("{}.{:09}", nano / DOLLAR, nano % DOLLAR);
     text.parse().ok().map(|it| pair(name, Value::DoubleValue(it)))
 }
 
 /// The provider by the conventions' name, and by the original's attribute with its slug.
-pub(super) fn provider(slug: &str) -> [KeyValue; 2] {
+pub(crate) fn provider(slug: &str) -> [KeyValue; 2] {
     let row = providers::find(slug).map(|it| it.trace_name).filter(|it| !it.is_empty());
     [text(names::PROVIDER, row.unwrap_or(slug)), text(names::MODEL_PROVIDER, slug)]
 }
 
 /// The caller's metadata, each under its own name as in the original; under `metadata.` where that is taken.
-pub(super) fn metadata(json: Option<&str>, taken: &[KeyValue]) -> Vec<KeyValue> {
+pub(crate) fn metadata(json: Option<&str>, taken: &[KeyValue]) -> Vec<KeyValue> {
     let map = json.and_then(|it| serde_json::from_str(it).ok());
     let map: serde_json::Map<String, serde_json::Value> = map.unwrap_or_default();
     let named = |name: String| {
@@ -73,7 +73,7 @@ pub(super) fn metadata(json: Option<&str>, taken: &[KeyValue]) -> Vec<KeyValue> 
 }
 
 /// What a limit was found at, under `pointsman.limit.`.
-pub(super) fn limit(state: Option<&serde_json::Value>) -> Vec<KeyValue> {
+pub(crate) fn limit(state: Option<&serde_json::Value>) -> Vec<KeyValue> {
     let Some(serde_json::Value::Object(state)) = state else { return Vec::new() };
     let told = state.iter().filter(|(_, value)| !value.is_null());
     told.map(|(name, value)| plain(&format!("pointsman.limit.{name}"), value)).collect()
@@ -93,6 +93,6 @@ fn plain(name: &str, value: &serde_json::Value) -> KeyValue {
 }
 
 /// The name of a span.
-pub(super) fn joined(operation: &str, model: &str) -> String {
+pub(crate) fn joined(operation: &str, model: &str) -> String {
     format!("{operation} {model}")
 }
