@@ -1,4 +1,4 @@
-// PyPI `rotel`: a collector that other people wrote (`scripts/need python-rotel`). It prints the spans that it gets.
+// PyPI `rotel`: a collector that other people wrote (`scripts/need python-rotel`). It prints the spans and metrics that it gets.
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -16,7 +16,7 @@ function binary() {
 /** Listens for OTLP over HTTP and over gRPC; on the same ports as before if they are given. */
 export async function startCollector(ports) {
   const [http, grpc] = ports ?? [await ownPort(), await ownPort()];
-  const args = ['start', '--exporter', 'blackhole', '--debug-log', 'traces', '--debug-log-verbosity', 'detailed',
+  const args = ['start', '--exporter', 'blackhole', '--debug-log', 'traces', '--debug-log', 'metrics', '--debug-log-verbosity', 'detailed',
     '--otlp-http-endpoint', `127.0.0.1:${http}`, '--otlp-grpc-endpoint', `127.0.0.1:${grpc}`];
   const child = spawn(binary(), args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const output = [];

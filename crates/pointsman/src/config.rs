@@ -10,7 +10,7 @@ mod spans;
 pub(crate) use layers::Input;
 pub(crate) use provided::ProviderSettings;
 pub(crate) use setting::{Kind, SETTINGS};
-pub(crate) use spans::Tracing;
+pub(crate) use spans::{Measured, Tracing};
 
 use layers::Layers;
 use proxy::breaker::Policy;

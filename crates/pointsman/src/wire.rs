@@ -80,6 +80,7 @@ struct Plane {
     unlogged: telemetry::Records,
     exporter: exporting::Exporting,
     traced: telemetry::Traced,
+    meter: Option<exporting::OwnMeter>,
 }
 
 /// Who did it, in the audit log: whoever can run the program.
@@ -313,6 +314,7 @@ fn plane(
     let (recorder, unlogged) = recorder.counting(UNLOGGED);
     let (tracer, traced) = exporting::queue(&metrics);
     let exporter = exporting::exporter(config, &metrics, pinned.collectors())?;
+    let meter = exporting::meter(config, &metrics)?;
     let settings = proxy::Settings {
         max_body: config.bounds.max_body,
         max_in_flight: config.bounds.max_in_flight,
@@ -340,7 +342,18 @@ fn plane(
         pinned: Arc::<Pinned>::clone(pinned),
         entropy: entropy::next,
     });
-    Ok(Plane { proxy, counting, cache, metrics, recorder, records, unlogged, exporter, traced })
+    Ok(Plane {
+        proxy,
+        counting,
+        cache,
+        metrics,
+        recorder,
+        records,
+        unlogged,
+        exporter,
+        traced,
+        meter,
+    })
 }
 
 /// Where answers are kept. A server is not waited for: until it answers, it has none.

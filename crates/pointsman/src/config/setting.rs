@@ -144,12 +144,17 @@ pub(crate) const SETTINGS: &[Setting] = &[
     Setting::new(
         "otlp_endpoint",
         Kind::One,
-        "OpenTelemetry collector that gets spans of all gateways",
+        "OpenTelemetry collector that gets spans of all gateways, and metrics",
     ),
     Setting::new("otlp_protocol", Kind::One, "http/protobuf, http/json or grpc"),
     Setting::new("otlp_headers", Kind::Secret, "Headers for the collector: name=value,name=value"),
     Setting::new("otlp_content", Kind::Switch, "Spans tell prompts and answers that are logged"),
     Setting::new("otlp_delay_ms", Kind::One, "How long spans wait for others to share an export"),
+    Setting::new(
+        "otlp_metrics_interval_ms",
+        Kind::One,
+        "How often the collector gets metrics; 0: never",
+    ),
     Setting::new("otlp_timeout_ms", Kind::One, "How long an export may take"),
     Setting::new(
         "traces_sampler",

@@ -1,4 +1,4 @@
-//! Where spans go, and of which requests: our settings, and below them the variables that every OpenTelemetry SDK reads.
+//! Where spans and metrics go, and spans of which requests: our settings, and below them the variables that every OpenTelemetry SDK reads.
 //!
 //! Source: <https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/> and
 //! <https://opentelemetry.io/docs/specs/otel/protocol/exporter/>.
@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 use std::time::Duration;
 use telemetry::Sampling;
 
-/// Spans of requests.
+/// Spans of requests, and metrics.
 #[derive(Debug)]
 pub(crate) struct Tracing {
     /// The collector for every gateway's; `None`: only gateways with collectors of their own have spans.
@@ -24,21 +24,62 @@ pub(crate) struct Tracing {
     pub(crate) delay: Duration,
     /// Of one export.
     pub(crate) timeout: Duration,
+    /// The collector of the process's metrics, how often it gets them, and how long one export may take.
+    pub(crate) metrics: Option<Measured>,
     /// `service.name` and the rest.
     pub(crate) resource: Vec<(String, String)>,
 }
 
-/// Signals' own variables come before those of all signals.
-const ENDPOINT: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"];
-const PROTOCOL: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"];
-const HEADERS: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"];
-const TIMEOUT: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"];
+/// Where metrics go.
+#[derive(Debug)]
+pub(crate) struct Measured {
+    pub(crate) target: Target,
+    pub(crate) every: Duration,
+    pub(crate) timeout: Duration,
+}
+
+/// What a signal is configured by. Its own variables come before those of all signals.
+#[derive(Debug)]
+struct Signal {
+    /// Below a base URL.
+    path: &'static str,
+    exporter: &'static str,
+    endpoint: [&'static str; 2],
+    protocol: [&'static str; 2],
+    headers: [&'static str; 2],
+    timeout: [&'static str; 2],
+}
+
+const TRACES: Signal = Signal {
+    path: "/v1/traces",
+    exporter: "OTEL_TRACES_EXPORTER",
+    endpoint: ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"],
+    protocol: ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"],
+    headers: ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"],
+    timeout: ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"],
+};
+const METRICS: Signal = Signal {
+    path: "/v1/metrics",
+    exporter: "OTEL_METRICS_EXPORTER",
+    endpoint: ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"],
+    protocol: ["OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"],
+    headers: ["OTEL_EXPORTER_OTLP_METRICS_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"],
+    timeout: ["OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"],
+};
+const UNCOMPRESSED: &str = "exports are sent uncompressed";
+const ROOTS: &str = "give further root certificates in `extra_roots`";
 /// What SDKs read and this server does not do.
-const NOT_DONE: [(&str, &str); 4] = [
-    ("OTEL_EXPORTER_OTLP_COMPRESSION", "spans are sent uncompressed"),
-    ("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "spans are sent uncompressed"),
-    ("OTEL_EXPORTER_OTLP_CERTIFICATE", "give further root certificates in `extra_roots`"),
-    ("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "give further root certificates in `extra_roots`"),
+const NOT_DONE: [(&str, &str); 7] = [
+    ("OTEL_EXPORTER_OTLP_COMPRESSION", UNCOMPRESSED),
+    ("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", UNCOMPRESSED),
+    ("OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", UNCOMPRESSED),
+    ("OTEL_EXPORTER_OTLP_CERTIFICATE", ROOTS),
+    ("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", ROOTS),
+    ("OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE", ROOTS),
+    (
+        "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
+        "sums and histograms are cumulative, as by default",
+    ),
 ];
 
 /// The settings, and the environment below them.
@@ -50,13 +91,13 @@ struct Sources<'a> {
 impl Tracing {
     pub(super) fn read(input: &Input, layers: &Layers) -> Result<Self, ConfigError> {
         let from = Sources { input, layers };
-        let longest = super::DAY_MS;
         Ok(Self {
-            target: if from.is_off() { None } else { from.target()? },
+            target: from.target(&TRACES)?,
             sampling: from.sampling()?,
             content: super::switch(layers, "otlp_content")?,
-            delay: from.millis("otlp_delay_ms", &["OTEL_BSP_SCHEDULE_DELAY"], (1000, longest))?,
-            timeout: from.millis("otlp_timeout_ms", &TIMEOUT, (10_000, longest))?,
+            delay: from.millis("otlp_delay_ms", &["OTEL_BSP_SCHEDULE_DELAY"], (1, 1000))?,
+            timeout: from.timeout(&TRACES)?,
+            metrics: from.metrics()?,
             resource: from.resource(),
         })
     }
@@ -95,25 +136,42 @@ impl<'a> Sources<'a> {
     }
 
     /// Switched off by the standard's own means, whatever else is there.
-    fn is_off(&self) -> bool {
+    fn is_off(&self, signal: &Signal) -> bool {
         let is = |name, word| standard(self.input, &[name]).is_some_and(|(_, it)| it == word);
         let own = self.layers.text("otlp_endpoint").is_some_and(|it| !it.is_empty());
-        !own && (is("OTEL_SDK_DISABLED", "true") || is("OTEL_TRACES_EXPORTER", "none"))
+        !own && (is("OTEL_SDK_DISABLED", "true") || is(signal.exporter, "none"))
     }
 
-    fn target(&self) -> Result<Option<Target>, ConfigError> {
+    fn target(&self, signal: &Signal) -> Result<Option<Target>, ConfigError> {
         const URL: &str = "an http(s) URL such as http://127.0.0.1:4318, without user and query";
-        let Some((name, text)) = self.text("otlp_endpoint", &ENDPOINT) else { return Ok(None) };
-        let encoding = self.encoding()?;
+        if self.is_off(signal) {
+            return Ok(None);
+        }
+        let Some((name, text)) = self.text("otlp_endpoint", &signal.endpoint) else {
+            return Ok(None);
+        };
+        let encoding = self.encoding(signal)?;
         // The variable of the signal has the whole URL; all others are a base.
-        let whole = name == ENDPOINT.first().copied() || encoding == Encoding::Grpc;
-        let url = if whole { text.to_owned() } else { below(text) };
+        let whole = name == signal.endpoint.first().copied() || encoding == Encoding::Grpc;
+        let url = if whole { text.to_owned() } else { below(text, signal) };
         let url = address(&url).ok_or_else(|| self.bad("otlp_endpoint", name, URL))?;
-        Ok(Some(Target { url, headers: self.headers()?, encoding, public_only: false }))
+        Ok(Some(Target { url, headers: self.headers(signal)?, encoding, public_only: false }))
     }
 
-    fn encoding(&self) -> Result<Encoding, ConfigError> {
-        let Some((name, text)) = self.text("otlp_protocol", &PROTOCOL) else {
+    fn metrics(&self) -> Result<Option<Measured>, ConfigError> {
+        const EVERY: &[&str] = &["OTEL_METRIC_EXPORT_INTERVAL"];
+        let every = self.millis("otlp_metrics_interval_ms", EVERY, (0, 60_000))?;
+        let target = if every.is_zero() { None } else { self.target(&METRICS)? };
+        let timeout = self.timeout(&METRICS)?;
+        Ok(target.map(|target| Measured { target, every, timeout }))
+    }
+
+    fn timeout(&self, signal: &Signal) -> Result<Duration, ConfigError> {
+        self.millis("otlp_timeout_ms", &signal.timeout, (1, 10_000))
+    }
+
+    fn encoding(&self, signal: &Signal) -> Result<Encoding, ConfigError> {
+        let Some((name, text)) = self.text("otlp_protocol", &signal.protocol) else {
             return Ok(Encoding::Protobuf);
         };
         match text {
@@ -124,8 +182,10 @@ impl<'a> Sources<'a> {
         }
     }
 
-    fn headers(&self) -> Result<Vec<(HeaderName, HeaderValue)>, ConfigError> {
-        let Some((name, text)) = self.text("otlp_headers", &HEADERS) else { return Ok(Vec::new()) };
+    fn headers(&self, signal: &Signal) -> Result<Vec<(HeaderName, HeaderValue)>, ConfigError> {
+        let Some((name, text)) = self.text("otlp_headers", &signal.headers) else {
+            return Ok(Vec::new());
+        };
         const WANTED: &str = "name=value pairs, separated by commas, values percent-encoded";
         let all: Option<Vec<_>> = pairs(text).map(|it| header(it?)).collect();
         all.ok_or_else(|| self.bad("otlp_headers", name, WANTED))
@@ -145,13 +205,15 @@ impl<'a> Sources<'a> {
         &self,
         key: &'static str,
         names: &[&'static str],
-        (default, longest): (u64, u64),
+        (least, default): (u64, u64),
     ) -> Result<Duration, ConfigError> {
         let Some((name, text)) = self.text(key, names) else {
             return Ok(Duration::from_millis(default));
         };
-        let wanted = format!("a whole number from 1 to {longest}");
-        let number = super::within(text, 1, longest).ok_or_else(|| self.bad(key, name, &wanted))?;
+        let longest = super::DAY_MS;
+        let wanted = format!("a whole number from {least} to {longest}");
+        let number =
+            super::within(text, least, longest).ok_or_else(|| self.bad(key, name, &wanted))?;
         Ok(Duration::from_millis(number))
     }
 
@@ -173,8 +235,8 @@ impl<'a> Sources<'a> {
     }
 }
 
-fn below(base: &str) -> String {
-    format!("{}/v1/traces", base.trim_end_matches('/'))
+fn below(base: &str, signal: &Signal) -> String {
+    format!("{}{}", base.trim_end_matches('/'), signal.path)
 }
 
 fn address(text: &str) -> Option<Uri> {

@@ -257,6 +257,39 @@ fn the_standard_variables_name_a_collector_and_our_setting_comes_first() {
 }
 
 #[test]
+fn metrics_go_where_spans_go_unless_the_variables_say_otherwise() {
+    let url = |env: &[(&str, &str)]| tracing(env).metrics.map(|it| it.target.url.to_string());
+    let own = ("POINTSMAN_OTLP_ENDPOINT", "http://own:1/base/");
+    let metrics = ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://metrics:1/as/is");
+    let all = [own, metrics, (COLLECTOR, "http://all:1")];
+    assert_eq!(url(&all).as_deref(), Some("http://own:1/base/v1/metrics"));
+    assert_eq!(url(&all[1..]).as_deref(), Some("http://metrics:1/as/is"));
+    assert_eq!(url(&all[2..]).as_deref(), Some("http://all:1/v1/metrics"));
+    let none = ("OTEL_METRICS_EXPORTER", "none");
+    assert_eq!(url(&[none, all[2]]), None);
+    assert!(url(&[none, own]).is_some() && tracing(&[none, all[2]]).target.is_some());
+    let traces_alone = [("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://traces:1/as/is")];
+    assert_eq!(url(&traces_alone), None);
+    assert!(tracing(&[metrics]).target.is_none() && url(&[metrics]).is_some());
+}
+
+#[test]
+fn metrics_are_exported_once_a_minute_unless_told_otherwise() {
+    let every = |env: &[(&str, &str)]| {
+        let env = [env, &[("POINTSMAN_OTLP_ENDPOINT", "http://own:1")]].concat();
+        tracing(&env).metrics.map(|it| it.every.as_millis())
+    };
+    let standard = ("OTEL_METRIC_EXPORT_INTERVAL", "2000");
+    let own = |it| ("POINTSMAN_OTLP_METRICS_INTERVAL_MS", it);
+    assert_eq!(every(&[]), Some(60_000));
+    assert_eq!(every(&[standard]), Some(2000));
+    assert_eq!(every(&[standard, own("3000")]), Some(3000));
+    assert_eq!(every(&[standard, own("0")]), None);
+    let error = load(&[own("soon")], "").expect_err("no number").to_string();
+    assert!(error.contains("otlp_metrics_interval_ms") || error.contains(own("").0), "{error}");
+}
+
+#[test]
 fn headers_for_a_collector_are_decoded_and_never_repeated() {
     let headers = "authorization=Basic%20Y2FuYXJ5, x-team = a";
     let env = [(COLLECTOR, "http://all:1"), ("OTEL_EXPORTER_OTLP_HEADERS", headers)];
@@ -287,7 +320,11 @@ fn spans_are_of_a_service_with_the_attributes_of_the_standard() {
 
 #[test]
 fn what_sdks_do_and_this_server_does_not_is_told() {
-    let env = [("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")];
-    let warnings = load(&env, "").expect("valid").warnings;
-    assert!(warnings.iter().any(|it| it.contains("uncompressed")), "{warnings:?}");
+    for (name, value, told) in [
+        ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip", "uncompressed"),
+        ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "delta", "cumulative"),
+    ] {
+        let warnings = load(&[(name, value)], "").expect("valid").warnings;
+        assert!(warnings.iter().any(|it| it.contains(told)), "{warnings:?}");
+    }
 }

@@ -25,7 +25,7 @@ pub(super) struct Background {
     tasks: TaskTracker,
     /// Ends reloading and ticking.
     housekeeping: CancellationToken,
-    /// Ends the writer of request records and the exporter of spans, once they have handed on what they have.
+    /// Ends the writer of request records and the exporters of spans and metrics, once they have handed on what they have.
     writing: CancellationToken,
     /// Answers that are kept, some of which may be on their way to a server.
     cache: Option<Arc<Cache>>,
@@ -59,6 +59,9 @@ impl Background {
         let housekeeping = it.housekeeping.clone();
         it.tasks.spawn(async move { housekeeping.run_until_cancelled(ticking).await });
         it.tasks.spawn(plane.exporter.run(plane.traced, it.writing.clone()));
+        if let Some(meter) = plane.meter {
+            it.tasks.spawn(meter.run(it.writing.clone()));
+        }
         let tallies = Arc::clone(&it.tallies);
         it.tasks.spawn(Box::pin(tallies.run(plane.unlogged, it.writing.clone())));
         let (stops, stopping) = watch::channel(Arc::default());
@@ -94,7 +97,7 @@ impl Background {
         let written = timeout(LAST_WRITES, last).await;
         saved.map_err(|error| format!("the limits could not be saved: {error}"))?;
         written.map_err(|_| {
-            "request records or spans are lost: the store or a collector does not take them"
+            "request records, spans or metrics are lost: the store or a collector does not take them"
                 .to_owned()
         })
     }

@@ -1,9 +1,10 @@
-//! What makes and exports spans.
+//! What makes and exports spans, and what exports metrics.
 
 use super::client;
-use crate::config::{Config, ConfigError};
+use crate::clock::SystemClock;
+use crate::config::{Config, ConfigError, Measured};
 use crate::reload::Collectors;
-use otlp::{Content, Exporter, Options, Resource, Target};
+use otlp::{Content, Encoding, Exporter, Meter, Metering, Options, Resource, Target};
 use providers::Http;
 use route::ids::GatewayId;
 use std::sync::Arc;
@@ -38,4 +39,27 @@ pub(super) fn exporter(
         timeout: tracing.timeout,
     };
     Ok(Exporter::new(options, Box::new(move |gateway| collectors.of(gateway))))
+}
+
+/// Exports metrics by the clock of the machine.
+pub(super) type OwnMeter = Meter<fn() -> u64>;
+
+/// The metrics' way to their collector; `None`: they have none.
+pub(super) fn meter(
+    config: &Config,
+    metrics: &Arc<Metrics>,
+) -> Result<Option<OwnMeter>, ConfigError> {
+    let Some(Measured { target, every, timeout }) = &config.tracing.metrics else {
+        return Ok(None);
+    };
+    let http = if target.encoding == Encoding::Grpc { Http::Two } else { Http::One };
+    let metering = Metering {
+        client: client(config, http)?,
+        metrics: Arc::clone(metrics),
+        resource: Resource { attributes: config.tracing.resource.clone() },
+        target: target.clone(),
+        every: *every,
+        timeout: *timeout,
+    };
+    Ok(Some(Meter::new(metering, SystemClock::now_ms)))
 }
