@@ -1,7 +1,7 @@
 //! Randomness as a value.
 
 /// A seeded generator (SplitMix64): the same seed gives the same draws, on every machine.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dice(u64);
 
 impl Dice {

@@ -75,6 +75,18 @@ impl Route {
         self.element(ix).map_or("", |it| it.node.kind().as_str())
     }
 
+    /// The number of the element with this id.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<ElementIx> {
+        let at = self.elements.iter().position(|it| *it.id == *id)?;
+        ElementIx::try_from(at).ok()
+    }
+
+    /// The outputs of an element, by name, with the elements they lead to; in the order that [`Step::output`](crate::Step) counts in.
+    pub fn outputs(&self, ix: ElementIx) -> impl Iterator<Item = (&str, ElementIx)> {
+        self.element(ix).into_iter().flat_map(|it| &it.outputs).map(|it| (&*it.name, it.to))
+    }
+
     /// How many elements there are; a walk has at most as many steps.
     #[must_use]
     pub fn len(&self) -> usize {

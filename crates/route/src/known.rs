@@ -15,6 +15,25 @@ pub trait Known {
     }
 }
 
+/// For versions that are stored: their providers were judged when they were saved, and one that has gone since makes its elements fall
+/// back, not the route unknown.
+#[derive(Clone, Copy, Debug)]
+pub struct Judged;
+
+impl Known for Judged {
+    fn provider(&self, _slug: &str) -> ProviderState {
+        ProviderState::Ready
+    }
+
+    fn has_price(&self, _provider: &str, _model: &str) -> bool {
+        true
+    }
+
+    fn has_model(&self, _provider: &str, _model: &str) -> bool {
+        true
+    }
+}
+
 /// What a request may need of a model beyond text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {

@@ -39,7 +39,7 @@ pub use field::{BodyPath, Field, FieldError, RequestField};
 pub use graph::{
     ElementIx, LimitType, OnUnavailable, OnUnknownPrice, Quota, Route, Target, Technique,
 };
-pub use known::{Known, Need, ProviderState};
+pub use known::{Judged, Known, Need, ProviderState};
 pub use problem::{Code, Problem, Segment, Severity};
 pub use spec::RouteSpec;
 pub use walk::{Answer, Ask, Done, Step, Walk};

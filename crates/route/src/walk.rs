@@ -47,30 +47,44 @@ impl<'r> Walk<'r> {
     /// the same question.
     pub fn ask(&mut self, facts: &dyn Facts, dice: &mut Dice) -> Ask<'r> {
         loop {
-            if let State::Over(done) = self.state {
-                return Ask::Done(done);
+            if let Some(ask) = self.follow(facts, dice) {
+                return ask;
             }
-            let Some(element) = self.here() else {
-                return self.over(Done::End);
-            };
-            let output = match &element.node {
-                Node::Start => Some(0),
-                Node::Conditional(_) | Node::Percentage(_) if self.forced_here().is_some() => {
-                    self.forced_here()
-                }
-                Node::Conditional(condition) => Some(u16::from(!condition.holds(facts))),
-                Node::Percentage(split) => split.pick(self.salt, facts, dice),
-                Node::Rate(quota) => {
-                    return self.question(self.route.quotas.get(*quota).map(Ask::Admit));
-                }
-                Node::Model(target) => {
-                    return self.question(self.route.targets.get(*target).map(Ask::Call));
-                }
-                Node::End => None,
-            };
-            if !output.is_some_and(|it| self.leave(it)) {
-                return self.over(Done::End);
+        }
+    }
+
+    /// As [`Walk::ask`], but one element at a time: `None` when the element at hand asked nothing and has been left.
+    pub fn follow(&mut self, facts: &dyn Facts, dice: &mut Dice) -> Option<Ask<'r>> {
+        if let State::Over(done) = self.state {
+            return Some(Ask::Done(done));
+        }
+        let Some(element) = self.here() else {
+            return Some(self.over(Done::End));
+        };
+        let output = match &element.node {
+            Node::Start => Some(0),
+            Node::Conditional(_) | Node::Percentage(_) if self.forced_here().is_some() => {
+                self.forced_here()
             }
+            Node::Conditional(condition) => Some(u16::from(!condition.holds(facts))),
+            Node::Percentage(split) => split.pick(self.salt, facts, dice),
+            Node::Rate(quota) => {
+                return Some(self.question(self.route.quotas.get(*quota).map(Ask::Admit)));
+            }
+            Node::Model(target) => {
+                return Some(self.question(self.route.targets.get(*target).map(Ask::Call)));
+            }
+            Node::End => None,
+        };
+        (!output.is_some_and(|it| self.leave(it))).then(|| self.over(Done::End))
+    }
+
+    /// Goes back to the start. What is forced stays so.
+    pub fn restart(&mut self) {
+        self.state = State::Moving;
+        self.steps.truncate(1);
+        if let Some(first) = self.steps.first_mut() {
+            first.output = None;
         }
     }
 

@@ -4,7 +4,7 @@ mod caching;
 mod limits;
 
 use super::collectors::{self, Collectors};
-use super::known::{Having, Stored};
+use super::known::Having;
 use super::prices::{self, PriceLists};
 use crate::config::{ConfigError, ProviderSettings};
 use access::{Digest, Token, Tokens};
@@ -481,7 +481,7 @@ fn live_route(gateway: &Gateway, row: store::LiveRoute, old: Option<&LiveRoute>)
     LiveRoute::new(row.id.clone(), &row.name, deployed, latest)
 }
 
-/// Compiles what was checked when it was saved: a provider that has gone since makes its elements fall back, not the route unknown.
+/// Compiles what was checked when it was saved.
 fn compile(
     gateway: &Gateway,
     route: &RouteId,
@@ -489,7 +489,7 @@ fn compile(
     elements: &str,
 ) -> Option<Arc<Version>> {
     let compiled = match route::RouteSpec::parse(elements) {
-        Ok(spec) => route::compile(&spec, &Stored),
+        Ok(spec) => route::compile(&spec, &route::Judged),
         Err(problems) => route::Compiled { route: None, problems },
     };
     let Some(graph) = compiled.route else {

@@ -66,21 +66,3 @@ fn absent(slug: &str) -> ProviderState {
         Ok(_) => ProviderState::NoKey,
     }
 }
-
-/// For stored versions: their providers were judged when they were saved.
-#[derive(Debug)]
-pub(super) struct Stored;
-
-impl Known for Stored {
-    fn provider(&self, _slug: &str) -> ProviderState {
-        ProviderState::Ready
-    }
-
-    fn has_price(&self, _provider: &str, _model: &str) -> bool {
-        true
-    }
-
-    fn has_model(&self, _provider: &str, _model: &str) -> bool {
-        true
-    }
-}

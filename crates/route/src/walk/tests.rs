@@ -112,3 +112,35 @@ fn a_walk_that_is_over_stays_over() {
     }
     assert_eq!(walk.steps().len(), 3);
 }
+
+#[test]
+fn a_walk_that_is_restarted_goes_again_from_the_start_and_keeps_what_is_forced() {
+    let route = route(ROUTE);
+    let mut walk = Walk::new(&route, "r");
+    assert_eq!(walk.force("paid", "false"), route.find("paid"));
+    for _ in 0..2 {
+        let done = walk.ask(&NoFacts, &mut Dice::seeded(1));
+        assert!(matches!(done, Ask::Done(Done::End)));
+        let path: Vec<_> = walk.steps().iter().map(|it| route.element_id(it.element)).collect();
+        assert_eq!(path, ["in", "paid", "out"]);
+        walk.restart();
+        assert_eq!(walk.steps(), [Step { element: 0, output: None }]);
+    }
+}
+
+#[test]
+fn a_walk_can_be_followed_one_element_at_a_time() {
+    let route = route(ROUTE);
+    let mut walk = Walk::new(&route, "r");
+    let (facts, mut dice) = (Text("metadata.plan", "paid"), Dice::seeded(1));
+    for passed in [2, 3] {
+        assert!(walk.follow(&facts, &mut dice).is_none());
+        assert_eq!(walk.steps().len(), passed);
+    }
+    for _ in 0..2 {
+        assert!(matches!(walk.follow(&facts, &mut dice), Some(Ask::Admit(_))));
+    }
+    assert_eq!(walk.steps().len(), 3);
+    let outputs: Vec<_> = route.outputs(2).collect();
+    assert_eq!(outputs, [("success", 3), ("fallback", 4)]);
+}
