@@ -40,7 +40,11 @@ impl<'a> Run<'a> {
         let Some(key) = version.bucket(quota, value.as_ref()) else { return Answer::Fallback };
         let take = match quota.limit_type {
             LimitType::Count => Take::One,
-            LimitType::Cost => Take::Hold(self.hold(version, quota)),
+            LimitType::Cost => Take::Hold(self.bill.hold(
+                version,
+                quota,
+                self.proxy.settings.default_output_tokens,
+            )),
         };
         let ask = Ask { key, rule: refusal::rule(quota), take };
         let taken = take.amount();
@@ -74,32 +78,18 @@ impl<'a> Run<'a> {
         self.permits.extend(permits.into_iter().map(held));
     }
 
-    /// The largest sum of billable calls on the paths from the limit's `success`.
-    fn hold(&self, version: &Version, quota: &Quota) -> u64 {
-        if let Some(fixed) = self.bill.fixed() {
-            return fixed;
-        }
-        let default_output = self.proxy.settings.default_output_tokens;
-        version.route.hold(quota, &mut |target| {
-            let plan = version.plans.get(target.index).and_then(Option::as_ref);
-            plan.map_or(0, |it| self.bill.estimate(it, default_output))
-        })
-    }
-
     /// The limit that does not let this model be called because its price is unknown.
     pub(crate) fn unpriced(&self, plan: &'a Plan) -> Option<Refused<'a>> {
         if self.bill.knows_price(plan) {
             return None;
         }
-        let rules = plan.spend.iter().filter(|it| {
-            it.rule.on_unknown_price == OnUnknownPrice::Refuse && it.is_for(&self.asked.metadata)
-        });
+        let mut rules = plan.want_price(&self.asked.metadata);
         let held =
             self.permits.iter().find(|it| it.priced_only && matches!(it.pays, Pays::From(_)));
         let by = held
             .and_then(|it| self.quota(it.index))
             .map(By::Element)
-            .or_else(|| rules.map(|it| By::Rule(it, plan)).next())?;
+            .or_else(|| rules.next().map(|it| By::Rule(it, plan)))?;
         Some(self.refused(by, Why::PriceUnknown))
     }
 

@@ -8,11 +8,12 @@
 //! used is billed by the same input estimate and one token for four bytes of answer, rounded up. A provider that states its own cost is
 //! charged as it says, unless the operator or the caller has set a price. `docs/limits.md` and `docs/prices.md` say so to users.
 use crate::asked::Asked;
-use crate::catalog::Plan;
+use crate::catalog::{Plan, Version};
 use crate::directives::CUSTOM_COST;
 use crate::prompt::Prompt;
-use chat::{Reported, Usage};
+use chat::{Head, Reported, Usage};
 use providers::{CustomCost, OnDisconnect, Price};
+use route::Quota;
 use std::sync::Arc;
 use telemetry::{Metrics, Operation};
 
@@ -49,11 +50,19 @@ pub(crate) struct Used {
 
 impl Bill {
     pub(crate) fn new(asked: &Asked<'_>) -> Self {
-        let head = asked.question.head;
+        let (head, custom) = (asked.question.head, asked.directives.custom_cost);
+        Self { operation: asked.way.operation(), ..Self::expected(head, &asked.prompt, custom) }
+    }
+
+    /// Of a request that nothing will be billed for.
+    pub(crate) fn expected(
+        head: &Head<'_>,
+        prompt: &Arc<Prompt>,
+        custom: Option<CustomCost>,
+    ) -> Self {
         Self {
-            custom: asked.directives.custom_cost,
-            prompt: Arc::clone(&asked.prompt),
-            operation: asked.way.operation(),
+            custom,
+            prompt: Arc::clone(prompt),
             allowance: head.max_output_tokens,
             choices: head.choices,
             ..Self::default()
@@ -85,13 +94,24 @@ impl Bill {
         self.price(plan, input).map_or(0, |it| it.cost(&usage))
     }
 
+    /// What a cost limit of a route holds: the largest sum of billable calls on the paths from its `success`.
+    pub(crate) fn hold(&self, version: &Version, quota: &Quota, default_output: u64) -> u64 {
+        if let Some(fixed) = self.fixed() {
+            return fixed;
+        }
+        version.route.hold(quota, &mut |target| {
+            let plan = version.plans.get(target.index).and_then(Option::as_ref);
+            plan.map_or(0, |it| self.estimate(it, default_output))
+        })
+    }
+
     /// Lets go of the request's body: the end of a stream may be far.
     pub(crate) fn drop_body(&mut self) {
         self.prompt = Arc::new(self.prompt.without_body());
     }
 
     /// Output tokens that are held for one call.
-    fn allowance(&self, plan: &Plan, default_output: u64) -> u64 {
+    pub(crate) fn allowance(&self, plan: &Plan, default_output: u64) -> u64 {
         let one = self.allowance.or(plan.quote.max_output_tokens).unwrap_or(default_output);
         one.saturating_mul(self.choices.max(1))
     }

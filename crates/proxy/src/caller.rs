@@ -3,6 +3,7 @@ use crate::catalog::{Gateway, LiveRoute};
 use crate::reject::{self, Reject};
 use access::{Credential, Permission, Token};
 use http::HeaderMap;
+use route::ids::RouteId;
 use std::sync::Arc;
 
 /// The caller of one request, let in.
@@ -44,6 +45,16 @@ impl<'h> Caller<'h> {
         }
     }
 
+    /// Whoever would send a request that is only imagined. One without a token is let in everywhere: the question is what becomes of it then.
+    pub(crate) fn imagined(
+        token: Option<Arc<Token>>,
+        gateway: &Gateway,
+        now_ms: u64,
+    ) -> Result<Caller<'static>, Reject> {
+        token.iter().try_for_each(|it| may_call(it, gateway, now_ms))?;
+        Ok(Caller { token, provider_key: None, open: !gateway.authentication })
+    }
+
     /// The same caller with the provider key that a step of its request has.
     pub(crate) fn of_step<'s>(&self, credential: &Credential<'s>) -> Caller<'s> {
         let provider_key = match credential {
@@ -67,19 +78,25 @@ impl<'h> Caller<'h> {
 
     /// Refuses a route that the token is not for.
     pub(crate) fn check_route(&self, route: &LiveRoute) -> Result<(), Reject> {
-        if self.sees(route) {
+        self.check_named(&route.name, &route.id)
+    }
+
+    /// The same of a route by name and id.
+    pub(crate) fn check_named(&self, name: &str, id: &RouteId) -> Result<(), Reject> {
+        if self.may_name(name, id) {
             return Ok(());
         }
-        Err(Reject::new(
-            reject::FORBIDDEN,
-            format!("this token may not call the route `{}`", route.name),
-        )
-        .at("model"))
+        let message = format!("this token may not call the route `{name}`");
+        Err(Reject::new(reject::FORBIDDEN, message).at("model"))
     }
 
     /// Whether the token is for this route.
     pub(crate) fn sees(&self, route: &LiveRoute) -> bool {
-        self.token.as_ref().is_none_or(|it| it.allows_route(&route.name, route.id.as_str()))
+        self.may_name(&route.name, &route.id)
+    }
+
+    fn may_name(&self, name: &str, id: &RouteId) -> bool {
+        self.token.as_ref().is_none_or(|it| it.allows_route(name, id.as_str()))
     }
 
     /// Whether models may be called without a route.

@@ -40,6 +40,7 @@ mod respond;
 mod run;
 mod serve;
 mod shape;
+pub mod simulation;
 mod timed;
 mod trace;
 mod trail;

@@ -117,6 +117,11 @@ impl Proxy {
         })
     }
 
+    /// What it was told once.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// The catalog in force.
     pub fn catalog(&self) -> Arc<Catalog> {
         self.catalog.load_full()

@@ -203,6 +203,11 @@ impl Reject {
         limit.is_some_and(|it| it.counts == "count" && it.element.is_none() && it.rule.is_none())
     }
 
+    /// The field or header at fault, if it is one.
+    pub(crate) fn param(&self) -> Option<&'static str> {
+        self.param
+    }
+
     /// In words.
     pub(crate) fn message(&self) -> &str {
         &self.message

@@ -2,9 +2,11 @@
 use super::{Gateway, Spend};
 use crate::cooldown::Cooldowns;
 use crate::keys::{Held, Seat, StoredKey};
+use crate::metadata::Metadata;
 use bytes::Bytes;
 use chat::Format;
 use providers::{Auth, KeyUse, Way};
+use route::OnUnknownPrice;
 use std::sync::Arc;
 
 /// A provider as a gateway has it.
@@ -98,6 +100,12 @@ impl Plan {
     pub(crate) fn of_any_model(self, gateway: &Gateway) -> Self {
         let provider = (&*self.endpoint.slug, None);
         Self { spend: Spend::of(&gateway.limits, &gateway.id, provider), ..self }
+    }
+
+    /// The spend rules that are for a call with this metadata and do not let it be made while its price is unknown.
+    pub(crate) fn want_price(&self, metadata: &Metadata<'_>) -> impl Iterator<Item = &Spend> {
+        let wants = |it: &&Spend| it.rule.on_unknown_price == OnUnknownPrice::Refuse;
+        self.spend.iter().filter(wants).filter(|it| it.is_for(metadata))
     }
 
     /// How to serve a caller that speaks `from`: in the same format where the provider has it, else

@@ -36,6 +36,7 @@ mod refusals;
 mod routing;
 mod secrets;
 mod shapes;
+mod simulation;
 mod spend;
 mod timed;
 mod trace;

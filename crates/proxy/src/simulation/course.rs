@@ -1,0 +1,469 @@
+//! The walk itself: the questions of [`route::Walk`] answered from what is assumed and what the gateway knows.
+
+use super::memo::Memo;
+use super::{Assumed, By, Distribution, Edge, Ground, Limit, Look, MOST_DRAWS, Model, Passed};
+use super::{Share, Simulation, Unsound};
+use crate::bill::Bill;
+use crate::facts::Sight;
+use crate::fit;
+use http::StatusCode;
+use route::{
+    Answer, Ask, Dice, Done, ElementIx, Facts as _, LimitType, OnUnknownPrice, Quota, Route, Step,
+    Target, Walk,
+};
+use std::cell::OnceCell;
+
+/// A request on a route, and what is assumed of everybody else.
+#[derive(Debug)]
+pub(super) struct Course<'a> {
+    ground: &'a Ground<'a>,
+    route: &'a Route,
+    sight: Sight<'a>,
+    memo: Memo<'a>,
+    bill: Bill,
+    assumed: &'a Assumed,
+    /// What limits and models are assumed to say.
+    answers: Vec<(ElementIx, Answer)>,
+    /// Branches that are assumed.
+    forced: Vec<ElementIx>,
+    /// What is known of each target of the route, found out when it is reached.
+    calls: Vec<OnceCell<Verdict>>,
+}
+
+/// What the gateway knows of a call before it is made.
+#[derive(Debug)]
+struct Verdict {
+    told: Model,
+    /// Its provider has gone, or it cannot serve such a request.
+    barred: Option<Barred>,
+    /// Some spend rule of the gateway does not let it be called while its price is unknown.
+    wants_price: bool,
+}
+
+/// Why a model is not called, as far as the status depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Barred {
+    Gone,
+    Unfit,
+}
+
+/// What has happened on the way.
+#[derive(Debug)]
+struct Way {
+    done: Option<Done>,
+    /// Position among the steps, and target, of the model that answered last.
+    answered: Option<(usize, usize)>,
+    refused: bool,
+    failure: Option<Failure>,
+    /// A limit that wants prices is held.
+    priced_only: bool,
+    /// `None`: a call whose price is unknown has been made.
+    cost: Option<u64>,
+    calls: u32,
+}
+
+#[derive(Debug)]
+struct Failure {
+    message: String,
+    unfit: bool,
+}
+
+/// An element that has been passed.
+#[derive(Debug)]
+struct Met {
+    element: ElementIx,
+    by: By,
+    reads: Vec<usize>,
+    limit: Option<Limit>,
+    model: Option<Model>,
+}
+
+impl Way {
+    fn new() -> Self {
+        Self {
+            done: None,
+            answered: None,
+            refused: false,
+            failure: None,
+            priced_only: false,
+            cost: Some(0),
+            calls: 0,
+        }
+    }
+}
+
+impl<'a> Course<'a> {
+    pub(super) fn new(
+        ground: &'a Ground<'a>,
+        sight: Sight<'a>,
+        bill: Bill,
+        assumed: &'a Assumed,
+    ) -> Result<Self, Unsound> {
+        let route = &*ground.version.route;
+        check_down(route, &assumed.down)?;
+        let (mut answers, mut forced) = (Vec::new(), Vec::new());
+        for (element, output) in &assumed.outcomes {
+            match outcome(route, element, output)? {
+                (it, Some(answer)) => answers.push((it, answer)),
+                (it, None) => forced.push(it),
+            }
+        }
+        let calls = route.targets().iter().map(|_| OnceCell::new()).collect();
+        let memo = Memo::new(route, sight);
+        Ok(Self { ground, route, sight, memo, bill, assumed, answers, forced, calls })
+    }
+
+    pub(super) fn simulation(&self) -> Simulation {
+        let (mut walk, mut dice) = (self.walk(), Dice::seeded(self.assumed.seed));
+        let mut met = Vec::new();
+        let way = self.drive(&mut walk, &mut dice, &mut |it| met.push(it));
+        let mut reads: Vec<usize> = Vec::new();
+        for at in met.iter().flat_map(|it| &it.reads) {
+            if !reads.contains(at) {
+                reads.push(*at);
+            }
+        }
+        let look = |at| {
+            let (field, value) = self.memo.at(at)?;
+            Some(Look { field: field.clone(), value: value.cloned() })
+        };
+        let (status, failure) = verdict(&way);
+        Simulation {
+            answer: way.answered.map(|(step, _)| step).filter(|_| status == StatusCode::OK),
+            status: status.as_u16(),
+            failure,
+            cost: way.cost,
+            reads: reads.into_iter().filter_map(look).collect(),
+            steps: walk
+                .steps()
+                .iter()
+                .zip(met)
+                .map(|(step, met)| self.passed(*step, met))
+                .collect(),
+            distribution: (self.assumed.draws > 0).then(|| self.distribution()),
+        }
+    }
+
+    fn walk(&self) -> Walk<'a> {
+        let mut walk = Walk::new(self.route, self.ground.route.as_str());
+        for (element, output) in &self.assumed.outcomes {
+            walk.force(element, output);
+        }
+        walk
+    }
+
+    /// Walks to the end, and tells of every element.
+    fn drive(&self, walk: &mut Walk<'a>, dice: &mut Dice, tell: &mut dyn FnMut(Met)) -> Way {
+        let mut way = Way::new();
+        loop {
+            let at = walk.steps().len() - 1;
+            let Some(here) = walk.steps().get(at).copied() else { return way };
+            let before = dice.clone();
+            let mut met = Met {
+                element: here.element,
+                by: By::Graph,
+                reads: Vec::new(),
+                limit: None,
+                model: None,
+            };
+            match walk.follow(&self.memo, dice) {
+                None => met.by = self.decided_by(here.element, before != *dice),
+                Some(Ask::Admit(quota)) => {
+                    let (answer, by) = self.admit(quota, &mut way);
+                    (met.by, met.limit) = (by, Some(self.limit(quota)));
+                    walk.answer(answer);
+                }
+                Some(Ask::Call(target)) => {
+                    let (answer, by, model) = self.call(target, at, &mut way);
+                    (met.by, met.model) = (by, Some(model));
+                    walk.answer(answer);
+                }
+                Some(Ask::Done(done)) => {
+                    way.done = Some(done);
+                    // After a question that ended the walk, its element has been told of.
+                    if done == Done::End {
+                        tell(met);
+                    }
+                    return way;
+                }
+            }
+            met.reads = self.memo.looked();
+            tell(met);
+        }
+    }
+
+    fn decided_by(&self, element: ElementIx, drawn: bool) -> By {
+        match self.route.element_type(element) {
+            "conditional" | "percentage" if self.forced.contains(&element) => By::Assumption,
+            "percentage" if drawn => By::Draw,
+            "conditional" | "percentage" => By::Request,
+            _ => By::Graph,
+        }
+    }
+
+    fn assumed(&self, element: ElementIx) -> Option<Answer> {
+        self.answers.iter().find(|(it, _)| *it == element).map(|(_, answer)| *answer)
+    }
+
+    fn admit(&self, quota: &Quota, way: &mut Way) -> (Answer, By) {
+        // Production reads it to find the bucket.
+        let _ = quota.key.as_ref().and_then(|it| self.memo.get(it));
+        let assumed = self.assumed(quota.element);
+        let answer = assumed.unwrap_or(Answer::Success);
+        if answer == Answer::Fallback {
+            way.refused = true;
+        } else if quota.limit_type == LimitType::Cost {
+            way.priced_only |= quota.on_unknown_price == OnUnknownPrice::Refuse;
+        }
+        (answer, if assumed.is_some() { By::Assumption } else { By::Default })
+    }
+
+    fn limit(&self, quota: &Quota) -> Limit {
+        let default_output = self.ground.default_output_tokens;
+        Limit {
+            counts: quota.limit_type,
+            limit: quota.limit,
+            window_s: quota.window.as_secs(),
+            takes: match quota.limit_type {
+                LimitType::Count => 1,
+                LimitType::Cost => self.bill.hold(self.ground.version, quota, default_output),
+            },
+        }
+    }
+
+    fn call(&self, target: &Target, step: usize, way: &mut Way) -> (Answer, By, Model) {
+        let Some(known) =
+            self.calls.get(target.index).map(|it| it.get_or_init(|| self.know(target)))
+        else {
+            return (Answer::Fallback, By::Gateway, bare(target));
+        };
+        let mut told = known.told.clone();
+        if known.barred == Some(Barred::Unfit) {
+            way.refused = false;
+        }
+        let unpriced = told.cost.is_none() && (way.priced_only || known.wants_price);
+        if known.barred.is_none() && unpriced {
+            told.failure =
+                Some("its price is unknown, and a limit of dollars wants one".to_owned());
+            way.refused = true;
+        }
+        if let Some(message) = &told.failure {
+            let unfit = known.barred == Some(Barred::Unfit);
+            if !unfit || way.failure.is_none() {
+                way.failure = Some(Failure { message: self.failed(target, message), unfit });
+            }
+            return (Answer::Fallback, By::Gateway, told);
+        }
+        let assumed = self.assumed(target.element);
+        let down = self.assumed.down.iter().any(|it| names(it, target));
+        if assumed.unwrap_or(if down { Answer::Fallback } else { Answer::Success })
+            == Answer::Fallback
+        {
+            told.failure = Some("it is assumed not to answer".to_owned());
+            way.refused = false;
+            let message = self.failed(target, "it is assumed not to answer");
+            way.failure = Some(Failure { message, unfit: false });
+            return (Answer::Fallback, By::Assumption, told);
+        }
+        self.pay(target, way);
+        way.answered = Some((step, target.index));
+        (Answer::Success, if assumed.is_some() { By::Assumption } else { By::Default }, told)
+    }
+
+    fn pay(&self, target: &Target, way: &mut Way) {
+        let plan = self.ground.version.plans.get(target.index).and_then(Option::as_ref);
+        let Some(plan) = plan else { return };
+        let cost = self.bill.next(plan, self.ground.default_output_tokens, way.calls == 0);
+        let sum = way.cost.map(|it| it.saturating_add(cost));
+        way.cost = sum.filter(|_| self.bill.knows_price(plan));
+        way.calls += 1;
+    }
+
+    /// What the gateway knows of a call.
+    fn know(&self, target: &Target) -> Verdict {
+        let Some(plan) = self.ground.version.plans.get(target.index).and_then(Option::as_ref)
+        else {
+            return Verdict { told: bare(target), barred: Some(Barred::Gone), wants_price: false };
+        };
+        let Sight { head, prompt, body, metadata, .. } = self.sight;
+        let unfit = fit::unfit(plan, head, prompt, body);
+        let default_output = self.ground.default_output_tokens;
+        let told = Model {
+            format: plan.way(head.format).map(|it| it.format),
+            input_tokens: prompt.tokens(plan.scale),
+            output_tokens: self.bill.allowance(plan, default_output),
+            cost: self.bill.knows_price(plan).then(|| self.bill.next(plan, default_output, true)),
+            failure: unfit.clone(),
+            ..bare(target)
+        };
+        let wants_price = plan.want_price(metadata).next().is_some();
+        Verdict { told, barred: unfit.map(|_| Barred::Unfit), wants_price }
+    }
+
+    fn failed(&self, target: &Target, why: &str) -> String {
+        let element = self.route.element_id(target.element);
+        format!("element `{element}` calls {}/{}: {why}", target.provider, target.model)
+    }
+
+    fn passed(&self, step: Step, met: Met) -> Passed {
+        let to = step.output.and_then(|it| self.route.outputs(step.element).nth(it.into()));
+        let kind = self.route.element_type(step.element);
+        let outcome = step.output_name(self.route).unwrap_or(match kind {
+            "end" => "end",
+            "model" => "failed",
+            _ => "refused",
+        });
+        let field = |at: &usize| self.memo.at(*at).map(|(it, _)| it.clone());
+        Passed {
+            element: self.route.element_id(step.element).to_owned(),
+            kind,
+            outcome: outcome.to_owned(),
+            to: to.map(|(_, to)| self.route.element_id(to).to_owned()),
+            by: met.by,
+            reads: met.reads.iter().filter_map(field).collect(),
+            limit: met.limit,
+            model: met.model,
+        }
+    }
+
+    /// The same dice over and over. What did not depend on them is decided once.
+    fn distribution(&self) -> Distribution {
+        let draws = self.assumed.draws.min(MOST_DRAWS);
+        let (mut walk, mut dice) = (self.walk(), Dice::seeded(self.assumed.seed));
+        let mut taken: Vec<Vec<u32>> = (0..self.route.len())
+            .map(|it| vec![0; self.route.outputs(index(it)).count()])
+            .collect();
+        let mut answered = vec![0; self.route.targets().len()];
+        for _ in 0..draws {
+            let mut settled = Vec::new();
+            let way = self.drive(&mut walk, &mut dice, &mut |met| {
+                if met.by == By::Request {
+                    settled.push(met.element);
+                }
+            });
+            for step in walk.steps() {
+                let edge = step.output.and_then(|it| {
+                    taken.get_mut(usize::from(step.element))?.get_mut(usize::from(it))
+                });
+                edge.into_iter().for_each(|it| *it += 1);
+            }
+            let model = way.answered.filter(|_| verdict(&way).0 == StatusCode::OK);
+            let model = model.and_then(|(_, target)| answered.get_mut(target));
+            model.into_iter().for_each(|it| *it += 1);
+            self.settle(&mut walk, &settled);
+            walk.restart();
+        }
+        self.counted(draws, &taken, &answered)
+    }
+
+    /// Lets elements take the way again that they took.
+    fn settle(&self, walk: &mut Walk<'a>, elements: &[ElementIx]) {
+        for element in elements {
+            let step = walk.steps().iter().find(|it| it.element == *element);
+            let output = step.and_then(|it| it.output_name(self.route)).map(str::to_owned);
+            if let Some(output) = output {
+                walk.force(self.route.element_id(*element), &output);
+            }
+        }
+    }
+
+    fn counted(&self, draws: u32, taken: &[Vec<u32>], answered: &[u32]) -> Distribution {
+        let id = |it| self.route.element_id(it).to_owned();
+        let edges = taken.iter().enumerate().flat_map(|(at, counts)| {
+            let element = index(at);
+            self.route.outputs(element).zip(counts).map(move |((output, to), count)| Edge {
+                element: id(element),
+                output: output.to_owned(),
+                to: id(to),
+                count: *count,
+            })
+        });
+        let models = self.route.targets().iter().zip(answered).map(|(target, count)| Share {
+            element: id(target.element),
+            provider: target.provider.to_string(),
+            model: target.model.to_string(),
+            count: *count,
+        });
+        Distribution {
+            draws,
+            edges: edges.collect(),
+            models: models.collect(),
+            unanswered: draws - answered.iter().sum::<u32>(),
+        }
+    }
+}
+
+/// The status that the caller sees, and why no model answers. The rules of `verdict` and `finish` for what can happen here.
+fn verdict(way: &Way) -> (StatusCode, Option<String>) {
+    let refused = "a limit does not admit it".to_owned();
+    match (&way.failure, way.answered) {
+        _ if way.done == Some(Done::Limited) => (StatusCode::TOO_MANY_REQUESTS, Some(refused)),
+        (_, Some(_)) => (StatusCode::OK, None),
+        (None, None) if way.refused => (StatusCode::TOO_MANY_REQUESTS, Some(refused)),
+        (None, None) => (StatusCode::BAD_GATEWAY, Some("the way ends without a model".to_owned())),
+        (Some(it), None) if it.unfit => (StatusCode::BAD_REQUEST, Some(it.message.clone())),
+        (Some(it), None) => (StatusCode::BAD_GATEWAY, Some(it.message.clone())),
+    }
+}
+
+fn bare(target: &Target) -> Model {
+    Model {
+        provider: target.provider.to_string(),
+        model: target.model.to_string(),
+        format: None,
+        input_tokens: 0,
+        output_tokens: 0,
+        cost: None,
+        failure: Some("the provider has been deleted from this gateway".to_owned()),
+    }
+}
+
+/// Whether a name is that of a target's provider or of its model there.
+fn names(name: &str, target: &Target) -> bool {
+    let model = name.strip_prefix(&*target.provider).and_then(|it| it.strip_prefix('/'));
+    name == &*target.provider || model == Some(&*target.model)
+}
+
+fn check_down(route: &Route, down: &[String]) -> Result<(), Unsound> {
+    for (index, name) in down.iter().enumerate() {
+        if !route.targets().iter().any(|it| names(name, it)) {
+            let message = format!(
+                "no model element of this route calls `{name}`; write `<provider>` or `<provider>/<model>` as one of them has it"
+            );
+            return Err(Unsound::Down { index, message });
+        }
+    }
+    Ok(())
+}
+
+/// The element that an outcome is assumed for, and what a limit or model says; `None`: it is a branch.
+fn outcome(
+    route: &Route,
+    element: &str,
+    output: &str,
+) -> Result<(ElementIx, Option<Answer>), Unsound> {
+    let unsound = |message| Err(Unsound::Outcome { element: element.to_owned(), message });
+    let Some(ix) = route.find(element) else {
+        return unsound(format!("the route has no element `{element}`"));
+    };
+    match (route.element_type(ix), output) {
+        ("rate" | "model", "success") => Ok((ix, Some(Answer::Success))),
+        ("rate" | "model", "fallback") => Ok((ix, Some(Answer::Fallback))),
+        ("rate" | "model", _) => unsound(format!(
+            "`{element}` has no outcome `{output}`; it has `success` and `fallback`"
+        )),
+        ("conditional" | "percentage", _) if route.outputs(ix).any(|(it, _)| it == output) => {
+            Ok((ix, None))
+        }
+        ("conditional" | "percentage", _) => {
+            let known: Vec<_> = route.outputs(ix).map(|(it, _)| format!("`{it}`")).collect();
+            let known = known.join(", ");
+            unsound(format!("`{element}` has no output `{output}`; it has {known}"))
+        }
+        (kind, _) => unsound(format!("`{element}` is of type `{kind}`, which has one way only")),
+    }
+}
+
+fn index(at: usize) -> ElementIx {
+    ElementIx::try_from(at).unwrap_or(ElementIx::MAX)
+}
