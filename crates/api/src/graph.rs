@@ -74,6 +74,31 @@ pub(crate) fn check(
     })
 }
 
+/// Everything that is wrong with a graph, whether it is one at all.
+pub(crate) fn problems(api: &Api, gateway: &GatewayId, elements: &Elements) -> (bool, Vec<Entry>) {
+    match RouteSpec::parse(elements.text()) {
+        Ok(spec) => {
+            let compiled = route::compile(&spec, api.live.known(gateway).as_ref());
+            (compiled.route.is_some(), entries(&compiled.problems))
+        }
+        Err(problems) => (false, entries(&problems)),
+    }
+}
+
+/// A graph that can be walked, and its warnings.
+pub(crate) fn walkable(
+    elements: &str,
+    known: &dyn route::Known,
+) -> Result<(route::Route, Vec<Entry>), Problem> {
+    let spec = RouteSpec::parse(elements).map_err(|problems| Problem::all(entries(&problems)))?;
+    let compiled = route::compile(&spec, known);
+    let problems = entries(&compiled.problems);
+    match compiled.route {
+        Some(route) => Ok((route, problems)),
+        None => Err(Problem::all(problems)),
+    }
+}
+
 /// Errors first: they are what a client shows when it shows one.
 fn entries(problems: &[route::Problem]) -> Vec<Entry> {
     let of = |severity: Severity| problems.iter().filter(move |it| it.severity() == severity);

@@ -28,6 +28,7 @@ mod reply;
 mod rim;
 mod router;
 mod routes;
+mod simulation;
 mod times;
 mod tokens;
 mod upstream;
@@ -37,5 +38,10 @@ mod versions;
 pub use dialect::ApiDialect;
 pub use gateways::{Caching, Dimension, GatewayLimits, LogKeeping, RateLimit, SpendRule};
 pub use live::{Change, Live, State, Trial, Tried};
+pub use money::Dollars;
 pub use openapi::openapi;
 pub use router::router;
+pub use simulation::{
+    Amount, Assumed, Chosen, Distribution, Edge, LimitAsked, ModelAsked, Passed, Read, Sample,
+    SampleRequest, Share, Simulate, Simulated, Unsound,
+};

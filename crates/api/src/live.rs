@@ -2,6 +2,7 @@
 
 use crate::ApiDialect;
 use crate::problem::Problem;
+use crate::simulation::{Simulate, Simulated, Unsound};
 use route::ids::{AccountId, GatewayId, RouteId};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -31,6 +32,14 @@ pub trait Live: Send + Sync + std::fmt::Debug {
         &self,
         trial: Trial,
     ) -> Pin<Box<dyn Future<Output = Result<Tried, String>> + Send + '_>>;
+    /// Walks a route with a request that is only imagined, as the data plane would. Calls no provider, and asks and counts in no limit.
+    ///
+    /// # Errors
+    /// Production would refuse the request, or what is assumed is not in the route: each with its place in the body.
+    fn simulate(
+        &self,
+        simulate: Simulate,
+    ) -> Pin<Box<dyn Future<Output = Result<Simulated, Unsound>> + Send + '_>>;
 }
 
 /// A call that an operator wants to see made.

@@ -1,6 +1,34 @@
 //! Exact decimal text of integer money: never a float.
 
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+/// Nano-dollars, written as a JSON number of dollars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dollars(pub u64);
+
+impl std::fmt::Display for Dollars {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&decimal(self.0, 9))
+    }
+}
+
+impl Serialize for Dollars {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        dollars_from_nano(self.0).serialize(serializer)
+    }
+}
+
+impl PartialSchema for Dollars {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::Number).description(Some("US dollars")).into()
+    }
+}
+
+impl ToSchema for Dollars {}
 
 /// Pico-dollars per token as dollars per token: `0.00000015`.
 pub(crate) fn dollars_from_pico(pico: u64) -> String {

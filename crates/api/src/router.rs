@@ -3,7 +3,7 @@
 use crate::live::{Api, State};
 use crate::{
     analytics, audit, custom_providers, deployments, drafts, gateways, logs, openapi, prices,
-    provider_configs, provider_costs, rim, routes, tokens, urls, versions,
+    provider_configs, provider_costs, rim, routes, simulation, tokens, urls, versions,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -44,6 +44,7 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(versions::router())
         .merge(deployments::router())
         .merge(drafts::router())
+        .merge(simulation::router())
         .merge(gateways::router())
         .merge(provider_configs::router())
         .merge(prices::router())

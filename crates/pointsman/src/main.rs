@@ -9,6 +9,7 @@ mod first_start;
 mod keeping;
 mod logs;
 mod refresh;
+mod rehearsal;
 mod reload;
 mod serve;
 mod tallies;

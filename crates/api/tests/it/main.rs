@@ -18,5 +18,6 @@ mod logs;
 mod rim;
 mod routes;
 mod shapes;
+mod simulation;
 mod tokens;
 mod world;

@@ -149,6 +149,14 @@ impl api::Live for Panics {
     ) -> std::pin::Pin<Box<dyn Future<Output = Result<api::Tried, String>> + Send + '_>> {
         panic!("try_model")
     }
+
+    fn simulate(
+        &self,
+        _: api::Simulate,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<api::Simulated, api::Unsound>> + Send + '_>>
+    {
+        panic!("simulate")
+    }
 }
 
 #[tokio::test]

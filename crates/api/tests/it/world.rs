@@ -1,6 +1,6 @@
 //! A running API for one test: its store, a process around it that the test plays, and a client.
 
-use api::{ApiDialect, Change, Live, State, Trial, Tried};
+use api::{ApiDialect, Change, Live, Simulate, Simulated, State, Trial, Tried, Unsound};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -279,6 +279,10 @@ pub(crate) struct Process {
     pub(crate) trials: Mutex<Vec<Trial>>,
     /// How every trial goes.
     pub(crate) tried: Mutex<Result<Tried, String>>,
+    /// What was to be simulated.
+    pub(crate) simulations: Mutex<Vec<Simulate>>,
+    /// What every simulation tells.
+    pub(crate) simulated: Mutex<Result<Simulated, Unsound>>,
     pub(crate) now_ms: AtomicU64,
 }
 
@@ -292,6 +296,11 @@ impl Process {
             fails: AtomicBool::new(false),
             trials: Mutex::default(),
             tried: Mutex::new(Err("nothing can be tried yet".into())),
+            simulations: Mutex::default(),
+            simulated: Mutex::new(Err(Unsound {
+                place: vec!["request".into()],
+                message: "nothing can be simulated yet".into(),
+            })),
             now_ms: AtomicU64::new(1_800_000_000_000),
         }
     }
@@ -349,6 +358,15 @@ impl Live for Process {
         self.trials.lock().unwrap().push(trial);
         let tried = self.tried.lock().unwrap().clone();
         Box::pin(std::future::ready(tried))
+    }
+
+    fn simulate(
+        &self,
+        simulate: Simulate,
+    ) -> Pin<Box<dyn Future<Output = Result<Simulated, Unsound>> + Send + '_>> {
+        self.simulations.lock().unwrap().push(simulate);
+        let simulated = self.simulated.lock().unwrap().clone();
+        Box::pin(std::future::ready(simulated))
     }
 }
 

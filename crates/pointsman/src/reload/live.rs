@@ -3,9 +3,12 @@
 use super::known::Having;
 use super::{Builder, Collectors, Job};
 use crate::clock::SystemClock;
-use api::{Change, Trial, Tried};
+use crate::rehearsal;
+use api::{Change, Simulate, Simulated, Trial, Tried, Unsound};
 use proxy::Proxy;
-use proxy::catalog::Version;
+use proxy::breaker::Breakers;
+use proxy::catalog::{Gateway, Version};
+use proxy::simulation::Ground;
 use route::ids::{GatewayId, RouteId, VersionId};
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock, Weak};
@@ -72,6 +75,41 @@ impl api::Live for Publisher {
             })
         })
     }
+
+    fn simulate(
+        &self,
+        simulate: Simulate,
+    ) -> Pin<Box<dyn Future<Output = Result<Simulated, Unsound>> + Send + '_>> {
+        let proxy = Arc::clone(&self.proxy);
+        let builder = Arc::clone(&self.builder);
+        Box::pin(async move {
+            let walked = tokio::task::spawn_blocking(move || walk(&proxy, &builder, simulate));
+            match walked.await {
+                Ok(walked) => walked,
+                Err(error) => std::panic::resume_unwind(error.into_panic()),
+            }
+        })
+    }
+}
+
+/// Simulates with what the gateway has now.
+fn walk(proxy: &Proxy, builder: &Builder, simulate: Simulate) -> Result<Simulated, Unsound> {
+    let Simulate { gateway, route, name, graph, sample, assumed } = simulate;
+    let catalog = proxy.catalog();
+    let found = catalog.gateways.get(&gateway).map(Arc::clone);
+    let gateway = found.unwrap_or_else(|| Arc::new(builder.bare(&gateway)));
+    // Breakers that no traffic has are not to be kept for a graph that may never serve any.
+    let apart = Gateway { breakers: Breakers::new(None), ..gateway.as_ref().clone() };
+    let version = Version::new(VersionId::from(""), graph, &route, &apart);
+    let ground = Ground {
+        gateway: &apart,
+        version: &version,
+        name: &name,
+        route: &route,
+        default_output_tokens: proxy.settings().default_output_tokens,
+        loopback: proxy.settings().loopback,
+    };
+    rehearsal::run(&ground, sample, &assumed)
 }
 
 /// Loads pinned versions for the data plane, which is made after it and then named to it.
