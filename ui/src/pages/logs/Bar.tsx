@@ -1,0 +1,167 @@
+import { type FormEvent, useEffect, useState } from "react";
+import { Button } from "@/ui/Button";
+import { Dialog } from "@/ui/Dialog";
+import { Select } from "@/ui/Select";
+import { FilterForm } from "./FilterForm";
+import { type Filter, without, words } from "./filters";
+import { type Search, SPANS, type Span, type Way } from "./search";
+
+type Props = {
+  search: Search;
+  onSearch: (search: Search) => void;
+  seen: (key: string) => readonly string[];
+  /** A way in words, with names instead of ids. */
+  name: (part: keyof Way, value: string) => string;
+};
+
+const SPAN_WORDS: Readonly<Record<Span, string>> = {
+  "15m": "Last 15 minutes",
+  "1h": "Last hour",
+  "24h": "Last 24 hours",
+  "7d": "Last 7 days",
+  "30d": "Last 30 days",
+};
+
+/** Everything that says which logs are shown. */
+export function Bar({ search, onSearch, seen, name }: Props) {
+  const [editing, setEditing] = useState<number | "new">();
+  const change = (part: Partial<Search>) => onSearch({ ...search, ...part });
+  const done = (filter: Filter) => {
+    const { filters } = search;
+    change({ filters: typeof editing === "number" ? filters.with(editing, filter) : [...filters, filter] });
+    setEditing(undefined);
+  };
+  return (
+    <>
+      <div className="log-bar">
+        <Text value={search.text} onValue={(text) => change({ text })} />
+        <Select
+          aria-label="Time"
+          value={search.span ?? ""}
+          options={[
+            { value: "", label: "Any time" },
+            ...Object.entries(SPAN_WORDS).map(([value, label]) => ({ value, label })),
+          ]}
+          onValue={(it) => change({ span: (Object.keys(SPANS) as Span[]).find((span) => span === it) })}
+        />
+        <Select
+          aria-label="Outcome"
+          value={outcome(search.filters)}
+          options={[
+            { value: "", label: "Any outcome" },
+            { value: "true", label: "Succeeded" },
+            { value: "false", label: "Failed" },
+          ]}
+          onValue={(it) => change({ filters: withOutcome(search.filters, it) })}
+        />
+        <Button onClick={() => setEditing("new")}>Add filter</Button>
+      </div>
+      <Chips search={search} name={name} onSearch={onSearch} onEdit={setEditing} />
+      <Dialog
+        open={editing !== undefined}
+        title={editing === "new" ? "Add a filter" : "Change the filter"}
+        onClose={() => setEditing(undefined)}
+      >
+        <FilterForm
+          filter={typeof editing === "number" ? search.filters[editing] : undefined}
+          seen={seen}
+          onDone={done}
+          onCancel={() => setEditing(undefined)}
+        />
+      </Dialog>
+    </>
+  );
+}
+
+function outcome(filters: readonly Filter[]): string {
+  const found = filters.find((it) => it.key === "success" && it.operator === "eq");
+  return found?.value.length === 1 ? String(found.value[0]) : "";
+}
+
+function withOutcome(filters: readonly Filter[], value: string): readonly Filter[] {
+  const others = filters.filter((it) => it.key !== "success" || it.operator !== "eq");
+  return value === "" ? others : [...others, { key: "success", operator: "eq", value: [value] }];
+}
+
+/** Searched for when one presses Enter or leaves it: every letter would be a question to the database. */
+function Text({ value, onValue }: { value: string; onValue: (value: string) => void }) {
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  const send = () => typed !== value && onValue(typed);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    send();
+  };
+  return (
+    <search className="log-text">
+      <form onSubmit={submit}>
+        <input
+          className="input"
+          type="search"
+          aria-label="Search in provider, model and metadata"
+          placeholder="Provider, model, metadata"
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.target.value);
+            // The cross of a search field empties it, and means it.
+            if (event.target.value === "") onValue("");
+          }}
+          onBlur={send}
+        />
+      </form>
+    </search>
+  );
+}
+
+type ChipsProps = Pick<Props, "search" | "onSearch" | "name"> & { onEdit: (index: number) => void };
+
+function Chips({ search, onSearch, name, onEdit }: ChipsProps) {
+  const { filters, way } = search;
+  const parts = (Object.keys(way) as (keyof Way)[]).filter((it) => it !== "output");
+  if (filters.length === 0 && parts.length === 0) return null;
+  const drop = (part: keyof Way) => {
+    const gone = part === "element" ? ["element", "output"] : [part];
+    onSearch({
+      ...search,
+      way: Object.fromEntries(Object.entries(way).filter(([it]) => !gone.includes(it))),
+    });
+  };
+  return (
+    <ul className="log-chips" aria-label="Filters">
+      {parts.map((part) => (
+        <Chip key={part} text={name(part, way[part] ?? "")} onDrop={() => drop(part)} />
+      ))}
+      {filters.map((it, i) => (
+        <Chip
+          // biome-ignore lint/suspicious/noArrayIndexKey: two filters may be equal, and order is their meaning
+          key={i}
+          text={words(it)}
+          onEdit={() => onEdit(i)}
+          onDrop={() => onSearch({ ...search, filters: without(filters, i) })}
+        />
+      ))}
+      <li>
+        <Button look="quiet" onClick={() => onSearch({ ...search, filters: [], way: {}, text: "" })}>
+          Clear all
+        </Button>
+      </li>
+    </ul>
+  );
+}
+
+function Chip({ text, onEdit, onDrop }: { text: string; onEdit?: () => void; onDrop: () => void }) {
+  return (
+    <li className="log-chip">
+      {onEdit ? (
+        <button type="button" className="log-chip-text" onClick={onEdit} title="Change this filter">
+          {text}
+        </button>
+      ) : (
+        <span className="log-chip-text">{text}</span>
+      )}
+      <button type="button" className="log-chip-drop" onClick={onDrop} aria-label={`Remove: ${text}`}>
+        ×
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,152 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { useGateway } from "@/app/gateway";
+import { Allowed, useSession } from "@/session/context";
+import { Button } from "@/ui/Button";
+import { Dialog } from "@/ui/Dialog";
+import { count } from "@/ui/format";
+import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
+import { Table } from "@/ui/Table";
+import { Bar } from "./Bar";
+import { columns } from "./columns";
+import { DeleteLogs } from "./DeleteLogs";
+import { FirstRequest } from "./FirstRequest";
+import { narrowed } from "./filters";
+import { names } from "./names";
+import { deletion, isPlain, ORDERS, readSearch, type Search, writeSearch } from "./search";
+import { useLogs } from "./useLogs";
+import "./logs.css";
+
+export default function LogsPage() {
+  const { account_id } = useSession();
+  const gateway = useGateway();
+  const given: unknown = useSearch({ strict: false });
+  const key = JSON.stringify(given);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address is the same while its text is
+  const search = useMemo(() => readSearch(given), [key]);
+  const navigate = useNavigate();
+  const [live, setLive] = useState(true);
+  const [deleting, setDeleting] = useState<ReturnType<typeof deletion> | "closed">("closed");
+  const list = useLogs(account_id, gateway, search, live);
+  const known = useQuery(names(account_id, gateway));
+  const go = (next: Search) =>
+    navigate({ to: "/g/$gateway/logs", params: { gateway }, search: writeSearch(next) });
+
+  const shown = columns(gateway, {
+    by: (field, value) => go({ ...search, filters: narrowed(search.filters, field, value) }),
+    way: (way) => go({ ...search, way: { ...search.way, ...way } }),
+  });
+  const order = (column: string) => {
+    const next = ORDERS.find((it) => it === column);
+    if (next === undefined) return;
+    // The first click shows the newest, the failed and the hits first; the second turns it round.
+    const ascending = search.order === next && !search.ascending;
+    go({ ...search, order: next, ascending });
+  };
+  return (
+    <>
+      <div className="page-head">
+        <h1>Logs</h1>
+        <div className="log-tools">
+          <Button look="quiet" aria-pressed={live} onClick={() => setLive(!live)}>
+            <span
+              className={live && list.failed === undefined ? "log-live-dot" : "log-live-dot log-live-off"}
+            />
+            {live ? "Live" : "Paused"}
+          </Button>
+          <Button look="quiet" onClick={list.again}>
+            Reload
+          </Button>
+          <Allowed to="write">
+            <Button look="danger" onClick={() => setDeleting(deletion(search, Date.now()))}>
+              Delete…
+            </Button>
+          </Allowed>
+        </div>
+      </div>
+      <Bar
+        search={search}
+        onSearch={go}
+        seen={(field) => seen(list.rows, field)}
+        name={(part, value) => known.data?.(part, value, search.way) ?? `${part} ${value}`}
+      />
+      {list.isPending && <Skeleton rows={12} />}
+      {list.error && <ErrorState error={list.error} retry={list.again} />}
+      {!list.isPending && !list.error && (
+        <>
+          <p className="log-count soft" role="status">
+            {sentence(list)}
+            {list.byWay && list.hasMore && !list.seeking && (
+              <Button look="quiet" onClick={list.further}>
+                Look further
+              </Button>
+            )}
+            {live && list.failed && <span className="log-stale"> Not up to date: {list.failed}</span>}
+          </p>
+          {list.rows.length > 0 && (
+            <div className={list.isOld ? "log-table log-old" : "log-table"} aria-busy={list.isOld}>
+              <Table
+                label="Logs"
+                columns={shown}
+                rows={list.rows}
+                id={(it) => it.id}
+                tall
+                rowCount={list.byWay ? undefined : list.total}
+                order={{ key: search.order, ascending: search.ascending }}
+                onOrder={order}
+                onEnd={list.moreError || list.seeking ? undefined : list.more}
+              />
+            </div>
+          )}
+          {list.moreError && <ErrorState error={list.moreError} retry={list.more} />}
+          {list.rows.length === 0 && !list.seeking && !list.isOld && isPlain(search) && (
+            <FirstRequest account={account_id} gateway={gateway} />
+          )}
+          {list.rows.length === 0 && !list.seeking && !list.isOld && !isPlain(search) && (
+            <EmptyState
+              title="No log fits"
+              action={<Button onClick={() => go({ ...readSearch({}) })}>Show all logs</Button>}
+            >
+              Take a filter away, or look at a longer time.
+            </EmptyState>
+          )}
+        </>
+      )}
+      <Dialog open={deleting !== "closed"} title="Delete logs" onClose={() => setDeleting("closed")}>
+        {deleting !== "closed" && (
+          <DeleteLogs
+            account={account_id}
+            gateway={gateway}
+            filters={deleting}
+            onClose={() => setDeleting("closed")}
+          />
+        )}
+      </Dialog>
+    </>
+  );
+}
+
+type List = ReturnType<typeof useLogs>;
+
+function sentence(list: List): string {
+  if (!list.byWay) return `${count(list.total)} ${list.total === 1 ? "request" : "requests"}`;
+  const all = list.looked >= list.total;
+  const where = all ? `all ${count(list.total)}` : `the first ${count(list.looked)} of ${count(list.total)}`;
+  return `${count(list.rows.length)} found among ${where} requests${list.seeking ? "; looking further…" : "."}`;
+}
+
+/** Values for a filter's suggestions, as they are in what was loaded. */
+function seen(rows: List["rows"], key: string): readonly string[] {
+  const values = new Set<string>();
+  for (const row of rows) {
+    if (key === "metadata.key") for (const name of Object.keys(row.metadata)) values.add(name);
+    else if (key === "metadata.value")
+      for (const value of Object.values(row.metadata)) values.add(String(value));
+    else {
+      const value: unknown = new Map<string, unknown>(Object.entries(row)).get(key);
+      if (typeof value === "string") values.add(value);
+    }
+  }
+  return [...values].sort();
+}
