@@ -1,0 +1,7 @@
+import type { Page } from "@/app/page";
+
+export default {
+  path: "/logs/$log",
+  right: "read",
+  load: () => import("./LogPage"),
+} satisfies Page;
