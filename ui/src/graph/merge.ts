@@ -94,7 +94,7 @@ function newlyLed(key: Key, kept: ReadonlyMap<Key, Element>, old: ReadonlyMap<Ke
 function ordered(base: readonly Key[], mine: readonly Key[], theirs: readonly Key[]): readonly Key[] {
   const kept = (keys: readonly Key[], of: ReadonlySet<Key>) => keys.filter((it) => of.has(it));
   const b = new Set(base);
-  const reordered = kept(mine, b).join("\u0001") !== kept(base, m).join("\u0001");
+  const reordered = kept(mine, b).join("\u0001") !== kept(base, new Set(mine)).join("\u0001");
   const [first, second] = reordered ? [mine, theirs] : [theirs, mine];
   const result = [...first];
   const there = new Set(result);
