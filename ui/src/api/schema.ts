@@ -387,6 +387,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/routes/{id}/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Walk a route with a sample request as production would, and tell the way. No provider is called, no limit is asked or counted, nothing
+         *     is recorded. Limits admit and models answer unless `outcomes` or `down` say otherwise.
+         */
+        post: operations["simulate-route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/routes/{id}/versions": {
         parameters: {
             query?: never;
@@ -416,6 +436,23 @@ export interface paths {
         get: operations["aig-config-get-gateway-dynamic-route-version"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/routes/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compile a graph against what the gateway has, and list every problem. Nothing is saved. */
+        post: operations["check-route"];
         delete?: never;
         options?: never;
         head?: never;
@@ -658,6 +695,26 @@ export interface components {
             /** @description 1 to 64 lower-case letters, digits and `-`. Required when creating. */
             slug?: string | null;
         };
+        /** @description What the compiler says of it. */
+        CheckedRoute: {
+            /** @description It could be deployed as it is. */
+            is_valid: boolean;
+            /** @description Errors, then warnings. */
+            problems: components["schemas"]["Entry"][];
+        };
+        /** @description A graph to be looked at. */
+        CheckRoute: {
+            elements: components["schemas"]["Elements"];
+        };
+        /** @description The model that would answer. */
+        Chosen: {
+            /** @description Id of the element. */
+            element: string;
+            /** @description The provider's name of the model. */
+            model: string;
+            /** @description Slug of the provider. */
+            provider: string;
+        };
         /** @description A collector. Values of headers are never returned; `***` keeps the one that was given for the same server. */
         Collector: {
             /** @description Value of the `authorization` header. */
@@ -873,6 +930,25 @@ export interface components {
              */
             position: number | null;
         };
+        /** @description How many of a number of draws took each way. The first is the walk that is told. */
+        Distribution: {
+            /**
+             * Format: int32
+             * @description How many there were.
+             */
+            draws: number;
+            /** @description Every output of every element. */
+            edges: components["schemas"]["Edge"][];
+            /** @description Every model element. */
+            models: components["schemas"]["Share"][];
+            /**
+             * Format: int32
+             * @description How often no model would answer.
+             */
+            unanswered: number;
+        };
+        /** @description US dollars */
+        Dollars: number;
         /** @description The draft; its own `ETag` is in the header. */
         DraftView: {
             account_tag: string;
@@ -883,6 +959,20 @@ export interface components {
             /** Format: date-time */
             modified_at: string;
             modified_by: string;
+        };
+        /** @description How often an output was taken. */
+        Edge: {
+            /**
+             * Format: int32
+             * @description By how many draws.
+             */
+            count: number;
+            /** @description Id of the element it leaves. */
+            element: string;
+            /** @description The output. */
+            output: string;
+            /** @description Id of the element it leads to. */
+            to: string;
         };
         /** @description Traffic through one output of an element. */
         EdgeView: components["schemas"]["SumsView"] & {
@@ -992,6 +1082,26 @@ export interface components {
             group: {
                 [key: string]: string | null;
             };
+        };
+        /** @description What a limit would be asked. */
+        LimitAsked: {
+            /**
+             * Format: double
+             * @description Requests, or US dollars.
+             */
+            limit: number;
+            /**
+             * Format: double
+             * @description What it would take of it: 1 request, or the dollars that it would hold.
+             */
+            takes: number;
+            /** @description `count` or `cost`. */
+            type: string;
+            /**
+             * Format: int64
+             * @description Seconds.
+             */
+            window: number;
         };
         /** @description `{success, errors, messages, result: […], result_info}`. */
         Listing_AuditView: {
@@ -1389,6 +1499,28 @@ export interface components {
             /** Format: int64 */
             min_total_tokens?: number | null;
         };
+        /** @description What a model would be asked. */
+        ModelAsked: {
+            estimated_cost?: components["schemas"]["Dollars"] | null;
+            /** @description Why it does not answer. */
+            failure?: string | null;
+            /** @description The format that the provider would be spoken to in; `null`: in none. */
+            format?: string | null;
+            /**
+             * Format: int64
+             * @description The estimate of what it reads.
+             */
+            input_tokens: number;
+            /** @description The provider's name of the model. */
+            model: string;
+            /**
+             * Format: int64
+             * @description The most that it may write.
+             */
+            output_tokens: number;
+            /** @description Slug of the provider. */
+            provider: string;
+        };
         /** @description 1 to 128 letters, digits, `-`, `_` and `.`; what callers write after `dynamic/`. */
         Name: string;
         /** @enum {string} */
@@ -1440,6 +1572,26 @@ export interface components {
              * @description Requests for which it called a provider.
              */
             requests: number;
+        };
+        /** @description An element walked. */
+        Passed: {
+            /**
+             * @description `graph`: there is one way. `request`: what the request says. `draw`: the dice. `assumption`: `outcomes` or `down`. `default`: limits admit and
+             *     models answer when nothing is assumed. `gateway`: the model cannot be called, or not for this request.
+             */
+            decided_by: string;
+            /** @description Its id. */
+            element: string;
+            limit?: components["schemas"]["LimitAsked"] | null;
+            model?: components["schemas"]["ModelAsked"] | null;
+            /** @description The output taken, or `end`, `failed` or `refused` where the walk ended. */
+            outcome: string;
+            /** @description The fields it read. */
+            reads: string[];
+            /** @description The element it leads to; `null` at the end. */
+            to?: string | null;
+            /** @description Its type. */
+            type: string;
         };
         /** @description Of so many in a hundred requests it is not more. */
         PercentilesView: {
@@ -1581,6 +1733,15 @@ export interface components {
              */
             start: string;
         };
+        /** @description A value read. */
+        Read: {
+            /** @description As conditions name it. */
+            field: string;
+            /** @description It was there. */
+            present: boolean;
+            /** @description What was there; `null` too when nothing was. */
+            value: unknown;
+        };
         /** @description Where in a list one is. */
         ResultInfo: (components["schemas"]["MetaView"] | null) & {
             /** @description Items on this page. */
@@ -1635,6 +1796,28 @@ export interface components {
         /** @description `data` of the list. */
         Routes: components["schemas"]["Order"] & {
             routes: components["schemas"]["RouteFull"][];
+        };
+        /** @enum {string} */
+        SampleFormat: "chat" | "responses" | "messages" | "embeddings";
+        /** @description A request that is only imagined. */
+        SampleRequest: {
+            /**
+             * Format: date-time
+             * @description When it arrives; now when absent.
+             */
+            at?: string | null;
+            /** @description The body, to the letter. Without a member `model` it gets the route's name there. */
+            body: Record<string, never>;
+            /** @description What the body is written in, which is the way in: `chat` (when absent), `responses`, `messages` or `embeddings`. */
+            format?: components["schemas"]["SampleFormat"];
+            /** @description Headers by name. */
+            headers?: {
+                [key: string]: string;
+            };
+            /** @description Instead of a header `cf-aig-metadata`: a flat object of at most 5 entries. */
+            metadata?: Record<string, never> | null;
+            /** @description Id of the token it is sent with, whose metadata and limits then hold; absent: none. */
+            token_id?: string | null;
         };
         /** @description A provider key: 1 to 8192 printable characters, as a header can carry them. */
         Secret: string;
@@ -1721,6 +1904,65 @@ export interface components {
             /** @default null */
             zdr: boolean | null;
         };
+        /** @description How often the model of an element would answer. */
+        Share: {
+            /**
+             * Format: int32
+             * @description In how many draws.
+             */
+            count: number;
+            /** @description Id of the element. */
+            element: string;
+            /** @description The provider's name of the model. */
+            model: string;
+            /** @description Slug of the provider. */
+            provider: string;
+        };
+        /** @description What production would do with the request. */
+        Simulated: {
+            answer?: components["schemas"]["Chosen"] | null;
+            distribution?: components["schemas"]["Distribution"] | null;
+            estimated_cost?: components["schemas"]["Dollars"] | null;
+            /** @description Why no model would answer. */
+            failure?: string | null;
+            /** @description The elements walked, in order. */
+            path: components["schemas"]["Passed"][];
+            /** @description Every value read, once, in the order of the first look. */
+            reads: components["schemas"]["Read"][];
+            /** @description Of the dice, as text. */
+            seed: string;
+            /**
+             * Format: int32
+             * @description The status that the caller would see. A model that is assumed to fail counts as one that does not answer at all.
+             */
+            status: number;
+            /** @description The version walked; `null`: a draft or a graph that is stored nowhere. */
+            version_id?: string | null;
+        };
+        /**
+         * @description What to walk, with what, and what to assume. Of `version_id`, `draft` and `elements` at most one is given; without any it is what is
+         *     deployed.
+         */
+        SimulateRoute: {
+            /**
+             * Format: int32
+             * @description How many draws to count besides: up to 10000.
+             */
+            distribution?: number;
+            /** @description Providers (`openai`) and models (`openai/gpt-5`) that are assumed not to answer. */
+            down?: string[];
+            /** @description The route's working draft. */
+            draft?: boolean;
+            elements?: components["schemas"]["Elements"] | null;
+            /** @description Outputs by element id: the branch of a `conditional` or `percentage`; `success` or `fallback` of a `rate` or `model`. */
+            outcomes?: {
+                [key: string]: string;
+            };
+            request: components["schemas"]["SampleRequest"];
+            /** @description Of the dice: a number of 64 bits, as text; `0` when absent. The seed of a log record gives the draws of that request. */
+            seed?: string | null;
+            version_id?: string | null;
+        };
         /** @description The same place as a JSON pointer below the body (RFC 6901). */
         Source: {
             /** @description `/elements/2/outputs/true`. */
@@ -1791,6 +2033,21 @@ export interface components {
                 rest?: components["schemas"]["SeriesView"] | null;
                 /** @description Everything that the filters let through. */
                 total: components["schemas"]["SeriesView"];
+            };
+            /** @description Always `true`. */
+            success: boolean;
+        };
+        /** @description `{success, errors, messages, result}`. */
+        Success_CheckedRoute: {
+            errors: components["schemas"]["Entry"][];
+            /** @description Warnings of the route compiler and other things worth knowing. */
+            messages: components["schemas"]["Entry"][];
+            /** @description What the compiler says of it. */
+            result: {
+                /** @description It could be deployed as it is. */
+                is_valid: boolean;
+                /** @description Errors, then warnings. */
+                problems: components["schemas"]["Entry"][];
             };
             /** @description Always `true`. */
             success: boolean;
@@ -2173,6 +2430,35 @@ export interface components {
                 /** Format: date-time */
                 modified_at: string;
                 name: string;
+            };
+            /** @description Always `true`. */
+            success: boolean;
+        };
+        /** @description `{success, errors, messages, result}`. */
+        Success_Simulated: {
+            errors: components["schemas"]["Entry"][];
+            /** @description Warnings of the route compiler and other things worth knowing. */
+            messages: components["schemas"]["Entry"][];
+            /** @description What production would do with the request. */
+            result: {
+                answer?: components["schemas"]["Chosen"] | null;
+                distribution?: components["schemas"]["Distribution"] | null;
+                estimated_cost?: components["schemas"]["Dollars"] | null;
+                /** @description Why no model would answer. */
+                failure?: string | null;
+                /** @description The elements walked, in order. */
+                path: components["schemas"]["Passed"][];
+                /** @description Every value read, once, in the order of the first look. */
+                reads: components["schemas"]["Read"][];
+                /** @description Of the dice, as text. */
+                seed: string;
+                /**
+                 * Format: int32
+                 * @description The status that the caller would see. A model that is assumed to fail counts as one that does not answer at all.
+                 */
+                status: number;
+                /** @description The version walked; `null`: a draft or a graph that is stored nowhere. */
+                version_id?: string | null;
             };
             /** @description Always `true`. */
             success: boolean;
@@ -4523,6 +4809,51 @@ export interface operations {
             };
         };
     };
+    "simulate-route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                gateway_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulateRoute"];
+            };
+        };
+        responses: {
+            /** @description Refused; `errors` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description This server failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_Simulated"];
+                };
+            };
+        };
+    };
     "aig-config-list-gateway-dynamic-route-versions": {
         parameters: {
             query?: {
@@ -4665,6 +4996,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Success_VersionFull"];
+                };
+            };
+        };
+    };
+    "check-route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                gateway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRoute"];
+            };
+        };
+        responses: {
+            /** @description Refused; `errors` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description This server failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_CheckedRoute"];
                 };
             };
         };
