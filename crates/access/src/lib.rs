@@ -8,4 +8,4 @@ mod web;
 
 pub use credential::{Credential, conceal, conceal_query, credential, strip, strip_own};
 pub use token::{Digest, PREFIX, Permission, Scalar, Token, Tokens, new_secret};
-pub use web::{Foreign, WebGuard};
+pub use web::{Foreign, WebGuard, is_from_own_page};

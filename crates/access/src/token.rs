@@ -166,7 +166,12 @@ impl Tokens {
     /// The token with this secret. What is looked up is the secret's hash, so the time taken says nothing about any secret.
     #[must_use]
     pub fn find(&self, secret: &str) -> Option<&Arc<Token>> {
-        let digest = Digest::of(secret);
+        self.of(Digest::of(secret))
+    }
+
+    /// The token of this digest; expired ones too.
+    #[must_use]
+    pub fn of(&self, digest: Digest) -> Option<&Arc<Token>> {
         let (found, token) = self.by_digest.get_key_value(&digest)?;
         bool::from(found.0.ct_eq(&digest.0)).then_some(token)
     }

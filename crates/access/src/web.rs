@@ -42,10 +42,7 @@ impl WebGuard {
             return Err(Foreign::Host(host));
         }
         let Some(origin) = headers.get(header::ORIGIN).map(text) else { return Ok(()) };
-        let same = ["http://", "https://"]
-            .iter()
-            .any(|it| origin.strip_prefix(it).is_some_and(|at| at.eq_ignore_ascii_case(&host)));
-        if same || self.cors_origins.contains(&origin) {
+        if is_own(&origin, &host) || self.cors_origins.contains(&origin) {
             Ok(())
         } else {
             Err(Foreign::Origin(origin))
@@ -57,6 +54,24 @@ impl WebGuard {
     pub fn allows_origin(&self, origin: &str) -> bool {
         self.cors_origins.iter().any(|it| it == origin)
     }
+}
+
+/// Whether a browser says that a page of this server sent the request; browsers that do not say where a request is from are judged by the
+/// page's origin.
+#[must_use]
+pub fn is_from_own_page(headers: &HeaderMap) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site == "same-origin";
+    }
+    let [origin, host] = [header::ORIGIN, header::HOST].map(|it| headers.get(it).map(text));
+    origin.zip(host).is_some_and(|(origin, host)| is_own(&origin, &host))
+}
+
+/// Whether an origin is this host's.
+fn is_own(origin: &str, host: &str) -> bool {
+    ["http://", "https://"]
+        .iter()
+        .any(|it| origin.strip_prefix(it).is_some_and(|at| at.eq_ignore_ascii_case(host)))
 }
 
 /// Whether a configured name is this `Host`; without a port it stands for every port.

@@ -41,11 +41,7 @@ impl FromRequestParts<Api> for Holder {
                     "this is not a token of this server, or it was revoked",
                 ));
             }
-            Credential::None => {
-                return Err(Problem::unauthenticated(
-                    "no token; send `Authorization: Bearer <token>`",
-                ));
-            }
+            Credential::None => crate::session::token(api, parts)?,
         };
         if token.expired(api.live.now_ms()) {
             return Err(Problem::unauthenticated("this token has expired"));

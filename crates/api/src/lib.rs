@@ -28,6 +28,7 @@ mod reply;
 mod rim;
 mod router;
 mod routes;
+mod session;
 mod simulation;
 mod times;
 mod tokens;

@@ -32,13 +32,15 @@ pub(crate) async fn keep_out_foreign(
     response
 }
 
-/// What a browser is told when it asks whether it may. Any header goes: the token is one, and there are no cookies to misuse.
+/// What a browser is told when it asks whether it may. Any header goes, for the token is one; but for a page of another origin nothing
+/// allows the cookie of a session, nor the header that a session needs.
 fn preflight(asked: &HeaderMap) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
     let methods = HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE");
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
-    if let Some(names) = asked.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+    let names = asked.get(header::ACCESS_CONTROL_REQUEST_HEADERS);
+    if let Some(names) = names.filter(|it| !crate::session::is_proof_in(it)) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
     }
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));

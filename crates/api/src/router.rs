@@ -3,7 +3,7 @@
 use crate::live::{Api, State};
 use crate::{
     analytics, audit, custom_providers, deployments, drafts, gateways, logs, openapi, prices,
-    provider_configs, provider_costs, rim, routes, simulation, tokens, urls, versions,
+    provider_configs, provider_costs, rim, routes, session, simulation, tokens, urls, versions,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 /// Where the API stands.
 pub(crate) const PREFIX: &str = "/client/v4";
 
-/// Everything below `/client/v4`, and `/openapi.json`; the binary adds health, metrics and the data plane.
+/// Everything below `/client/v4`, `/session` and `/openapi.json`; the binary adds health, metrics and the data plane.
 pub fn router(state: State) -> Router {
     let document = openapi::document(state.version);
     let api: Api = Arc::new(state);
@@ -24,6 +24,7 @@ pub fn router(state: State) -> Router {
     let below = below.fallback(rim::no_such_path).method_not_allowed_fallback(rim::wrong_method);
     Router::new()
         .nest(PREFIX, below)
+        .merge(session::router())
         .route(
             "/openapi.json",
             routing::get(
@@ -31,6 +32,7 @@ pub fn router(state: State) -> Router {
             ),
         )
         .layer(from_fn(rim::finish_writes))
+        .layer(from_fn_with_state(Arc::clone(&api), session::renew))
         .layer(CatchPanicLayer::custom(rim::after_panic))
         .layer(from_fn(rim::vary))
         .layer(from_fn_with_state(Arc::clone(&api), rim::keep_out_foreign))

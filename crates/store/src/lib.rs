@@ -25,6 +25,7 @@ mod provider_configs;
 mod provider_costs;
 mod routes;
 mod sealer;
+mod sessions;
 mod store;
 mod tokens;
 mod write;
@@ -52,5 +53,6 @@ pub use provider_configs::{
 };
 pub use provider_costs::{ProviderCost, ProviderCosts};
 pub use routes::{Deployment, Draft, LiveRoute, NewVersion, Route, Routes, Version};
+pub use sessions::{Session, Sessions};
 pub use store::{Actor, Micros, Page, Store, migrate, server};
 pub use tokens::{StoredToken, Tokens};

@@ -12,7 +12,7 @@ use crate::logs::LogState;
 use crate::sealer::{Place, Sealer};
 use crate::{
     Analytics, AuditLog, CustomProviders, Gateways, LimitTotals, Logs, MasterKey, Prices,
-    ProviderConfigs, ProviderCosts, Routes, Tokens,
+    ProviderConfigs, ProviderCosts, Routes, Sessions, Tokens,
 };
 
 /// Unix microseconds.
@@ -196,6 +196,12 @@ impl Store {
     #[must_use]
     pub fn custom_providers(&self) -> CustomProviders<'_> {
         CustomProviders(self)
+    }
+
+    /// Sessions of browsers.
+    #[must_use]
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions(self)
     }
 
     /// API tokens.

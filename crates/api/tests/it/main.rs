@@ -17,6 +17,7 @@ mod lists;
 mod logs;
 mod rim;
 mod routes;
+mod session;
 mod shapes;
 mod simulation;
 mod tokens;

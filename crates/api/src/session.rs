@@ -1,0 +1,174 @@
+//! The session of the web application: a token, sealed into a cookie that no script can read.
+//!
+//! `POST /session` trades a token for the cookie. A request with the cookie and no token in any header is the token's, as long as the token is
+//! good: the checks are those of [`crate::caller`]. What changes something must be sent by a page of this server, see [`same_origin`].
+
+mod cookie;
+
+use crate::body::Input;
+use crate::live::{Api, State as Process};
+use crate::problem::Problem;
+use crate::reply::{Answer, Reply, Success};
+use crate::times;
+use access::{Digest, Token};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing;
+use cookie::Cookie;
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, header};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// How long a session lasts that nobody uses.
+const LASTS_MS: u64 = 12 * 60 * 60 * 1000;
+/// A session that has less left is renewed by the next reply.
+const RENEWED_MS: u64 = LASTS_MS / 2;
+/// A form or a link of another site cannot set a header.
+const PROOF: HeaderName = HeaderName::from_static("x-pointsman-ui");
+
+/// `/session`, beside the API's own paths.
+pub(crate) fn router() -> Router<Api> {
+    Router::new().route("/session", routing::get(show).post(login).delete(logout))
+}
+
+/// What one logs in with.
+#[derive(Deserialize)]
+struct Login {
+    token: String,
+}
+
+/// Who is logged in, and what they may do. The token itself is never told.
+#[derive(Debug, Serialize)]
+struct SessionView {
+    account_id: String,
+    token: Holding,
+    permissions: BTreeSet<access::Permission>,
+    gateways: Option<BTreeSet<String>>,
+    routes: Option<BTreeSet<String>>,
+    /// When it ends, unless it is used before.
+    expires_on: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Holding {
+    id: String,
+    name: String,
+}
+
+#[derive(Debug, Serialize)]
+struct LoggedOut {}
+
+/// Trades a token for a session.
+async fn login(
+    State(api): State<Api>,
+    headers: HeaderMap,
+    Input(login): Input<Login>,
+) -> Result<Response, Problem> {
+    same_origin(&headers)?;
+    let digest = Digest::of(login.token.trim());
+    let token = api.live.tokens().of(digest).cloned().ok_or_else(|| {
+        Problem::unauthenticated("this is not a token of this server, or it was revoked")
+    })?;
+    if token.expired(api.live.now_ms()) {
+        return Err(Problem::unauthenticated("this token has expired"));
+    }
+    let session = begin(&api, digest);
+    let cookie = Cookie::named_for(&headers).set(&api.store.sessions().seal(&session), LASTS_MS);
+    let view = Reply::result(view(&api, &token, session.expires_at));
+    Ok(([(header::SET_COOKIE, cookie)], view).into_response())
+}
+
+/// Says who is logged in.
+async fn show(State(api): State<Api>, headers: HeaderMap) -> Answer<Success<SessionView>> {
+    let (session, token) = opened(&api, &headers)?;
+    if token.expired(api.live.now_ms()) {
+        return Err(Problem::unauthenticated("the token of this session has expired"));
+    }
+    Ok(Reply::result(view(&api, &token, session.expires_at)))
+}
+
+/// Ends the session in this browser; there may be none.
+async fn logout(headers: HeaderMap) -> Result<Response, Problem> {
+    same_origin(&headers)?;
+    let cookies = Cookie::ALL.map(|it| (header::SET_COOKIE, it.set("", 0)));
+    let mut response = Reply::result(LoggedOut {}).into_response();
+    response.headers_mut().extend(cookies);
+    Ok(response)
+}
+
+fn view(api: &Process, token: &Token, expires_at: u64) -> SessionView {
+    let ends = token.expires_at.map_or(expires_at, |it| it.min(expires_at));
+    SessionView {
+        account_id: api.account.to_string(),
+        token: Holding { id: token.id.clone(), name: token.name.clone() },
+        permissions: token.permissions.clone(),
+        gateways: token.gateways.clone(),
+        routes: token.routes.clone(),
+        expires_on: times::from_millis(ends),
+    }
+}
+
+fn begin(api: &Process, token: Digest) -> store::Session {
+    store::Session { token, expires_at: api.live.now_ms().saturating_add(LASTS_MS) }
+}
+
+/// The session of a request, and its token, which may have expired.
+fn opened(api: &Process, headers: &HeaderMap) -> Result<(store::Session, Arc<Token>), Problem> {
+    let Some((_, sealed)) = Cookie::of(headers) else {
+        return Err(Problem::unauthenticated("no token; send `Authorization: Bearer <token>`"));
+    };
+    let session = api.store.sessions().open(sealed);
+    let session = session.filter(|it| it.expires_at > api.live.now_ms());
+    let token = session.and_then(|it| Some((it, api.live.tokens().of(it.token).cloned()?)));
+    token.ok_or_else(|| Problem::unauthenticated("the session has ended; log in again"))
+}
+
+/// The token of the session of a request that has no token in any header.
+pub(crate) fn token(api: &Process, parts: &Parts) -> Result<Arc<Token>, Problem> {
+    let (_, token) = opened(api, &parts.headers)?;
+    if !parts.method.is_safe() {
+        same_origin(&parts.headers)?;
+    }
+    Ok(token)
+}
+
+/// A browser adds the cookie to whatever is sent here, so what changes something must prove that a page of this server sent it.
+fn same_origin(headers: &HeaderMap) -> Result<(), Problem> {
+    if headers.contains_key(PROOF) && access::is_from_own_page(headers) {
+        return Ok(());
+    }
+    Err(Problem::forbidden(format!(
+        "a session is for pages of this server: send `{PROOF}: 1` from one, or a token in `Authorization`"
+    )))
+}
+
+/// Whether a page of another origin asks to send what proves that it is ours.
+pub(crate) fn is_proof_in(names: &http::HeaderValue) -> bool {
+    let names = names.as_bytes().split(|it| *it == b',');
+    names.map(<[u8]>::trim_ascii).any(|it| it.eq_ignore_ascii_case(PROOF.as_str().as_bytes()))
+}
+
+/// Makes a session last that is used.
+pub(crate) async fn renew(State(api): State<Api>, request: Request, next: Next) -> Response {
+    let renewed = renewal(&api, request.headers());
+    let mut response = next.run(request).await;
+    let answers = response.status() != http::StatusCode::UNAUTHORIZED;
+    if let Some(cookie) = renewed.filter(|_| answers)
+        && !response.headers().contains_key(header::SET_COOKIE)
+    {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn renewal(api: &Process, headers: &HeaderMap) -> Option<http::HeaderValue> {
+    let (cookie, _) = Cookie::of(headers)?;
+    let (session, _) = opened(api, headers).ok()?;
+    let left = session.expires_at.saturating_sub(api.live.now_ms());
+    let session = (left < RENEWED_MS).then(|| begin(api, session.token))?;
+    Some(cookie.set(&api.store.sessions().seal(&session), LASTS_MS))
+}
