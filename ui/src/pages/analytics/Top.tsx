@@ -1,0 +1,104 @@
+import { count, portion } from "@/ui/format";
+import { Duration, Money } from "@/ui/Values";
+import { Swatch } from "./Panel";
+import type { Analytics, Words } from "./queries";
+import { groupWords } from "./queries";
+import type { Dimension, Percentile } from "./search";
+import type { Sums } from "./series";
+
+type Props = {
+  data: Analytics;
+  group: readonly Dimension[];
+  words: Words;
+  percentile: Percentile;
+  onOnly: (of: Readonly<Record<string, string | null>>) => void;
+};
+
+/** The largest groups, what is left, and all together: nothing is missing. */
+export function Top({ data, group, words, percentile, onOnly }: Props) {
+  return (
+    <section className="chart-scroll top-groups" aria-label="Groups">
+      <table className="chart-table">
+        <thead>
+          <tr>
+            <th scope="col">{group.join(" · ")}</th>
+            {["Requests", "Share", "Errors", "Cached", "Tokens in", "Tokens out", "Cost"].map((it) => (
+              <th key={it} scope="col" className="end">
+                {it}
+              </th>
+            ))}
+            <th scope="col" className="end">
+              Duration {percentile}
+            </th>
+            <th scope="col" className="end">
+              First token {percentile}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {data.groups.map((it, i) => {
+            const name = groupWords(words, group, it.group);
+            const known = group.every((dimension) => it.group[dimension] !== null);
+            return (
+              <tr key={JSON.stringify(it.group)}>
+                <th scope="row">
+                  <Swatch color={i % 10} />{" "}
+                  {known ? (
+                    <button
+                      type="button"
+                      className="top-only"
+                      title={`Only ${name}`}
+                      onClick={() => onOnly(it.group)}
+                    >
+                      {name}
+                    </button>
+                  ) : (
+                    name
+                  )}
+                </th>
+                <Cells sums={it} total={data.total} percentile={percentile} />
+              </tr>
+            );
+          })}
+          {data.rest && data.rest.requests > 0 && (
+            <tr>
+              <th scope="row">
+                <Swatch color={10} /> all others
+              </th>
+              <Cells sums={data.rest} total={data.total} percentile={percentile} />
+            </tr>
+          )}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">Total</th>
+            <Cells sums={data.total} total={data.total} percentile={percentile} />
+          </tr>
+        </tfoot>
+      </table>
+    </section>
+  );
+}
+
+function Cells({ sums, total, percentile }: { sums: Sums; total: Sums; percentile: Percentile }) {
+  const time = (it: Sums["duration"]) => (it ? <Duration ms={it[percentile]} /> : "–");
+  const cells = [
+    count(sums.requests),
+    portion(sums.requests, total.requests),
+    <span key="errors" title={`${count(sums.errors)} of ${count(sums.requests)}`}>
+      {count(sums.errors)} <span className="soft">{portion(sums.errors, sums.requests)}</span>
+    </span>,
+    count(sums.cached),
+    count(sums.tokens_in),
+    count(sums.tokens_out),
+    <Money key="cost" dollars={sums.cost} />,
+    time(sums.duration),
+    time(sums.first_token),
+  ];
+  return cells.map((it, i) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: columns do not move
+    <td key={i} className="end number">
+      {it}
+    </td>
+  ));
+}
