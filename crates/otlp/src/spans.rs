@@ -15,6 +15,9 @@ mod tests;
 /// Most bytes of a prompt or a completion; collectors take messages of a few megabytes, of many spans.
 const LONGEST_CONTENT: usize = 64 * 1024;
 
+/// The provider of a request that got to none.
+const NOBODY: &str = "unknown";
+
 /// Whether spans tell what was asked and answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
@@ -90,20 +93,22 @@ impl Made<'_> {
         }
     }
 
-    /// What is done, by the conventions; `None` of a provider's own API, which nobody reads here.
+    /// What is done, by the conventions; `None` of a provider's own API, which nobody reads here, and of a list of steps.
     fn operation(&self) -> Option<&'static str> {
         match self.record.entry.kind.as_str() {
-            "native" => None,
+            "native" | "universal" => None,
             "embeddings" => Some("embeddings"),
             _ => Some("chat"),
         }
     }
 
-    /// What the caller named.
+    /// What the caller named; empty when nobody knows, because the request was refused before it was read.
     fn asked(&self) -> String {
         let Record { route, provider, model, .. } = self.record;
         match route {
             Some((_, name)) => format!("dynamic/{name}"),
+            // It got to no provider: the model is as the body names it.
+            None if provider == NOBODY => model.clone(),
             None => format!("{provider}/{model}"),
         }
     }
@@ -112,7 +117,7 @@ impl Made<'_> {
         let record = self.record;
         let failed = !record.success && !(400..500).contains(&record.status);
         let mut span = Span {
-            name: joined(self.operation().unwrap_or("native"), &self.asked()),
+            name: joined(self.operation().unwrap_or(&record.entry.kind), &self.asked()),
             kind: SpanKind::Server.into(),
             start_time_unix_nano: self.at(0),
             end_time_unix_nano: self.end(),
@@ -131,13 +136,11 @@ impl Made<'_> {
 
     fn of_request(&self) -> Vec<KeyValue> {
         let Record { gateway, id, route, version, step, entry, .. } = self.record;
-        let mut all = vec![
-            text(names::GATEWAY, gateway.as_str()),
-            text(names::LOG_ID, id),
-            text(names::REQUEST_MODEL, &self.asked()),
-            bool(names::REQUEST_STREAM, self.record.streamed),
-            int(names::STATUS, u64::from(self.record.status)),
-        ];
+        let mut all = vec![text(names::GATEWAY, gateway.as_str()), text(names::LOG_ID, id)];
+        let asked = self.asked();
+        all.extend((!asked.is_empty()).then(|| text(names::REQUEST_MODEL, &asked)));
+        all.push(bool(names::REQUEST_STREAM, self.record.streamed));
+        all.push(int(names::STATUS, u64::from(self.record.status)));
         all.extend(self.operation().map(|it| text(names::OPERATION, it)));
         if let Some((_, name)) = route {
             all.push(text(names::ROUTE, name));
@@ -147,7 +150,7 @@ impl Made<'_> {
             all.push(text(names::RESPONSE_MODEL, &self.record.model));
             all.push(int(names::STEP, u64::from(*step)));
         }
-        if self.record.provider != "unknown" {
+        if self.record.provider != NOBODY {
             all.extend(values::provider(&self.record.provider));
         }
         if self.record.cached {

@@ -92,7 +92,7 @@ fn plain(name: &str, value: &serde_json::Value) -> KeyValue {
     }
 }
 
-/// The name of a span.
+/// The name of a span; the model may be unknown.
 pub(crate) fn joined(operation: &str, model: &str) -> String {
-    format!("{operation} {model}")
+    if model.is_empty() { operation.to_owned() } else { format!("{operation} {model}") }
 }

@@ -12,6 +12,7 @@ use crate::reject::{JSON, Reject};
 use crate::respond;
 use crate::run::{Kept, Reply, Run};
 use crate::timed::LastCall;
+use crate::trace::TRACE_ID;
 use crate::{Body, Proxy};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -132,7 +133,7 @@ impl Run<'_> {
     pub(crate) fn way(&self) -> Vec<(&'static str, HeaderValue)> {
         let mut way = Vec::new();
         if let Some(trace) = &self.trace {
-            way.push(("cf-aig-trace-id", respond::text(&trace.trace_id())));
+            way.push((TRACE_ID, respond::text(&trace.trace_id())));
         }
         if let (Job::Route(live, version), Some(path)) = (self.job, self.trail(false).header()) {
             way.push(("pointsman-route", live.name_header()));
@@ -391,10 +392,7 @@ impl Closing {
             response_size: outcome.response_size,
             ..record
         };
-        let traced = record.trace.as_ref().is_some_and(|it| it.sampled);
-        if let Some(tracing) = self.proxy.tracing.as_ref().filter(|_| traced) {
-            tracing.tracer.push(Box::new(record.clone()));
-        }
+        self.proxy.tell_spans(&record);
         if self.logged {
             self.proxy.recorder.push(record);
         } else {

@@ -7,12 +7,14 @@ use crate::load::Slot;
 use crate::respond;
 use crate::serve::Arrival;
 use crate::shape::{Said, Shape};
+use crate::trace::TRACE_ID;
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::time::Duration;
+use telemetry::Trace;
 
 /// One row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +87,8 @@ pub(crate) struct Reject {
 struct Recorded {
     /// That of a step is not that of the whole request.
     id: String,
+    /// Of the trace, if there is one.
+    trace: Option<String>,
 }
 
 /// How far the request got: the `pointsman` member. Present once a route or model was resolved; then the error is final.
@@ -186,9 +190,11 @@ impl Reject {
         self.recorded.is_some() || self.walked.is_some()
     }
 
-    /// From now on it has been, under this id, unless it was under another one.
-    pub(crate) fn recorded(mut self, id: &str) -> Self {
-        self.recorded.get_or_insert_with(|| Box::new(Recorded { id: id.to_owned() }));
+    /// From now on it has been, under this id and in this trace, unless it was under another one.
+    pub(crate) fn recorded(mut self, id: &str, trace: Option<&Trace>) -> Self {
+        self.recorded.get_or_insert_with(|| {
+            Box::new(Recorded { id: id.to_owned(), trace: trace.map(Trace::trace_id) })
+        });
         self
     }
 
@@ -235,6 +241,9 @@ impl Reject {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
         headers.insert("cf-aig-log-id", respond::text(id));
+        if let Some(trace) = self.recorded.as_ref().and_then(|it| it.trace.as_ref()) {
+            headers.insert(TRACE_ID, respond::text(trace));
+        }
         if let Some(wait) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds(wait)));
         }

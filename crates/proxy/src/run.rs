@@ -112,7 +112,7 @@ impl<'a> Run<'a> {
             Job::Route(live, version) => Some(Walk::new(&version.route, live.id.as_str())),
             Job::Direct(_) => None,
         };
-        let trace = proxy.tracing.as_ref().and_then(|it| it.place(asked));
+        let trace = proxy.place(asked.gateway, asked.headers, asked.arrival);
         let noted = asked.collects_log() || trace.is_some() || asked.directives.trace;
         Self {
             proxy,

@@ -1,13 +1,13 @@
 //! The request path, from the head of a request to the head of its response.
 use crate::call::request::KEPT_OF_CALLER;
 use crate::caller::Caller;
-use crate::catalog::Gateway;
 use crate::load::Slot;
 use crate::place::{Operation, Place};
 use crate::reject::{self, Reject};
 use crate::shape::Shape;
+use crate::unwalked::Stranger;
 use crate::visit::Visit;
-use crate::{Body, Proxy, count, models, native, respond, universal, unwalked};
+use crate::{Body, Proxy, count, models, native, universal, unwalked};
 use bytes::Bytes;
 use http::header::UPGRADE;
 use http::{HeaderMap, Request, Response};
@@ -48,8 +48,9 @@ where
     let place = Place::find(&parts.method, parts.uri.path())?;
     let gateway = place.gateway(&catalog, &parts.headers)?;
     let headers = &parts.headers;
+    let way = unwalked::way_in(&place.operation);
     let caller = Caller::admit(headers, &catalog.tokens, gateway, arrival.at_ms)
-        .inspect_err(|it| count_stranger(proxy, gateway, arrival, it))?;
+        .map_err(|it| Stranger { proxy, gateway, headers, arrival }.turned_away(way, it))?;
     let (caller, counted, read) = (&caller, &AtomicBool::new(false), &OnceLock::new());
     let visit = Visit { proxy, gateway, caller, headers, arrival, counted, body: read };
     let answer = match place.operation {
@@ -60,13 +61,7 @@ where
         Operation::Native(to) => native::serve(&visit, to, (&parts, body)).await,
         Operation::Universal => universal::serve(&visit, body).await,
     };
-    answer.map_err(|it| visit.turned_away(unwalked::way_in(&place.operation), it))
-}
-
-/// Whoever was not let in is counted and leaves nothing in the log, or anybody could fill it.
-fn count_stranger(proxy: &Proxy, gateway: &Gateway, arrival: &Arrival, reject: &Reject) {
-    let took = respond::seconds(proxy.calls.clock.now_ms().saturating_sub(arrival.at_ms));
-    proxy.calls.metrics.request(gateway.id.as_str(), reject.status().as_u16(), took);
+    answer.map_err(|it| visit.turned_away(way, it))
 }
 
 /// Refuses to become something else than HTTP: no socket is served yet.

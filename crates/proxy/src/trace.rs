@@ -1,13 +1,17 @@
 //! Whether a request is traced, and where in the caller's trace it is.
 
-use crate::asked::Asked;
+use crate::Proxy;
+use crate::catalog::Gateway;
+use crate::serve::Arrival;
 use http::HeaderMap;
-use telemetry::{Parent, Sampling, Trace, Tracer};
+use telemetry::{Parent, Record, Sampling, Trace, Tracer};
 
 const TRACEPARENT: &str = "traceparent";
 const TRACESTATE: &str = "tracestate";
+/// In the response: the id of the trace.
+pub(crate) const TRACE_ID: &str = "cf-aig-trace-id";
 /// The original's own way to name the caller's trace.
-const TRACE_ID: &str = "cf-aig-otel-trace-id";
+const CALLERS_ID: &str = "cf-aig-otel-trace-id";
 const PARENT_SPAN_ID: &str = "cf-aig-otel-parent-span-id";
 
 /// Where spans are made of finished requests, and of which.
@@ -23,20 +27,40 @@ pub struct Tracing {
 
 impl Tracing {
     /// The request's place in the caller's trace, else in one of its own.
-    pub(crate) fn place(&self, asked: &Asked<'_>) -> Option<Trace> {
-        if !self.everywhere && !asked.gateway.traced {
+    fn place(&self, gateway: &Gateway, headers: &HeaderMap, arrival: &Arrival) -> Option<Trace> {
+        if !self.everywhere && !gateway.traced {
             return None;
         }
-        let (parent, state) = caller(asked.headers);
-        let trace = Trace::of(&asked.arrival.id, asked.arrival.seed, parent, self.sampling);
+        let (parent, state) = caller(headers);
+        let trace = Trace::of(&arrival.id, arrival.seed, parent, self.sampling);
         Some(trace.in_state(state.as_deref()))
+    }
+}
+
+impl Proxy {
+    /// Where a request of this gateway is in its caller's trace, or in one of its own; `None`: nobody traces.
+    pub(crate) fn place(
+        &self,
+        gateway: &Gateway,
+        headers: &HeaderMap,
+        arrival: &Arrival,
+    ) -> Option<Trace> {
+        self.tracing.as_ref()?.place(gateway, headers, arrival)
+    }
+
+    /// Hands a finished request on to be told as spans, if its trace is taken.
+    pub(crate) fn tell_spans(&self, record: &Record) {
+        let taken = record.trace.as_ref().is_some_and(|it| it.sampled);
+        if let Some(tracing) = self.tracing.as_ref().filter(|_| taken) {
+            tracing.tracer.push(Box::new(record.clone()));
+        }
     }
 }
 
 /// What the caller says of its trace. Ids that are given one by one are meant for us, so they come first; what is malformed or given twice
 /// says nothing.
 fn caller(headers: &HeaderMap) -> (Option<Parent>, Option<String>) {
-    if let Some(id) = only(headers, TRACE_ID) {
+    if let Some(id) = only(headers, CALLERS_ID) {
         let parent = Parent::of_ids(id, only(headers, PARENT_SPAN_ID));
         if parent.is_some() {
             return (parent, None);

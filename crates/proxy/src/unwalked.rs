@@ -1,6 +1,8 @@
 //! The record of a request that is refused before anything is asked: what it calls is unknown, it is no request, or it is too large.
 //!
-//! Only a caller that was let in leaves one. Whoever was not is counted, no more: else anybody could fill the log.
+//! Only a caller that was let in leaves one in the log. Whoever was not is counted and told as a span, no more: else anybody could fill it.
+use crate::Proxy;
+use crate::catalog::Gateway;
 use crate::directives::Directives;
 use crate::entry::WayIn;
 use crate::finish::size;
@@ -9,12 +11,47 @@ use crate::place::{Native, Operation};
 use crate::record::{cut, entry, payload, text};
 use crate::reject::{JSON, Reject};
 use crate::respond;
+use crate::serve::Arrival;
 use crate::visit::Visit;
+use http::HeaderMap;
 use http::header::USER_AGENT;
 use telemetry::{Entry, Payload, Record};
 
 /// What the log calls the provider of a request that got to none.
 const NOBODY: &str = "unknown";
+
+/// Somebody at the door of a gateway.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stranger<'a> {
+    pub(crate) proxy: &'a Proxy,
+    pub(crate) gateway: &'a Gateway,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) arrival: &'a Arrival,
+}
+
+impl Stranger<'_> {
+    /// Counts one that is not let in, and tells it as a span of which a stranger decides little: the way in and who it says to be.
+    pub(crate) fn turned_away(&self, way: Option<WayIn<'_>>, reject: Reject) -> Reject {
+        let Self { proxy, gateway, headers, arrival } = *self;
+        let took_ms = proxy.calls.clock.now_ms().saturating_sub(arrival.at_ms);
+        let status = reject.status().as_u16();
+        proxy.calls.metrics.request(gateway.id.as_str(), status, respond::seconds(took_ms));
+        let Some(way) = way else { return reject };
+        let Some(trace) = proxy.place(gateway, headers, arrival) else { return reject };
+        let record = Record {
+            provider: NOBODY.to_owned(),
+            status,
+            cause: Some(reject.name().to_owned()),
+            duration_ms: took_ms,
+            user_agent: text(headers, &USER_AGENT),
+            entry: Entry { kind: way.kind.to_owned(), ..Entry::default() },
+            trace: Some(trace),
+            ..Record::new(arrival.id.clone(), gateway.id.clone(), arrival.at_ms)
+        };
+        proxy.tell_spans(&record);
+        reject.recorded(&arrival.id, record.trace.as_ref())
+    }
+}
 
 /// The way in of an operation that asks a model; `None`: it only looks at something, which is not recorded when it succeeds either.
 pub(crate) fn way_in<'a>(operation: &Operation<'a>) -> Option<WayIn<'a>> {
@@ -30,19 +67,25 @@ impl Visit<'_> {
     /// Counts a refusal, and records it as the caller wants it, unless a run has.
     pub(crate) fn turned_away(&self, way: Option<WayIn<'_>>, reject: Reject) -> Reject {
         if reject.is_recorded() {
-            return reject.recorded(&self.arrival.id);
+            return reject.recorded(&self.arrival.id, None);
         }
         let calls = &self.proxy.calls;
         let took_ms = calls.clock.now_ms().saturating_sub(self.arrival.at_ms);
         let status = reject.status().as_u16();
         calls.metrics.request(self.gateway.id.as_str(), status, respond::seconds(took_ms));
         let (logs, payloads) = self.collects();
-        if let Some(way) = way {
-            let record = self.unwalked(way, &reject, payloads && logs, took_ms);
-            let recorder = &self.proxy.recorder;
-            if logs { recorder.push(record) } else { recorder.count(record) }
+        let Some(way) = way else { return reject.recorded(&self.arrival.id, None) };
+        let trace = self.proxy.place(self.gateway, self.headers, self.arrival);
+        let record = self.unwalked(way, &reject, payloads && logs, took_ms);
+        let record = Record { trace, ..record };
+        self.proxy.tell_spans(&record);
+        let reject = reject.recorded(&self.arrival.id, record.trace.as_ref());
+        if logs {
+            self.proxy.recorder.push(record);
+        } else {
+            self.proxy.recorder.count(record);
         }
-        reject.recorded(&self.arrival.id)
+        reject
     }
 
     /// Whether there is a record and a payload: the headers say, as far as they can be meant, else the gateway.

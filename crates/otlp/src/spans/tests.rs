@@ -2,7 +2,7 @@ use super::{Content, spans};
 use bytes::Bytes;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
-use telemetry::{Entry, Parent, Payload, Record, Sampling, Times, Trace};
+use telemetry::{Entry, Parent, Payload, Record, Sampling, Trace};
 
 const ID: &str = "0192d3f0-7c1a-7b2e-9f00-00112233445f";
 const CALLER: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -23,12 +23,8 @@ fn record() -> Record {
     let usage = chat::Usage { input: 3, cache_read: 4, output: 5, ..chat::Usage::default() };
     let trace = Trace::of(ID, 7, Parent::of_w3c(CALLER), Sampling::DEFAULT);
     Record {
-        id: ID.to_owned(),
-        gateway: "default".into(),
-        created_at_ms: 1_700_000_000_000,
         route: Some(("r-1".into(), "support".to_owned())),
         version: Some("v1".into()),
-        token: None,
         seed: Some(7),
         path: PATH.to_owned(),
         provider: "aws-bedrock".to_owned(),
@@ -37,26 +33,22 @@ fn record() -> Record {
         status: 200,
         success: true,
         streamed: true,
-        cause: None,
         usage: Some(usage),
         cost: Some(1_500_000),
-        price_version: None,
-        custom_cost: false,
         metadata: Some(r#"{"team":"blue","tries":3,"gen_ai.usage.cost":0}"#.to_owned()),
         duration_ms: 200,
         first_byte_ms: Some(91),
-        request_size: 10,
-        response_size: 20,
         user_agent: Some("tests/1".to_owned()),
         entry: Entry { kind: "chat".to_owned(), ..Entry::default() },
-        cached: false,
         finish: Some("stop".to_owned()),
-        costs: None,
-        times: Times::default(),
-        decision: None,
         trace: Some(trace.in_state(Some("a=1"))),
-        payload: None,
+        ..blank()
     }
+}
+
+/// Nothing is known of it but that it came.
+fn blank() -> Record {
+    Record::new(ID.to_owned(), "default".into(), 1_700_000_000_000)
 }
 
 fn with_payload(request: &str, response: &[&str]) -> Record {
@@ -131,4 +123,31 @@ fn an_answer_that_was_kept_is_an_event_and_no_call() {
     let record = Record { path: path.to_owned(), cached: true, ..record() };
     let all = spans(&record, Content::Never);
     assert_eq!((all.len(), all[0].events[0].name.as_str()), (1, "pointsman.cache_hit"));
+}
+
+#[test]
+fn a_request_that_got_nowhere_is_told_by_what_is_known_of_it() {
+    let trace = Trace::of(ID, 7, None, Sampling::DEFAULT);
+    let refused = |model: &str, kind: &str| Record {
+        provider: "unknown".to_owned(),
+        model: model.to_owned(),
+        status: 404,
+        cause: Some("route_not_found".to_owned()),
+        entry: Entry { kind: kind.to_owned(), ..Entry::default() },
+        trace: Some(trace.clone()),
+        ..blank()
+    };
+    let text = |it: &str| Some(Value::StringValue(it.to_owned()));
+    let all = spans(&refused("dynamic/nope", "chat"), Content::Never);
+    let [span] = &*all else { panic!("{all:?}") };
+    assert_eq!(span.name, "chat dynamic/nope");
+    assert_eq!(told(span, "error.type").cloned(), text("route_not_found"));
+    assert_eq!(told(span, "http.response.status_code"), Some(&Value::IntValue(404)));
+    assert_eq!(told(span, "gen_ai.request.model").cloned(), text("dynamic/nope"));
+    assert!(told(span, "gen_ai.provider.name").is_none() && span.status.is_none());
+    for (kind, operation) in [("messages", "chat"), ("universal", "universal")] {
+        let all = spans(&refused("", kind), Content::Never);
+        assert_eq!(all[0].name, operation);
+        assert!(told(&all[0], "gen_ai.request.model").is_none());
+    }
 }

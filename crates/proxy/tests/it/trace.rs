@@ -2,8 +2,9 @@
 use crate::elements::one_model;
 use crate::world::{Ask, World};
 use proxy::catalog::Gateway;
+use serde_json::json;
 use telemetry::Trace;
-use testkit::Script;
+use testkit::{FakeUpstream, Script};
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const CALLER: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -120,4 +121,67 @@ async fn tokens_are_counted_by_the_catalogues_models_only_and_without_a_log() {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }
     assert!(!text.contains("made-up"), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_before_it_is_walked_is_traced_with_status_and_cause() {
+    let limited = World::with_settings(FakeUpstream::playing([]), |it| it.max_body = 200);
+    let world = traced(limited.deploy("r", &one_model("openai/gpt")));
+    let large = json!({"x": "y".repeat(300)});
+    for (ask, status, cause) in [
+        (
+            from_caller(&world, CALLER).path("/v1/acc/locked/compat/chat/completions"),
+            401,
+            "unauthorized",
+        ),
+        (world.chat("dynamic/nope").header("traceparent", CALLER), 404, "route_not_found"),
+        (Ask::new(&world, "{").header("traceparent", CALLER), 400, "invalid_request"),
+        (from_caller(&world, CALLER).with(large), 413, "request_too_large"),
+    ] {
+        let answer = ask.send().await;
+        assert_eq!(answer.status, status, "{}", answer.text());
+        assert_eq!(answer.header("cf-aig-trace-id"), TRACE, "{status}");
+        let traced = world.traced();
+        let [record] = &*traced else { panic!("{status}: {traced:?}") };
+        assert_eq!((record.status, record.success), (status, false));
+        assert_eq!(record.cause.as_deref(), Some(cause), "{status}");
+        assert_eq!(record.id, answer.header("cf-aig-log-id"));
+        let trace = record.trace.as_ref().expect("a trace");
+        assert_eq!(trace.parent, Some(0xb7ad_6b71_6920_3331_u64.to_be_bytes()));
+        let logged = world.records();
+        assert_eq!(logged.len(), usize::from(status != 401), "a stranger leaves nothing there");
+        assert!(logged.iter().all(|it| it.trace == record.trace));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_sampled_as_other_requests_are() {
+    let world = traced(World::friendly());
+    let unrecorded = CALLER.replace("-01", "-00");
+    for path in
+        ["/v1/acc/default/compat/chat/completions", "/v1/acc/locked/compat/chat/completions"]
+    {
+        let ask = world.chat("dynamic/nope").header("traceparent", &unrecorded);
+        let answer = ask.path(path).send().await;
+        assert!(answer.status.is_client_error());
+        assert_eq!((answer.header("cf-aig-trace-id"), world.traced().len()), (TRACE, 0));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_does_not_trace_tells_no_refusal_either() {
+    let world = World::friendly();
+    let answer = world.chat("dynamic/nope").header("traceparent", CALLER).send().await;
+    assert_eq!((answer.status.as_u16(), answer.header("cf-aig-trace-id")), (404, ""));
+    assert_eq!(world.traced().len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_stranger_says_is_not_in_its_span() {
+    let world = traced(World::friendly());
+    let ask = world.chat("dynamic/nope").path("/v1/acc/locked/compat/chat/completions");
+    ask.header("cf-aig-metadata", r#"{"team":"canary"}"#).send().await;
+    let [record] = &*world.traced() else { panic!("one record") };
+    assert!(!format!("{record:?}").contains("canary") && record.model.is_empty());
+    assert_eq!(record.payload, None);
 }
