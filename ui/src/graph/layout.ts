@@ -1,20 +1,33 @@
 /** Automatic layout: left to right in layers (dagre), snapped to the canvas's grid. The same document always gives the same places. */
 import dagre from "@dagrejs/dagre";
-import { type Doc, type Key, keyed, outputs, type Point, position } from "./document";
-import { slots } from "./kinds";
+import { type Doc, type Element, type Key, keyed, outputs, type Point, position } from "./document";
+import { type Kind, kindOf, slots } from "./kinds";
 
 /** The canvas's grid. */
 export const GRID = 16;
-/** Nodes are of one width; each output beyond the second makes one taller. */
-export const WIDTH = 224;
+/** Nodes are of one width, and of a height that follows from what they show: the canvas draws them so, and nothing is measured. */
+export const WIDTH = 240;
+const HEAD = 38;
+const BODY: Readonly<Record<Kind, number>> = {
+  start: 0,
+  conditional: 54,
+  percentage: 40,
+  rate: 50,
+  model: 50,
+  end: 0,
+};
+const UNKNOWN = 28;
+/** Of one output. */
+export const SLOT = 26;
 
 export function snap(value: number): number {
   // `+ 0`: never minus zero, which JSON writes as 0 and a comparison takes for something else.
   return Math.round(value / GRID) * GRID + 0;
 }
 
-export function height(outputsShown: number): number {
-  return 80 + 24 * Math.max(0, outputsShown - 2);
+export function height(element: Element): number {
+  const kind = kindOf(element.type);
+  return HEAD + (kind === undefined ? UNKNOWN : BODY[kind]) + SLOT * slots(element).length + 2;
 }
 
 /** A place for every element, whatever it says of its own. Loops and outputs that lead nowhere are no obstacle. */
@@ -26,7 +39,7 @@ export function layout(doc: Doc): ReadonlyMap<Key, Point> {
   // dagre gets numbers for names: ids such as `__proto__` are ours to bear, not its.
   const numbers = new Map(all.map(([key], i) => [key, String(i)]));
   for (const [key, element] of all) {
-    graph.setNode(numbers.get(key) ?? "", { width: WIDTH, height: height(slots(element).length) });
+    graph.setNode(numbers.get(key) ?? "", { width: WIDTH, height: height(element) });
   }
   for (const [key, element] of all) {
     for (const [name, to] of outputs(element)) {

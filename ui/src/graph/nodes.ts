@@ -25,6 +25,19 @@ export function edgeId(source: Key, output: string): string {
   return JSON.stringify([source, output]);
 }
 
+/** Ids of all outputs, those that lead nowhere and those that are only shown (`slots`) included. */
+export function allEdges(doc: Doc): ReadonlySet<string> {
+  return new Set(keyed(doc).flatMap(([key, it]) => slots(it).map((name) => edgeId(key, name))));
+}
+
+/** The reverse of `edgeId`. */
+export function edgeOf(id: string): { readonly source: Key; readonly output: string } | undefined {
+  const found: unknown = JSON.parse(id);
+  if (!Array.isArray(found)) return undefined;
+  const [source, output] = found;
+  return typeof source === "string" && typeof output === "string" ? { source, output } : undefined;
+}
+
 /** `places` are for elements that do not say where they stand (`layout`). */
 export function toGraph(doc: Doc, places: ReadonlyMap<Key, Point> = new Map()): Graph {
   const nodes: GraphNode[] = [];

@@ -1,0 +1,7 @@
+import type { Page } from "@/app/page";
+
+export default {
+  path: "/routes/$id",
+  right: "read",
+  load: () => import("./RoutePage"),
+} satisfies Page;
