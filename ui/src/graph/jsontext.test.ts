@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { parseJson } from "./jsontext";
+import type { Json } from "./json";
+import { parseJson, pretty } from "./jsontext";
 
 it("what JSON.stringify writes is read as it is", () => {
   fc.assert(
@@ -40,4 +41,15 @@ it.each([
   const { fault } = parseJson(text);
   expect([fault?.line, fault?.column]).toEqual([line, column]);
   expect(fault?.message).toContain(message);
+});
+
+it("what is written for reading is the same JSON", () => {
+  fc.assert(
+    fc.property(fc.jsonValue() as fc.Arbitrary<Json>, fc.integer({ min: 1, max: 40 }), (value, width) => {
+      expect(JSON.stringify(JSON.parse(pretty(value, width)))).toBe(JSON.stringify(value));
+    }),
+  );
+  expect(pretty({ $or: [{ a: 1 }, { b: 2 }] }, 20)).toBe(
+    '{\n  "$or": [\n    {"a": 1},\n    {"b": 2}\n  ]\n}',
+  );
 });

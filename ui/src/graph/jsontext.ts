@@ -40,6 +40,33 @@ export function parseJson(text: string): Parsed {
   }
 }
 
+/** JSON for reading: what fits in a line stands in one. */
+export function pretty(json: Json, width = 64, indent = ""): string {
+  const flat = spaced(json);
+  if (typeof json !== "object" || json === null || indent.length + flat.length <= width) return flat;
+  const inner = `${indent}  `;
+  if (isList(json)) {
+    if (json.length === 0) return "[]";
+    return `[\n${json.map((it) => inner + pretty(it, width, inner)).join(",\n")}\n${indent}]`;
+  }
+  const members = Object.entries(json).map(
+    ([key, it]) => `${inner}${JSON.stringify(key)}: ${pretty(it, width, inner)}`,
+  );
+  return members.length === 0 ? "{}" : `{\n${members.join(",\n")}\n${indent}}`;
+}
+
+function spaced(json: Json): string {
+  if (typeof json !== "object" || json === null) return JSON.stringify(json);
+  if (isList(json)) return `[${json.map(spaced).join(", ")}]`;
+  return `{${Object.entries(json)
+    .map(([key, it]) => `${JSON.stringify(key)}: ${spaced(it)}`)
+    .join(", ")}}`;
+}
+
+function isList(json: Json): json is readonly Json[] {
+  return Array.isArray(json);
+}
+
 class Scanner {
   private at = 0;
   private readonly text: string;

@@ -1,10 +1,17 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import "./overlays.css";
 
-type Props = { open: boolean; title: string; onClose: () => void; children: ReactNode };
+type Props = {
+  open: boolean;
+  title: string;
+  onClose: () => void;
+  /** As wide as the window lets it be: for what stands side by side. */
+  wide?: boolean;
+  children: ReactNode;
+};
 
 /** The browser's own modal dialog: it keeps the focus inside, gives it back, and closes with Escape. */
-export function Dialog({ open, title, onClose, children }: Props) {
+export function Dialog({ open, title, onClose, wide = false, children }: Props) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -12,7 +19,12 @@ export function Dialog({ open, title, onClose, children }: Props) {
     if (!open && element.current?.open) element.current.close();
   }, [open]);
   return (
-    <dialog ref={element} className="dialog" aria-labelledby={id} onClose={onClose}>
+    <dialog
+      ref={element}
+      className={wide ? "dialog dialog-wide" : "dialog"}
+      aria-labelledby={id}
+      onClose={onClose}
+    >
       <h2 id={id}>{title}</h2>
       {open && children}
     </dialog>

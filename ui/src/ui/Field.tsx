@@ -11,18 +11,22 @@ export type Control = {
 
 type Props = {
   label: string;
-  hint?: string | undefined;
+  hint?: ReactNode | undefined;
+  /** The label is read out and not shown: the place says what it is (a row of a table). */
+  bare?: boolean;
   /** Sentences of the server about this field: `problem.at("/name")`. */
   problems?: readonly string[] | undefined;
   children: (control: Control) => ReactNode;
 };
 
-export function Field({ label, hint, problems = [], children }: Props) {
+export function Field({ label, hint, bare = false, problems = [], children }: Props) {
   const id = useId();
   const described = [hint && `${id}-hint`, problems.length > 0 && `${id}-bad`].filter(Boolean).join(" ");
   return (
     <div className="field">
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id} className={bare ? "hidden" : undefined}>
+        {label}
+      </label>
       {children({
         id,
         className: "input",

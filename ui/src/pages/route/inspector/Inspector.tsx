@@ -1,18 +1,139 @@
-import { properties } from "@/graph/document";
+import { useState } from "react";
+import { type Element, isDoc, type Key } from "@/graph/document";
+import { rename, update } from "@/graph/edit";
+import type { Json } from "@/graph/json";
 import { kindOf, SHAPES } from "@/graph/kinds";
+import { Field } from "@/ui/Field";
+import { type FormProps, formOf, sentences } from "./form";
+import { ConditionalForm } from "./forms/ConditionalForm";
+import { ModelForm } from "./forms/ModelForm";
+import { PercentageForm } from "./forms/PercentageForm";
+import { RateForm } from "./forms/RateForm";
+import { JsonField } from "./JsonField";
+import { Outputs } from "./Outputs";
+import { shownElsewhere } from "./places";
 import type { InspectorProps } from "./props";
+import "./inspector.css";
 
-/** What an element says, and what is wrong with it. */
-export default function Inspector({ element, problems }: InspectorProps) {
+/** The form of one element: its id, its properties, where it leads, and the whole of it as JSON. */
+export default function Inspector(props: InspectorProps) {
+  const form = formOf(props);
+  const { element } = form;
   const kind = kindOf(element.type);
+  const rest = sentences(form.problems.filter((it) => !shownElsewhere(element, it)));
   return (
-    <section aria-label={`Element ${element.id}`}>
-      <h2>{element.id}</h2>
-      <p className="soft">{kind === undefined ? element.type : SHAPES[kind].hint}</p>
-      {problems.map((it) => (
-        <p key={`${it.code} ${it.path.join("/")}`}>{it.message}</p>
-      ))}
-      <pre>{JSON.stringify(properties(element), null, 2)}</pre>
+    // What was typed and is not (yet) right belongs to one element.
+    <section key={form.id} className="insp" aria-label={`Element ${element.id}`}>
+      <header>
+        <h2>{kind === undefined ? `Unknown type: ${element.type}` : SHAPES[kind].title}</h2>
+        {kind !== undefined && <p className="soft">{SHAPES[kind].hint}.</p>}
+      </header>
+      {rest.length > 0 && (
+        <div className="field-bad" role="alert">
+          {rest.map((it) => (
+            <p key={it}>{it}</p>
+          ))}
+        </div>
+      )}
+      <IdField form={form} />
+      <Form form={form} />
+      {kind !== "percentage" && <Outputs form={form} />}
+      <details className="insp-part">
+        <summary>All of it as JSON</summary>
+        <Whole form={form} />
+      </details>
     </section>
   );
+}
+
+function Form({ form }: { form: FormProps }) {
+  switch (kindOf(form.element.type)) {
+    case "conditional":
+      return <ConditionalForm form={form} />;
+    case "percentage":
+      return <PercentageForm form={form} />;
+    case "rate":
+      return <RateForm form={form} />;
+    case "model":
+      return <ModelForm form={form} />;
+    case "start":
+    case "end":
+    case undefined:
+      return null;
+  }
+}
+
+/** The id is taken when the field is left or Enter is pressed: half a name would start empty buckets, and could be another's. */
+function IdField({ form }: { form: FormProps }) {
+  const { element, document, edit, readOnly, problems } = form;
+  const [typed, setTyped] = useState({ text: element.id, id: element.id });
+  const text = typed.id === element.id ? typed.text : element.id;
+  const bad = text === element.id ? undefined : refusal(text, document);
+  const told = bad === undefined ? sentences(problems.filter((it) => it.path[0] === "id")) : [bad];
+  const take = () => {
+    if (text !== element.id && bad === undefined)
+      edit(`rename ${element.id}`, (doc, key) => rename(doc, key, text));
+  };
+  return (
+    <Field label="Id" hint={idHint(element)} problems={told}>
+      {(control) => (
+        <input
+          {...control}
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          readOnly={readOnly}
+          onChange={(event) => setTyped({ text: event.target.value, id: element.id })}
+          onBlur={take}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") take();
+            if (event.key === "Escape" && text !== element.id) {
+              event.stopPropagation();
+              setTyped({ text: element.id, id: element.id });
+            }
+          }}
+        />
+      )}
+    </Field>
+  );
+}
+
+function idHint({ type }: Element): string | undefined {
+  const kind = kindOf(type);
+  if (kind === "rate") return "Under another id its limit starts with empty buckets.";
+  if (kind === "percentage") return "Under another id sticky choices are drawn anew.";
+  return undefined;
+}
+
+function refusal(id: string, document: FormProps["document"]): string | undefined {
+  if (id === "") return "An id is not empty.";
+  if (new TextEncoder().encode(id).length > 64) return "An id has at most 64 bytes.";
+  return document.some((it) => it.id === id) ? "Another element has this id." : undefined;
+}
+
+/** Everything, what the forms have no field for included. */
+function Whole({ form }: { form: FormProps }) {
+  const { element, edit, readOnly } = form;
+  const take = (value: Json) => {
+    const doc: unknown = [value];
+    const [next] = isDoc(doc) ? doc : [];
+    if (next) edit(`change ${element.id}`, (it, key: Key) => update(it, key, () => next), `${form.id}/json`);
+  };
+  return (
+    <JsonField
+      label={`Element ${element.id}`}
+      value={element}
+      onValue={take}
+      readOnly={readOnly}
+      refuse={(it) => notElement(it, element)}
+    />
+  );
+}
+
+function notElement(value: Json, element: Element): string | undefined {
+  const doc: unknown = [value];
+  if (!isDoc(doc)) return "An element is an object with an id and a type, both texts.";
+  return doc[0]?.id === element.id
+    ? undefined
+    : "Change the id in its own field: what leads here follows it.";
 }
