@@ -17,9 +17,11 @@ export type Catalogue = {
   /** Slugs: those that have prices, custom ones, and `echo`, which is always there. */
   readonly providers: readonly string[];
   readonly models: readonly Model[];
+  /** Keys of metadata that the latest requests carried. */
+  readonly keys: readonly string[];
 };
 
-export const EMPTY: Catalogue = { providers: [], models: [] };
+export const EMPTY: Catalogue = { providers: [], models: [], keys: [] };
 
 /** What the gateway and the account have prices for, what was called lately, and custom providers. */
 export function catalogue(account: string, gateway: string) {
@@ -27,18 +29,19 @@ export function catalogue(account: string, gateway: string) {
     queryKey: ["catalogue", account, gateway],
     staleTime: 5 * 60_000,
     queryFn: async ({ signal }): Promise<Catalogue> => {
-      const [own, shared, custom, keys, called] = await Promise.all([
+      const [own, shared, custom, configured, called, keys] = await Promise.all([
         gatewayPrices(account, gateway, signal),
         accountPrices(account, signal),
         customProviders(account, signal),
         keyed(account, gateway, signal),
         recently(account, gateway, signal),
+        metadataKeys(account, gateway, signal),
       ]);
       const models = new Map<string, Model>();
       for (const it of [...ECHO, ...called, ...shared, ...own]) models.set(`${it.provider}/${it.model}`, it);
       const all = [...models.values()].sort((a, b) => name(a).localeCompare(name(b)));
-      const providers = new Set([...all.map((it) => it.provider), ...custom, ...keys]);
-      return { providers: [...providers].sort(), models: all };
+      const providers = new Set([...all.map((it) => it.provider), ...custom, ...configured]);
+      return { providers: [...providers].sort(), models: all, keys };
     },
   });
 }
@@ -119,4 +122,11 @@ async function recently(account_id: string, gateway_id: string, signal: AbortSig
   return result.groups.flatMap(({ group: { provider, model } }) =>
     provider && model ? [{ provider, model, input: undefined, output: undefined }] : [],
   );
+}
+
+/** Of the latest logs: there is no list of all. */
+async function metadataKeys(account_id: string, gateway_id: string, signal: AbortSignal) {
+  const path = { account_id, gateway_id };
+  const { result } = await call("get", `${BASE}/logs`, { path, query: { per_page: 50 }, signal });
+  return [...new Set(result.flatMap((it) => Object.keys(it.metadata ?? {})))].sort();
 }

@@ -11,7 +11,7 @@ export function KeyField({ form, label, hint }: { form: FormProps; label: string
           control={control}
           value={textOf(form, "key")}
           onValue={(value) => form.set("key", value === "" && !form.keepsEmpty ? undefined : value)}
-          keys={form.catalogue.keys ?? []}
+          keys={form.catalogue.keys}
           readOnly={form.readOnly}
         />
       )}

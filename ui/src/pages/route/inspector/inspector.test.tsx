@@ -2,7 +2,7 @@ import { cleanup, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Doc, find, type Key } from "@/graph/document";
+import { type Doc, find, type Key, properties } from "@/graph/document";
 import { place } from "@/graph/problems";
 import type { Catalogue } from "../catalogue";
 import Inspector from "./Inspector";
@@ -71,7 +71,10 @@ function Stand({
 }
 
 const user = userEvent.setup();
-const props = (id: string) => find(now, id)?.properties;
+const props = (id: string) => {
+  const element = find(now, id);
+  return element && properties(element);
+};
 const entry = (path: (string | number)[], message: string) => ({
   code: 7001,
   message,

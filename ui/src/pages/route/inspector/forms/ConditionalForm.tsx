@@ -19,7 +19,7 @@ export function ConditionalForm({ form }: { form: FormProps }) {
       value={value}
       onValue={(next: Json) => form.set(name, next)}
       problems={ofProperty(form.problems, "conditions", "condition")}
-      keys={form.catalogue.keys ?? []}
+      keys={form.catalogue.keys}
       readOnly={form.readOnly}
       keep={keep}
     />
