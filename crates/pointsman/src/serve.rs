@@ -4,6 +4,7 @@
 mod accept;
 mod patience;
 mod plain;
+mod ui;
 
 pub(crate) use accept::{Listeners, bind, raise_file_limit};
 pub(crate) use plain::{Health, Plain};

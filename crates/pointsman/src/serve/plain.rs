@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use telemetry::Metrics;
 
+use super::ui;
 use crate::clock::SystemClock;
 
 /// What readiness is made of.
@@ -49,12 +50,15 @@ pub(crate) struct Plain {
 }
 
 impl Plain {
-    /// `/`, `/healthz` and `/readyz`; and `/metrics` where management is served.
+    /// `/healthz` and `/readyz`; where management is served the web application and `/metrics`, else a page at `/`.
     pub(crate) fn router(self, management: bool) -> Router {
         let router = Router::new()
-            .route("/", get(front_page))
             .route("/healthz", get(|| async { "ok\n" }))
             .route("/readyz", get(readiness));
+        let router = match ui::router().filter(|_| management) {
+            Some(application) => router.merge(application),
+            None => router.route("/", get(move || async move { front_page(management) })),
+        };
         let router = if management { router.route("/metrics", get(metrics)) } else { router };
         router.with_state(self)
     }
@@ -103,7 +107,10 @@ fn may_read(plain: &Plain, headers: &HeaderMap) -> bool {
     }
 }
 
-async fn front_page() -> Html<String> {
+/// What stands at `/` without the web application; `management`: it would stand there.
+fn front_page(management: bool) -> Html<String> {
     const PAGE: &str = include_str!("front_page.html");
-    Html(PAGE.replace("{version}", env!("CARGO_PKG_VERSION")))
+    const BUILD: &str = "<p>The web application is not in this binary: with Node 20 or later, <code>make ui</code> and build it again.</p>";
+    let page = PAGE.replace("{version}", env!("CARGO_PKG_VERSION"));
+    Html(page.replace("{build}", if management { BUILD } else { "" }))
 }

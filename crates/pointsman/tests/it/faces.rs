@@ -20,7 +20,7 @@ fn health_readiness_and_the_front_page_need_no_token() {
             })
         )
     );
-    assert!(server.get("/").body.contains("/compat/chat/completions"));
+    assert!(server.get("/").body.contains("<title>Pointsman</title>"));
     assert!(server.get("/metrics").body.contains("pointsman_in_flight"));
     let document = server.get("/openapi.json").json();
     assert!(document["openapi"].as_str().is_some_and(|it| it.starts_with("3.")));
