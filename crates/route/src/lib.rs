@@ -10,10 +10,12 @@
 
 pub mod ids;
 
+mod canonical;
 mod compile;
 mod condition;
 mod decision;
 mod dice;
+mod difference;
 mod exact;
 mod fact;
 mod field;
@@ -28,11 +30,13 @@ mod split;
 mod testing;
 mod walk;
 
+pub use canonical::canonical;
 pub use compile::{Compiled, bounds, compile};
 pub use decision::{
     Decision, Given, Input, LONGEST_INPUT, Outcome, Reading, Reads, Replay, Seen, replay,
 };
 pub use dice::Dice;
+pub use difference::{Change, difference};
 pub use exact::scaled;
 pub use fact::{Facts, Value};
 pub use field::{BodyPath, Field, FieldError, RequestField};
