@@ -15,6 +15,7 @@ mod attempt;
 mod choice;
 mod fault;
 mod flow;
+mod foreseen;
 mod live;
 mod meter;
 mod outgoing;
@@ -29,6 +30,8 @@ mod source;
 mod wait;
 mod watch;
 
+pub use foreseen::Keys;
+pub(crate) use foreseen::foreseen;
 pub use live::{Ending, EndingKind, Finish, Live};
 pub use passage::{Passage, Refusal};
 pub use question::Question;

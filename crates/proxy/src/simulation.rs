@@ -8,6 +8,8 @@ mod course;
 mod memo;
 
 use crate::bill::Bill;
+pub use crate::call::Keys;
+use crate::call::Question;
 use crate::caller::Caller;
 use crate::catalog::{Gateway, Version};
 use crate::directives::Directives;
@@ -19,7 +21,7 @@ use crate::visit;
 use access::Token;
 use bytes::Bytes;
 use chat::Format;
-use course::Course;
+use course::{Asked, Course};
 use http::HeaderMap;
 use route::ids::RouteId;
 use route::{Field, LimitType};
@@ -44,6 +46,8 @@ pub struct Ground<'a> {
     pub default_output_tokens: u64,
     /// As in [`crate::Settings`].
     pub loopback: bool,
+    /// Whether a key that is not there is missing.
+    pub keys: Keys,
 }
 
 /// The request.
@@ -288,8 +292,11 @@ pub fn simulate(
         token: sample.token.as_deref(),
         at_ms: sample.at_ms,
     };
+    let question = Question::new(&body, &head, directives.on_unsupported);
+    let key = directives.key_alias.as_deref();
     let bill = Bill::expected(&head, &prompt, directives.custom_cost);
-    Ok(Course::new(ground, sight, bill, assumed)?.simulation())
+    let asked = Asked { sight, question: &question, key, bill };
+    Ok(Course::new(ground, asked, assumed)?.simulation())
 }
 
 /// The body with the name of a model, which every request has.

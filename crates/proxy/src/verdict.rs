@@ -102,7 +102,7 @@ fn is_temporary(failure: &Failure) -> bool {
 }
 
 /// The last provider's status when it says something about the request; never its 401 or 403, which are about our key.
-fn row(failure: &Failure) -> Row {
+pub(crate) fn row(failure: &Failure) -> Row {
     let status = match failure.status {
         // Nobody was asked: the request itself is what cannot be served.
         None if failure.cause.kind == UNSUPPORTED => StatusCode::BAD_REQUEST,

@@ -41,6 +41,11 @@ impl Known for Having {
 }
 
 impl Having {
+    /// The gateway itself.
+    pub(crate) fn gateway(&self) -> &Gateway {
+        &self.0
+    }
+
     fn is_free(&self, provider: &str) -> bool {
         self.0.providers.get(provider).is_some_and(|it| it.endpoint.built_in)
     }

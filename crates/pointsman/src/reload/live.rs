@@ -8,7 +8,7 @@ use api::{Change, Simulate, Simulated, Trial, Tried, Unsound};
 use proxy::Proxy;
 use proxy::breaker::Breakers;
 use proxy::catalog::{Gateway, Version};
-use proxy::simulation::Ground;
+use proxy::simulation::{Ground, Keys};
 use route::ids::{GatewayId, RouteId, VersionId};
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock, Weak};
@@ -108,6 +108,7 @@ fn walk(proxy: &Proxy, builder: &Builder, simulate: Simulate) -> Result<Simulate
         route: &route,
         default_output_tokens: proxy.settings().default_output_tokens,
         loopback: proxy.settings().loopback,
+        keys: Keys::Known,
     };
     rehearsal::run(&ground, sample, &assumed)
 }

@@ -4,23 +4,48 @@ use super::memo::Memo;
 use super::{Assumed, By, Distribution, Edge, Ground, Limit, Look, MOST_DRAWS, Model, Passed};
 use super::{Share, Simulation, Unsound};
 use crate::bill::Bill;
+use crate::call::{self, Call, Cause, Failure, Policy, Question};
+use crate::catalog::{Backoff, Plan};
 use crate::facts::Sight;
 use crate::fit;
+use crate::run::UNSUPPORTED;
+use crate::verdict::row;
 use http::StatusCode;
 use route::{
     Answer, Ask, Dice, Done, ElementIx, Facts as _, LimitType, OnUnknownPrice, Quota, Route, Step,
     Target, Walk,
 };
 use std::cell::OnceCell;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Of calls that are not made.
+const NEVER: Policy = Policy {
+    first_byte: Duration::ZERO,
+    hurried: false,
+    idle: Duration::ZERO,
+    retries: 0,
+    delay: Duration::ZERO,
+    backoff: Backoff::Constant,
+};
+
+/// The request, read.
+#[derive(Debug)]
+pub(super) struct Asked<'a> {
+    pub(super) sight: Sight<'a>,
+    pub(super) question: &'a Question<'a>,
+    /// The alias of the stored key that it names.
+    pub(super) key: Option<&'a str>,
+    pub(super) bill: Bill,
+}
 
 /// A request on a route, and what is assumed of everybody else.
 #[derive(Debug)]
 pub(super) struct Course<'a> {
     ground: &'a Ground<'a>,
     route: &'a Route,
-    sight: Sight<'a>,
+    asked: Asked<'a>,
     memo: Memo<'a>,
-    bill: Bill,
     assumed: &'a Assumed,
     /// What limits and models are assumed to say.
     answers: Vec<(ElementIx, Answer)>,
@@ -34,17 +59,21 @@ pub(super) struct Course<'a> {
 #[derive(Debug)]
 struct Verdict {
     told: Model,
-    /// Its provider has gone, or it cannot serve such a request.
-    barred: Option<Barred>,
+    /// Why it fails whatever is assumed, and when that is found out.
+    barred: Option<(When, Failure)>,
     /// Some spend rule of the gateway does not let it be called while its price is unknown.
     wants_price: bool,
 }
 
-/// Why a model is not called, as far as the status depends on it.
+/// The order in which production finds out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Barred {
+enum When {
+    /// The provider has gone.
     Gone,
+    /// It cannot serve such a request: before limits are asked.
     Unfit,
+    /// It cannot be called: after they were.
+    Called,
 }
 
 /// What has happened on the way.
@@ -54,18 +83,13 @@ struct Way {
     /// Position among the steps, and target, of the model that answered last.
     answered: Option<(usize, usize)>,
     refused: bool,
-    failure: Option<Failure>,
+    /// With the sentence that tells of it.
+    failure: Option<(Failure, String)>,
     /// A limit that wants prices is held.
     priced_only: bool,
     /// `None`: a call whose price is unknown has been made.
     cost: Option<u64>,
     calls: u32,
-}
-
-#[derive(Debug)]
-struct Failure {
-    message: String,
-    unfit: bool,
 }
 
 /// An element that has been passed.
@@ -95,8 +119,7 @@ impl Way {
 impl<'a> Course<'a> {
     pub(super) fn new(
         ground: &'a Ground<'a>,
-        sight: Sight<'a>,
-        bill: Bill,
+        asked: Asked<'a>,
         assumed: &'a Assumed,
     ) -> Result<Self, Unsound> {
         let route = &*ground.version.route;
@@ -109,8 +132,8 @@ impl<'a> Course<'a> {
             }
         }
         let calls = route.targets().iter().map(|_| OnceCell::new()).collect();
-        let memo = Memo::new(route, sight);
-        Ok(Self { ground, route, sight, memo, bill, assumed, answers, forced, calls })
+        let memo = Memo::new(route, asked.sight);
+        Ok(Self { ground, route, asked, memo, assumed, answers, forced, calls })
     }
 
     pub(super) fn simulation(&self) -> Simulation {
@@ -226,56 +249,58 @@ impl<'a> Course<'a> {
             window_s: quota.window.as_secs(),
             takes: match quota.limit_type {
                 LimitType::Count => 1,
-                LimitType::Cost => self.bill.hold(self.ground.version, quota, default_output),
+                LimitType::Cost => self.asked.bill.hold(self.ground.version, quota, default_output),
             },
         }
     }
 
     fn call(&self, target: &Target, step: usize, way: &mut Way) -> (Answer, By, Model) {
-        let Some(known) =
-            self.calls.get(target.index).map(|it| it.get_or_init(|| self.know(target)))
-        else {
-            return (Answer::Fallback, By::Gateway, bare(target));
-        };
+        let known = self.calls.get(target.index).map(|it| it.get_or_init(|| self.know(target)));
+        let Some(known) = known else { return (Answer::Fallback, By::Gateway, bare(target)) };
         let mut told = known.told.clone();
-        if known.barred == Some(Barred::Unfit) {
-            way.refused = false;
-        }
         let unpriced = told.cost.is_none() && (way.priced_only || known.wants_price);
-        if known.barred.is_none() && unpriced {
-            told.failure =
-                Some("its price is unknown, and a limit of dollars wants one".to_owned());
-            way.refused = true;
-        }
-        if let Some(message) = &told.failure {
-            let unfit = known.barred == Some(Barred::Unfit);
-            if !unfit || way.failure.is_none() {
-                way.failure = Some(Failure { message: self.failed(target, message), unfit });
-            }
-            return (Answer::Fallback, By::Gateway, told);
-        }
         let assumed = self.assumed(target.element);
-        let down = self.assumed.down.iter().any(|it| names(it, target));
-        if assumed.unwrap_or(if down { Answer::Fallback } else { Answer::Success })
-            == Answer::Fallback
-        {
-            told.failure = Some("it is assumed not to answer".to_owned());
-            way.refused = false;
-            let message = self.failed(target, "it is assumed not to answer");
-            way.failure = Some(Failure { message, unfit: false });
-            return (Answer::Fallback, By::Assumption, told);
+        let down = || self.assumed.down.iter().any(|it| names(it, target));
+        let (by, failure) = match &known.barred {
+            Some((When::Gone, failure)) => (By::Gateway, failure.clone()),
+            Some((When::Unfit, failure)) => {
+                way.refused = false;
+                (By::Gateway, failure.clone())
+            }
+            _ if unpriced => {
+                way.refused = true;
+                let why = "its price is unknown, and a limit of dollars wants one";
+                (By::Gateway, failure("price_unknown", why))
+            }
+            Some((When::Called, failure)) => {
+                way.refused = false;
+                (By::Gateway, failure.clone())
+            }
+            None if assumed == Some(Answer::Fallback) || (assumed.is_none() && down()) => {
+                way.refused = false;
+                (By::Assumption, failure("assumed", "it is assumed not to answer"))
+            }
+            None => {
+                self.pay(target, way);
+                way.answered = Some((step, target.index));
+                let by = if assumed.is_some() { By::Assumption } else { By::Default };
+                return (Answer::Success, by, told);
+            }
+        };
+        told.failure = Some(failure.cause.message.clone());
+        if failure.cause.kind != UNSUPPORTED || way.failure.is_none() {
+            let sentence = self.failed(target, &failure.cause.message);
+            way.failure = Some((failure, sentence));
         }
-        self.pay(target, way);
-        way.answered = Some((step, target.index));
-        (Answer::Success, if assumed.is_some() { By::Assumption } else { By::Default }, told)
+        (Answer::Fallback, by, told)
     }
 
     fn pay(&self, target: &Target, way: &mut Way) {
         let plan = self.ground.version.plans.get(target.index).and_then(Option::as_ref);
         let Some(plan) = plan else { return };
-        let cost = self.bill.next(plan, self.ground.default_output_tokens, way.calls == 0);
+        let cost = self.asked.bill.next(plan, self.ground.default_output_tokens, way.calls == 0);
         let sum = way.cost.map(|it| it.saturating_add(cost));
-        way.cost = sum.filter(|_| self.bill.knows_price(plan));
+        way.cost = sum.filter(|_| self.asked.bill.knows_price(plan));
         way.calls += 1;
     }
 
@@ -283,21 +308,47 @@ impl<'a> Course<'a> {
     fn know(&self, target: &Target) -> Verdict {
         let Some(plan) = self.ground.version.plans.get(target.index).and_then(Option::as_ref)
         else {
-            return Verdict { told: bare(target), barred: Some(Barred::Gone), wants_price: false };
+            let gone = failure("no_provider", "the provider has been deleted from this gateway");
+            let barred = Some((When::Gone, gone));
+            return Verdict { told: bare(target), barred, wants_price: false };
         };
-        let Sight { head, prompt, body, metadata, .. } = self.sight;
-        let unfit = fit::unfit(plan, head, prompt, body);
+        let Sight { head, prompt, body, metadata, .. } = self.asked.sight;
         let default_output = self.ground.default_output_tokens;
+        let bill = &self.asked.bill;
         let told = Model {
             format: plan.way(head.format).map(|it| it.format),
             input_tokens: prompt.tokens(plan.scale),
-            output_tokens: self.bill.allowance(plan, default_output),
-            cost: self.bill.knows_price(plan).then(|| self.bill.next(plan, default_output, true)),
-            failure: unfit.clone(),
+            output_tokens: bill.allowance(plan, default_output),
+            cost: bill.knows_price(plan).then(|| bill.next(plan, default_output, true)),
             ..bare(target)
         };
+        let unfit = fit::unfit(plan, head, prompt, body);
+        let barred = match unfit {
+            Some(why) => Some((When::Unfit, failure(UNSUPPORTED, &why))),
+            None => self.foreseen(plan).map(|it| (When::Called, it)),
+        };
         let wants_price = plan.want_price(metadata).next().is_some();
-        Verdict { told, barred: unfit.map(|_| Barred::Unfit), wants_price }
+        Verdict { told, barred, wants_price }
+    }
+
+    /// Why a call would fail, as far as that is known without making it.
+    fn foreseen(&self, plan: &Plan) -> Option<Failure> {
+        let Asked { sight, question, key, .. } = &self.asked;
+        let call = Call {
+            plan,
+            question,
+            id: "simulation",
+            headers: sight.headers,
+            caller_key: None,
+            named_key: *key,
+            policy: NEVER,
+            want_usage: true,
+            seed: self.assumed.seed,
+            begun: Instant::now(),
+            passage: None,
+            trace: None,
+        };
+        call::foreseen(&call, self.ground.keys, sight.at_ms)
     }
 
     fn failed(&self, target: &Target, why: &str) -> String {
@@ -393,7 +444,7 @@ impl<'a> Course<'a> {
     }
 }
 
-/// The status that the caller sees, and why no model answers. The rules of `verdict` and `finish` for what can happen here.
+/// The status that the caller sees, and why no model answers. What [`crate::verdict`] and [`crate::finish`] decide, of what can happen here.
 fn verdict(way: &Way) -> (StatusCode, Option<String>) {
     let refused = "a limit does not admit it".to_owned();
     match (&way.failure, way.answered) {
@@ -401,9 +452,14 @@ fn verdict(way: &Way) -> (StatusCode, Option<String>) {
         (_, Some(_)) => (StatusCode::OK, None),
         (None, None) if way.refused => (StatusCode::TOO_MANY_REQUESTS, Some(refused)),
         (None, None) => (StatusCode::BAD_GATEWAY, Some("the way ends without a model".to_owned())),
-        (Some(it), None) if it.unfit => (StatusCode::BAD_REQUEST, Some(it.message.clone())),
-        (Some(it), None) => (StatusCode::BAD_GATEWAY, Some(it.message.clone())),
+        (Some((failure, sentence)), None) => (row(failure).status, Some(sentence.clone())),
     }
+}
+
+fn failure(kind: &'static str, message: &str) -> Failure {
+    let cause = Cause { kind, message: message.to_owned(), sent: false };
+    let (status, retry_after, refusal) = (None, None, None);
+    Failure { status, timeout: false, limited: false, cause, retry_after, refusal }
 }
 
 fn bare(target: &Target) -> Model {
@@ -414,7 +470,7 @@ fn bare(target: &Target) -> Model {
         input_tokens: 0,
         output_tokens: 0,
         cost: None,
-        failure: Some("the provider has been deleted from this gateway".to_owned()),
+        failure: None,
     }
 }
 

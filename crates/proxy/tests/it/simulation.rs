@@ -4,7 +4,9 @@ use crate::world::{World, cents, of_user, route_id, runner, version};
 use bytes::Bytes;
 use chat::Format;
 use http::HeaderMap;
-use proxy::simulation::{Assumed, By, Ground, MOST_DRAWS, Sample, Simulation, Unsound, simulate};
+use proxy::simulation::{
+    Assumed, By, Ground, Keys, MOST_DRAWS, Sample, Simulation, Unsound, simulate,
+};
 use route::ids::GatewayId;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -51,6 +53,7 @@ fn on(
         route: &route_id("r"),
         default_output_tokens: 4096,
         loopback: true,
+        keys: Keys::Known,
     };
     simulate(&ground, sample, assumed)
 }
@@ -349,4 +352,52 @@ async fn a_body_without_a_model_gets_the_name_of_the_route_and_any_format_is_rea
     let responses = Sample { format: Format::Responses, ..sample(&json!({"input": "hi"})) };
     let it = run(&responses);
     assert_eq!(it.steps[2].model.as_ref().and_then(|it| it.format), Some(Format::Responses));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_would_fail_without_asking_anybody_fails_as_in_production() {
+    let elements = |name| with_spare(name, "openai/small");
+    let mut alias = sample(&hello());
+    alias.headers.insert("cf-aig-byok-alias", "nobody".parse().expect("a header"));
+    let mut odd = hello();
+    odd["logit_bias"] = json!({"1": 1});
+    for (name, sample, header, body) in [
+        ("groq/m", sample(&hello()), None, hello()),
+        ("echo/echo-fail", sample(&hello()), None, hello()),
+        ("anthropic/claude", sample(&odd), None, odd.clone()),
+        ("openai/big", alias, Some(("cf-aig-byok-alias", "nobody")), hello()),
+    ] {
+        let world = World::friendly().deploy("r", &elements(name));
+        let ask = world.chat("dynamic/r").with(body);
+        let ask = header.into_iter().fold(ask, |ask, (name, value)| ask.header(name, value));
+        let answer = ask.send().await;
+        let it = on(&world, &elements(name), &sample, &Assumed::default()).expect("sound");
+        let path: Vec<_> = it.steps.iter().map(|it| it.element.clone()).collect();
+        let told = serde_json::from_str::<Vec<Value>>(&world.record().path).expect("JSON");
+        let real: Vec<_> = told.iter().map(|it| it["element"].as_str().expect("text")).collect();
+        assert_eq!(path, real, "{name}");
+        assert_eq!((path[1].as_str(), it.steps[1].by), ("main", By::Gateway), "{name}");
+        assert_eq!(it.status, answer.status.as_u16(), "{name}: {}", answer.text());
+        let why = it.steps[1].model.as_ref().and_then(|it| it.failure.as_deref());
+        assert!(why.is_some_and(|it| !it.is_empty()), "{name}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_that_are_elsewhere_are_not_missing() {
+    let world = World::friendly();
+    let catalog = world.proxy.catalog();
+    let gateway = &catalog.gateways[&GatewayId::from("default")];
+    let version = version(gateway, "r", "v1", &one_model("groq/m"));
+    let ground = Ground {
+        gateway,
+        version: &version,
+        name: "r",
+        route: &route_id("r"),
+        default_output_tokens: 4096,
+        loopback: true,
+        keys: Keys::Elsewhere,
+    };
+    let it = simulate(&ground, &sample(&hello()), &Assumed::default()).expect("sound");
+    assert_eq!(answer(&it), Some("main"));
 }
