@@ -4,6 +4,8 @@
 mod check;
 mod migrate;
 mod prices;
+mod route;
+mod simulate;
 mod token;
 
 use crate::config::{Config, ConfigError, Input, Kind, SETTINGS};
@@ -53,6 +55,8 @@ pub(crate) fn run() -> Exit {
     let ran = match matches.subcommand() {
         Some(("serve", matches)) => serve(matches),
         Some(("check", matches)) => check::run(matches),
+        Some(("simulate", matches)) => simulate::run(matches),
+        Some(("route", matches)) => route::run(matches),
         Some(("prices", matches)) => prices::run(matches),
         Some(("token", matches)) => token::run(matches),
         Some(("migrate", matches)) => migrate::run(matches),
@@ -80,6 +84,8 @@ fn command() -> Command {
             ),
         ))
         .subcommand(check::command())
+        .subcommand(simulate::command())
+        .subcommand(route::command())
         .subcommand(prices::command())
         .subcommand(token::command())
         .subcommand(migrate::command())

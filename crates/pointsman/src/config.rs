@@ -230,6 +230,18 @@ impl PriceSource {
     }
 }
 
+/// Holds the token that the command line manages a server with.
+const TOKEN: &str = "POINTSMAN_TOKEN";
+
+/// What the command line manages a server with: the token that the environment names, else the configured admin token.
+pub(crate) fn client_token(config: &Config) -> Result<SecretString, ConfigError> {
+    let own = std::env::var_os(TOKEN).and_then(|it| it.into_string().ok());
+    let own = own.filter(|it| !it.is_empty()).map(SecretString::from);
+    own.or_else(|| config.admin_token.clone()).ok_or_else(|| {
+        ConfigError::new(TOKEN, "must hold an API token of the server; `pointsman token create --permission write` makes one")
+    })
+}
+
 impl Input {
     /// The environment, and the file: the one named, else `pointsman.toml` here if there is one.
     pub(crate) fn gather(
@@ -541,7 +553,7 @@ fn warnings(input: &Input, layers: &Layers) -> Vec<String> {
 /// Variables that look like ours and mean nothing: most likely misspelt. Only told, since platforms invent variables too.
 fn unknown_variables(input: &Input) -> Vec<String> {
     let known = |name: &str| {
-        name == "POINTSMAN_CONFIG"
+        ["POINTSMAN_CONFIG", TOKEN].contains(&name)
             || SETTINGS.iter().any(|it| it.variable() == name)
             || provided::is_known(name)
     };

@@ -374,7 +374,8 @@ fn cache(config: &Config) -> Result<Option<Arc<Cache>>, ConfigError> {
     Ok(Some(Arc::new(if config.cache.coalesce { cache.coalescing() } else { cache })))
 }
 
-fn client(config: &Config, http: Http) -> Result<providers::Client, ConfigError> {
+/// The one HTTP client, with the certificates that the configuration names.
+pub(crate) fn client(config: &Config, http: Http) -> Result<providers::Client, ConfigError> {
     let read = |path: &PathBuf| {
         std::fs::read(path).map_err(|error| {
             ConfigError::new("extra_roots", format!("{} cannot be read: {error}", path.display()))
@@ -388,7 +389,7 @@ fn client(config: &Config, http: Http) -> Result<providers::Client, ConfigError>
 }
 
 /// What a client on this machine writes for an address.
-fn url(address: SocketAddr) -> String {
+pub(crate) fn url(address: SocketAddr) -> String {
     let ip = match address.ip() {
         IpAddr::V4(it) if it.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(it) if it.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),

@@ -7,6 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use route::{Problem, RouteSpec, Severity};
 use serde_json::json;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::io::Read as _;
 
 pub(super) fn command() -> Command {
@@ -52,10 +53,16 @@ struct Named {
     elements: Box<RawValue>,
 }
 
+/// The elements in the text of a file.
+pub(super) fn elements(text: &str) -> Cow<'_, str> {
+    match serde_json::from_str::<Named>(text) {
+        Ok(named) => Cow::Owned(named.elements.get().to_owned()),
+        Err(_) => Cow::Borrowed(text),
+    }
+}
+
 fn compile(text: &str, config: &Config) -> Result<Vec<Problem>, ConfigError> {
-    let named = serde_json::from_str::<Named>(text).ok();
-    let elements = named.as_ref().map_or(text, |it| it.elements.get());
-    Ok(match RouteSpec::parse(elements) {
+    Ok(match RouteSpec::parse(&elements(text)) {
         Ok(spec) => route::compile(&spec, &having(&config.providers)?).problems,
         Err(problems) => problems,
     })
@@ -77,7 +84,7 @@ fn as_json(problems: &[Problem], valid: bool) -> String {
     json!({ "valid": valid, "problems": problems }).to_string()
 }
 
-fn as_text(file: &str, problems: &[Problem], errors: usize) -> String {
+pub(super) fn as_text(file: &str, problems: &[Problem], errors: usize) -> String {
     let line = |it: &Problem| {
         let element = it.element.as_ref().map(|id| format!(" element `{id}`")).unwrap_or_default();
         let (severity, pointer) = (it.severity().as_str(), it.pointer());

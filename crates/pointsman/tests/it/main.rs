@@ -18,6 +18,8 @@ mod http;
 mod migrate;
 mod postgres;
 mod prices;
+mod routes;
 mod server;
+mod simulate;
 mod stopping;
 mod tokens;
