@@ -4,6 +4,7 @@ import { asProblem } from "@/api/problem";
 import { useMay } from "@/session/context";
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
+import { Pairs } from "@/ui/Pairs";
 import { toast } from "@/ui/toasts";
 import { type Entry, read, rows, scoreOf } from "./metadata";
 import { type Change, change, type Detail, log as one } from "./queries";
@@ -74,43 +75,15 @@ export function Feedback({ log, account, gateway }: Props) {
             />
           )}
         </Field>
-        <fieldset className="log-metadata" aria-describedby="metadata-bad">
-          <legend>Metadata</legend>
-          {entries.map((it, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: names are being typed, so only the place is stable
-            <div key={i} className="log-metadata-row">
-              <input
-                className="input"
-                aria-label={`Name of entry ${i + 1}`}
-                readOnly={!write}
-                value={it.key}
-                onChange={(event) => setEntries(entries.with(i, { ...it, key: event.target.value }))}
-              />
-              <input
-                className="input"
-                aria-label={`Value of ${it.key === "" ? `entry ${i + 1}` : it.key}`}
-                readOnly={!write}
-                value={it.value}
-                onChange={(event) => setEntries(entries.with(i, { ...it, value: event.target.value }))}
-              />
-              {write && (
-                <Button
-                  look="quiet"
-                  aria-label={`Remove ${it.key === "" ? `entry ${i + 1}` : it.key}`}
-                  onClick={() => setEntries(entries.filter((_, at) => at !== i))}
-                >
-                  Remove
-                </Button>
-              )}
-            </div>
-          ))}
-          {entries.length === 0 && <p className="soft">None.</p>}
-          <div id="metadata-bad" className="field-bad" role="alert">
-            {[...(wrong.metadata ? [wrong.metadata] : []), ...(problem?.at("/metadata") ?? [])].map((it) => (
-              <p key={it}>{it}</p>
-            ))}
-          </div>
-        </fieldset>
+        <Pairs
+          legend="Metadata"
+          one="entry"
+          pairs={entries}
+          fresh={{ key: "", value: "", text: true }}
+          onPairs={setEntries}
+          readOnly={!write}
+          problems={[...(wrong.metadata ? [wrong.metadata] : []), ...(problem?.at("/metadata") ?? [])]}
+        />
         {problem?.besides(["/score", "/metadata"]).map((it) => (
           <p key={it} className="field-bad" role="alert">
             {it}
@@ -118,9 +91,6 @@ export function Feedback({ log, account, gateway }: Props) {
         ))}
         {write && (
           <div className="log-feedback-end">
-            <Button onClick={() => setEntries([...entries, { key: "", value: "", text: true }])}>
-              Add an entry
-            </Button>
             <Button type="submit" look="primary" busy={save.isPending}>
               Save score and metadata
             </Button>

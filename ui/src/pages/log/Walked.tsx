@@ -15,6 +15,7 @@ import {
   type Step,
 } from "./walk";
 import { us } from "./waterfall";
+import "./log.css";
 
 type Props = { log: Detail; account: string; gateway: string };
 
