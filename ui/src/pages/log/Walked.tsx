@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useMemo } from "react";
 import { isDoc, properties } from "@/graph/document";
 import { Badge } from "@/ui/Badge";
 import { duration } from "@/ui/format";
 import { ErrorState, Skeleton } from "@/ui/States";
+import { walked } from "./lit";
 import { type Detail, version } from "./queries";
 import {
   type Attempt,
@@ -13,15 +15,19 @@ import {
   readInputs,
   readWalk,
   type Step,
+  span,
 } from "./walk";
 import { us } from "./waterfall";
 import "./log.css";
+
+const Canvas = lazy(async () => ({ default: (await import("@/canvas/Canvas")).Canvas }));
 
 type Props = { log: Detail; account: string; gateway: string };
 
 /** The path on the graph of the version that was walked, and in words. */
 export function Walked({ log, account, gateway }: Props) {
-  const steps = readWalk(log.pointsman.path);
+  const steps = useMemo(() => readWalk(log.pointsman.path), [log]);
+  const lit = useMemo(() => walked(steps), [steps]);
   const { route_id, version: id } = log.pointsman;
   const graph = useQuery({
     ...version(account, gateway, route_id ?? "", id ?? ""),
@@ -41,6 +47,13 @@ export function Walked({ log, account, gateway }: Props) {
         <p className="soft">
           It was refused before any element: {log.pointsman.cause ?? `status ${log.status_code}`}.
         </p>
+      )}
+      {doc && steps.length > 0 && (
+        <div className="log-canvas">
+          <Suspense fallback={<Skeleton rows={6} />}>
+            <Canvas label="The path on the graph" document={doc} highlight={lit} readOnly plain />
+          </Suspense>
+        </div>
       )}
       <ol className="log-path">
         {steps.map((step, i) => {
@@ -118,17 +131,4 @@ function limitWords(it: Limit): string {
     return `${what}: ${amount(it, it.settled)} used${held}, ${amount(it, it.remaining ?? 0)} left${again}`;
   }
   return it.taken === undefined ? what : `${what}: took ${amount(it, it.taken)}`;
-}
-
-/** Seconds of a window in the largest unit that they fill. */
-function span(seconds: number): string {
-  const units = [
-    ["day", 86_400],
-    ["hour", 3600],
-    ["minute", 60],
-  ] as const;
-  const found = units.find(([, size]) => seconds >= size && seconds % size === 0);
-  if (found === undefined) return `${seconds} s`;
-  const n = seconds / found[1];
-  return n === 1 ? `a${found[0] === "hour" ? "n" : ""} ${found[0]}` : `${n} ${found[0]}s`;
 }

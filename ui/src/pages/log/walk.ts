@@ -141,3 +141,16 @@ function number(it: JsonObject, name: string): number | undefined {
   const value = member(it, name);
   return typeof value === "number" ? value : undefined;
 }
+
+/** Seconds of a window in the largest unit that they fill. */
+export function span(seconds: number): string {
+  const units = [
+    ["day", 86_400],
+    ["hour", 3600],
+    ["minute", 60],
+  ] as const;
+  const found = units.find(([, size]) => seconds >= size && seconds % size === 0);
+  if (found === undefined) return `${seconds} s`;
+  const n = seconds / found[1];
+  return n === 1 ? `a${found[0] === "hour" ? "n" : ""} ${found[0]}` : `${n} ${found[0]}s`;
+}
