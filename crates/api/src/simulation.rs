@@ -71,6 +71,11 @@ async fn simulate(
         Graph::Given(elements) => graph::walkable(elements, api.live.known(&at.gateway).as_ref())?,
         Graph::Stored(_, elements) => graph::walkable(elements, &route::Judged)?,
     };
+    if asked.names_token() && at.by.token.gateways.is_some() {
+        let message =
+            "the token is limited to gateways: what another token says is not for it to see";
+        return Err(Problem::forbidden(message));
+    }
     let (sample, assumed) = asked.read(&api)?;
     let version = match graph {
         Graph::Stored(id, _) => Some(id),

@@ -28,7 +28,7 @@ use route::{Field, LimitType};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// The most draws of one simulation: a walk of 200 elements takes microseconds, so this many take well under a second.
+/// The most draws of one simulation: they tell a share of 1% to a tenth of it (one standard deviation).
 pub const MOST_DRAWS: u32 = 10_000;
 
 /// Where the request is imagined to arrive.

@@ -185,6 +185,11 @@ impl SimulateRoute {
         }
     }
 
+    /// Whether the request carries somebody's token, whose metadata the reply may tell.
+    pub(super) fn names_token(&self) -> bool {
+        self.request.token_id.is_some()
+    }
+
     /// The request and the assumptions.
     pub(super) fn read(self, api: &Api) -> Result<(Sample, Assumed), Problem> {
         let seed = match &self.seed {

@@ -238,3 +238,20 @@ async fn only_who_may_write_may_check_and_simulate() {
         world.post(&path, &body).ok().await;
     }
 }
+
+#[tokio::test]
+async fn who_is_limited_to_gateways_cannot_look_at_tokens_through_a_simulation() {
+    let world = World::new().await;
+    let id = world.route("hello").await;
+    *world.live.simulated.lock().unwrap() = Ok(simulated());
+    let limited =
+        json!({"name": "l", "permissions": ["AI Gateway Write"], "gateways": ["default"]});
+    let limited = world.token(limited).await;
+    let path = format!("{ROUTES}/{id}/simulate");
+    let plain = json!({"request": {"body": body()}});
+    world.post(&path, &plain).token(&limited).ok().await;
+    for token in ["nobody", "admin"] {
+        let asked = json!({"request": {"body": body(), "token_id": token}});
+        world.post(&path, &asked).token(&limited).refused(403, 9109).await;
+    }
+}
