@@ -67,6 +67,9 @@ const nodeTypes = {
 };
 const edgeTypes = { route: RouteEdge };
 const SNAP: [number, number] = [GRID, GRID];
+/** Below this size the words on an element cannot be read. */
+const READABLE = 0.7;
+const EDGE = 32;
 const FIT = { padding: 0.12, maxZoom: 1 };
 
 /** A route's graph. Give it a height by its container. */
@@ -118,6 +121,7 @@ function Flow(props: CanvasProps) {
         edgeTypes={edgeTypes}
         onInit={(it) => {
           flow.current = it;
+          if (!plain) legible(it);
           props.onReady?.(it);
         }}
         onNodesChange={changed}
@@ -141,6 +145,7 @@ function Flow(props: CanvasProps) {
         onDrop={drop}
         connectionLineType={ConnectionLineType.Bezier}
         connectionRadius={28}
+        attributionPosition="bottom-center"
         nodesDraggable={!readOnly}
         nodesConnectable={!readOnly}
         nodesFocusable={false}
@@ -157,7 +162,6 @@ function Flow(props: CanvasProps) {
         fitView
         fitViewOptions={FIT}
         aria-label={label}
-        proOptions={{ hideAttribution: true }}
       >
         <Background gap={GRID} size={1} />
         {!plain && <MiniMap pannable zoomable ariaLabel="Map of the route" nodeClassName={mapClass} />}
@@ -166,6 +170,19 @@ function Flow(props: CanvasProps) {
       </ReactFlow>
     </div>
   );
+}
+
+/** A graph too long to be read as a whole begins at its start; the small map shows the rest. */
+function legible(flow: ReactFlowInstance<CanvasNode, CanvasEdge>): void {
+  const nodes = flow.getNodes();
+  const { zoom } = flow.getViewport();
+  const start = nodes.find((it) => it.type === "start") ?? nodes[0];
+  if (zoom >= READABLE || start === undefined) return;
+  const bounds = flow.getNodesBounds(nodes);
+  void flow.setCenter(start.position.x, bounds.y + bounds.height / 2, { zoom: READABLE }).then(() => {
+    const { x, y } = flow.getViewport();
+    void flow.setViewport({ x: x - (x + start.position.x * READABLE) + EDGE, y, zoom: READABLE });
+  });
 }
 
 function mapClass(node: CanvasNode): string {

@@ -6,7 +6,7 @@ import { type Kind, kindOf, slots } from "./kinds";
 /** The canvas's grid. */
 export const GRID = 16;
 /** Nodes are of one width, and of a height that follows from what they show: the canvas draws them so, and nothing is measured. */
-export const WIDTH = 240;
+export const WIDTH = 216;
 const HEAD = 38;
 const BODY: Readonly<Record<Kind, number>> = {
   start: 0,
@@ -33,7 +33,7 @@ export function height(element: Element): number {
 /** A place for every element, whatever it says of its own. Loops and outputs that lead nowhere are no obstacle. */
 export function layout(doc: Doc): ReadonlyMap<Key, Point> {
   const graph = new dagre.graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "LR", nodesep: 40, ranksep: 96, marginx: 0, marginy: 0 });
+  graph.setGraph({ rankdir: "LR", nodesep: 32, ranksep: 64, marginx: 0, marginy: 0 });
   graph.setDefaultEdgeLabel(() => ({}));
   const all = keyed(doc);
   // dagre gets numbers for names: ids such as `__proto__` are ours to bear, not its.

@@ -26,7 +26,11 @@ export function OpenDraft({ at, deployed, children }: Props) {
       const stored = await readDraft(at, signal);
       if (stored !== undefined) return stored;
       const doc = documentOf(deployed);
-      return { doc, etag: undefined, problems: place(doc, []), by: undefined };
+      // Who may not ask still sees the graph.
+      const problems = await server(at)
+        .check(doc, signal)
+        .catch(() => place(doc, []));
+      return { doc, etag: undefined, problems, by: undefined };
     },
   });
   if (draft.data !== undefined)

@@ -1,7 +1,11 @@
+import { lazy, Suspense, useState } from "react";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { useDraft, useDraftStore } from "./context";
-import type { SaveState } from "./state";
+import type { Conflict, SaveState } from "./state";
+
+// With the canvas in it, which a first look at another tab does not need.
+const MergeDialog = lazy(() => import("./MergeDialog"));
 
 const SAID: Readonly<Record<SaveState, string>> = {
   saved: "Draft saved",
@@ -14,9 +18,15 @@ const SAID: Readonly<Record<SaveState, string>> = {
 /** Where the draft is: always in sight, and read out when it matters. */
 export function SaveNote() {
   const store = useDraftStore();
-  const { save, refusal, readOnly, etag } = useDraft((it) => it);
+  const { save, refusal, readOnly, etag, conflict } = useDraft((it) => it);
   if (readOnly) return <Badge>Read only</Badge>;
-  if (save === "saved" && etag === undefined) return <span className="soft">No draft: as deployed</span>;
+  if (conflict) return <Clashing conflict={conflict} />;
+  if (save === "saved" && etag === undefined)
+    return (
+      <span className="soft" role="status">
+        No draft: as deployed
+      </span>
+    );
   if (refusal)
     return (
       <span className="route-refusal" role="alert">
@@ -26,10 +36,25 @@ export function SaveNote() {
         </Button>
       </span>
     );
-  const tone = save === "conflict" ? "bad" : save === "offline" ? "warn" : "neutral";
   return (
     <span role="status">
-      <Badge tone={tone}>{SAID[save]}</Badge>
+      <Badge tone={save === "offline" ? "warn" : "neutral"}>{SAID[save]}</Badge>
     </span>
+  );
+}
+
+/** Opens by itself, once for each conflict; closed it stays in reach. */
+function Clashing({ conflict }: { conflict: Conflict }) {
+  const [later, setLater] = useState<Conflict>();
+  return (
+    <>
+      <span className="route-refusal" role="alert">
+        {SAID.conflict}. Editing waits until it is settled.{" "}
+        <Button onClick={() => setLater(undefined)}>Settle it</Button>
+      </span>
+      <Suspense>
+        <MergeDialog conflict={conflict} open={later !== conflict} onClose={() => setLater(conflict)} />
+      </Suspense>
+    </>
   );
 }

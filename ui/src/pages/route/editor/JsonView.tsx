@@ -1,0 +1,66 @@
+import { useMemo, useState } from "react";
+import { type Doc, isDoc, keyed } from "@/graph/document";
+import { sameJson } from "@/graph/json";
+import { parseJson } from "@/graph/jsontext";
+import type { Problems } from "@/graph/problems";
+import JsonEditor, { type Remark } from "@/ui/JsonEditor";
+import { useDraft, useDraftStore } from "../draft/context";
+
+type Read =
+  | { readonly doc: Doc; readonly remark?: never }
+  | { readonly doc?: never; readonly remark: Remark };
+
+/** The whole document as text. What is typed is the graph as soon as it is one; until then the graph stays what it was. */
+export default function JsonView() {
+  const store = useDraftStore();
+  const { document, problems, readOnly } = useDraft((it) => it);
+  const [typed, setTyped] = useState(() => written(document));
+  const read = useMemo(() => readDoc(typed), [typed]);
+  // Changed by undo, or elsewhere: the text follows. What is typed and no graph yet is nobody else's to change.
+  const follows = read.doc !== undefined && !sameJson(read.doc, document);
+  const text = follows ? written(document) : typed;
+  if (follows) setTyped(text);
+  const remarks = useMemo(
+    () => (read.remark === undefined ? remarksOf(document, problems) : [read.remark]),
+    [read, document, problems],
+  );
+  const type = (next: string) => {
+    setTyped(next);
+    const { doc } = readDoc(next);
+    if (doc === undefined || sameJson(doc, store.get().document)) return;
+    store.dispatch({ type: "change", label: "edit of the JSON", change: () => doc, mark: "json" });
+  };
+  return (
+    <div className="editor-json">
+      <p className="editor-json-note" role="status">
+        {read.remark === undefined
+          ? "In step with the graph."
+          : `Not in the graph yet: ${read.remark.message}`}
+      </p>
+      <JsonEditor label="The route as JSON" text={text} onText={type} remarks={remarks} readOnly={readOnly} />
+    </div>
+  );
+}
+
+function written(doc: Doc): string {
+  return JSON.stringify(doc, null, 2);
+}
+
+function readDoc(text: string): Read {
+  const parsed = parseJson(text);
+  if (parsed.fault) {
+    const { at, message } = parsed.fault;
+    return { remark: { at, severity: "error", message } };
+  }
+  if (isDoc(parsed.value)) return { doc: parsed.value };
+  const message = "A route is a list of elements, each with an id and a type in quotes.";
+  return { remark: { path: [], severity: "error", message } };
+}
+
+function remarksOf(doc: Doc, problems: Problems): readonly Remark[] {
+  const index = new Map(keyed(doc).map(([key], i) => [key, i]));
+  return problems.all.map(({ element, path, severity, message }) => {
+    const at = element === undefined ? undefined : index.get(element);
+    return { path: at === undefined ? [] : [at, ...path], severity, message };
+  });
+}
