@@ -23,7 +23,8 @@ export function Problems({ onJump }: { onJump: (to: Selection) => void }) {
               </span>
               <span>
                 <span className="hidden">{it.severity}: </span>
-                {it.element !== undefined && <strong>{it.element.split("\u0000")[0]}</strong>} {it.message}
+                {it.element !== undefined && <strong>{it.element.split("\u0000")[0]}</strong>}{" "}
+                <Sentence text={it.message} />
               </span>
             </button>
           </li>
