@@ -35,6 +35,14 @@ impl<'a> WayIn<'a> {
         Self { path, kind: "native", compat: false }
     }
 
+    /// The list of steps of a universal request.
+    pub(crate) const UNIVERSAL: Self = WayIn { path: "", kind: "universal", compat: false };
+
+    /// Bodies that come in here may hold keys of providers, so nothing of them is kept unless it has been found to be none.
+    pub(crate) fn holds_keys(&self) -> bool {
+        self.kind == Self::UNIVERSAL.kind
+    }
+
     /// What is done, as metrics name it: by OpenTelemetry's conventions for generative AI, else `native`.
     pub(crate) fn operation(&self) -> &'static str {
         match self.kind {

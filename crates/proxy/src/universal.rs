@@ -21,6 +21,9 @@ use std::sync::OnceLock;
 const MOST: usize = 100;
 /// The way in of a step, instead of a provider.
 const COMPAT: &str = "compat";
+/// What a step is, for whoever sent something else.
+const A_STEP: &str = "a step is an object with the texts `provider` and `endpoint`, and may have the objects `headers` and `config`, and \
+    the body to send as `query`";
 /// Tells which step answered.
 const STEP: &str = "cf-aig-step";
 
@@ -83,19 +86,30 @@ where
 
 /// The steps of a body, each of which could be one.
 fn steps(body: &Bytes) -> Result<Vec<Step<'_>>, Reject> {
-    let steps: Vec<Step<'_>> = serde_json::from_slice(body).map_err(|error| {
-        let message = format!(
-            "the body must be a list of steps, each with `provider`, `endpoint`, `headers` and `query`: {error}"
-        );
+    let written: Vec<&RawValue> = serde_json::from_slice(body).map_err(|it| {
+        let message =
+            format!("the body must be a list of steps; it is none {}: {A_STEP}", place_of(&it));
         Reject::malformed(message, None)
     })?;
-    match steps.len() {
+    match written.len() {
         0 => Err(Reject::malformed("the list of steps is empty", None)),
-        1..=MOST => Ok(steps),
+        1..=MOST => written.into_iter().enumerate().map(step).collect(),
         count => {
             Err(Reject::malformed(format!("{count} steps are too many; send at most {MOST}"), None))
         }
     }
+}
+
+fn step((index, written): (usize, &RawValue)) -> Result<Step<'_>, Reject> {
+    serde_json::from_str(written.get()).map_err(|it| {
+        let message = format!("step {index} cannot be read {} of it: {A_STEP}", place_of(&it));
+        Reject::malformed(message, None)
+    })
+}
+
+/// Where JSON is at fault. What the parser says of it may repeat a value, and so a provider's key.
+fn place_of(error: &serde_json::Error) -> String {
+    format!("at line {}, column {}", error.line(), error.column())
 }
 
 impl Step<'_> {
@@ -175,11 +189,17 @@ impl Step<'_> {
         Ok((name, value))
     }
 
+    /// A name that no header can have is not repeated: it may be a whole header, with a key in it.
     fn bad_header(&self, name: &str) -> Reject {
-        let message = format!(
-            "a step for `{}` has a header `{name}` whose name or value no header can have",
-            self.provider
-        );
+        let provider = &self.provider;
+        let message = match HeaderName::try_from(name) {
+            Ok(name) => {
+                format!(
+                    "a step for `{provider}` has a header `{name}` whose value no header can have"
+                )
+            }
+            Err(_) => format!("a step for `{provider}` has a header whose name no header can have"),
+        };
         Reject::malformed(message, Some("headers"))
     }
 

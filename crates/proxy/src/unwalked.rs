@@ -58,7 +58,7 @@ pub(crate) fn way_in<'a>(operation: &Operation<'a>) -> Option<WayIn<'a>> {
     match operation {
         Operation::Ask(format) => Some(WayIn::of(*format)),
         Operation::Native(Native { path, .. }) => Some(WayIn::native(path)),
-        Operation::Universal => Some(WayIn { path: "", kind: "universal", compat: false }),
+        Operation::Universal => Some(WayIn::UNIVERSAL),
         Operation::CountTokens | Operation::Models | Operation::Model(_) => None,
     }
 }
@@ -99,11 +99,11 @@ impl Visit<'_> {
 
     fn unwalked(&self, way: WayIn<'_>, reject: &Reject, payloads: bool, took_ms: u64) -> Record {
         let Self { gateway, caller, headers, arrival, .. } = *self;
-        let read = self.body.get();
-        let body = read.cloned().unwrap_or_default();
+        let request_size = self.body.get().map_or(0, |it| size(it.len()));
+        let read = self.body.get().filter(|_| !way.holds_keys());
         let answer = reject.body(arrival);
         let metadata = Metadata::read(headers, caller.token.as_ref());
-        let glance = chat::glance(&body);
+        let glance = read.and_then(|it| chat::glance(it));
         let model = glance.as_ref().and_then(|it| it.model.clone().name());
         Record {
             token: caller.token.as_ref().map(|it| it.id.clone()),
@@ -114,7 +114,7 @@ impl Visit<'_> {
             cause: Some(reject.name().to_owned()),
             metadata: metadata.ok().and_then(|it| it.json()),
             duration_ms: took_ms,
-            request_size: size(body.len()),
+            request_size,
             response_size: size(answer.len()),
             user_agent: text(headers, &USER_AGENT),
             entry: Entry { response_content_type: JSON.to_owned(), ..entry(way, headers, caller) },

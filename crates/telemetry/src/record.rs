@@ -138,7 +138,8 @@ pub struct Trace {
 /// What was asked and answered, as far as it is kept. The bytes are few pieces in memory of their own: the queue's bound counts them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Payload {
-    /// The body as the caller sent it, with tokens of ours concealed; empty when it was too large to be kept.
+    /// The body as the caller sent it, whatever is in it; empty when it was too large to be kept, and of a list of steps that is refused
+    /// as a whole, whose headers are keys of providers.
     pub request: Bytes,
     /// The body as the caller got it, in pieces; empty when it was too large to be kept.
     pub response: Vec<Bytes>,

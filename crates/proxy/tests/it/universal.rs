@@ -237,3 +237,56 @@ async fn every_step_that_is_refused_has_a_record_of_its_own() {
     let record = world.record();
     assert_eq!((record.entry.kind.as_str(), record.status), ("universal", 400));
 }
+
+#[tokio::test(start_paused = true)]
+async fn nothing_of_a_list_that_is_refused_as_a_whole_is_in_its_record_but_its_size() {
+    let world = World::friendly().token("pmn_secret", runner());
+    let key = "sk-live-canary-0123456789";
+    let mut good = openai("a");
+    good["headers"] = json!({"Authorization": format!("Bearer {key}")});
+    let mut headless = good.clone();
+    headless["headers"] = json!(format!("Bearer {key}"));
+    for broken in [
+        json!([good.clone(), {"provider": "openai", "headers": good["headers"]}]).to_string(),
+        json!(vec![good.clone(); 101]).to_string(),
+        json!({"model": key, "steps": [good.clone()]}).to_string(),
+        json!([key]).to_string(),
+        json!([good.clone(), headless]).to_string(),
+        json!(key).to_string(),
+        json!([{"provider": "openai", "endpoint": "x", "headers": {key: 1}, "config": key}])
+            .to_string(),
+        format!("[{good}, {{\"provider\": \"pmn_secret\", \"headers\": {{"),
+    ] {
+        let answer = Ask::new(&world, broken.clone()).path("/v1/acc/default").send().await;
+        assert_eq!(errors(&answer).1, 2019, "{broken}");
+        let record = world.record();
+        let payload = record.payload.as_deref().expect("it is kept");
+        assert!(payload.request.is_empty() && !payload.request_complete, "{broken}");
+        assert_eq!(payload.response.concat(), answer.body, "{broken}");
+        assert_eq!(usize::try_from(record.request_size), Ok(broken.len()));
+        let told = format!("{record:?}{}", answer.text());
+        assert!(!told.contains(key) && !told.contains("pmn_secret"), "{broken}: {told}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_cannot_be_read_says_which_step_and_what_a_step_is() {
+    let world = World::friendly();
+    let refused = async |body: Value| errors(&ask(&world, body).send().await).2;
+    let broken = refused(json!([openai("a"), {"provider": "openai"}])).await;
+    assert!(broken.starts_with("step 1 cannot be read at line 1, column 21 of it"), "{broken}");
+    assert!(broken.contains("`endpoint`"), "{broken}");
+    let none = refused(json!({})).await;
+    assert!(none.starts_with("the body must be a list of steps"), "{none}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_header_that_can_be_none_is_not_repeated_in_a_record() {
+    let world = World::friendly();
+    let mut step = openai("a");
+    step["headers"] = json!({"Authorization: Bearer sk-canary": ""});
+    let answer = ask(&world, json!([step])).send().await;
+    assert_eq!(errors(&answer).1, 2019);
+    let told = format!("{:?}{}", world.record(), answer.text());
+    assert!(!told.contains("sk-canary"), "{told}");
+}
