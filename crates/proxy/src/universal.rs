@@ -203,8 +203,9 @@ impl Step<'_> {
         Reject::malformed(message, Some("headers"))
     }
 
+    /// Without the query of the endpoint, where some providers take a key.
     fn failed(&self, index: usize, why: &str) -> String {
-        format!("step {index} ({}, {}): {why}", self.provider, self.endpoint)
+        format!("step {index} ({}, {}): {why}", self.provider, self.path())
     }
 }
 

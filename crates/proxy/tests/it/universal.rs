@@ -290,3 +290,16 @@ async fn a_header_that_can_be_none_is_not_repeated_in_a_record() {
     let told = format!("{:?}{}", world.record(), answer.text());
     assert!(!told.contains("sk-canary"), "{told}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_error_names_the_path_of_a_step_without_its_query() {
+    let world = World::friendly();
+    let mut step = openai("a");
+    step["provider"] = "nope".into();
+    step["endpoint"] = "/v1beta/models/g:generateContent?key=AIza-canary".into();
+    let answer = ask(&world, json!([step.clone(), step])).send().await;
+    let (_, _, message) = errors(&answer);
+    assert!(message.contains("step 1 (nope, v1beta/models/g:generateContent)"), "{message}");
+    let told = format!("{:?}{}", world.records(), answer.text());
+    assert!(!told.contains("AIza-canary"), "{told}");
+}
