@@ -145,8 +145,9 @@ impl Run<'_> {
         let (headers, directives) = (self.asked.headers, &self.asked.directives);
         let passed: &[&str] = if self.passage.is_some() { &PASSED } else { &[] };
         let names = plan.endpoint.forwards.iter().chain(passed).copied();
-        let mut told: Vec<_> =
-            names.filter_map(|name| Some((name, headers.get(name)?.as_bytes()))).collect();
+        let mut told: Vec<_> = names
+            .flat_map(|name| headers.get_all(name).iter().map(move |it| (name, it.as_bytes())))
+            .collect();
         if directives.on_unsupported == OnUnsupported::Drop {
             told.push(("pointsman-on-unsupported", b"drop"));
         }

@@ -202,6 +202,21 @@ async fn what_is_done_rather_than_asked_is_done_each_time() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn every_value_of_a_header_that_goes_on_is_a_part_of_the_key() {
+    let world = World::playing([Script::completion("wait"), Script::completion("at once")]);
+    let world = world.caching(60);
+    let chat = json!({"model": "gpt", "messages": []});
+    let ask = |second| {
+        let ask = native(&world, "chat/completions", &chat).header("prefer", "return=minimal");
+        ask.header("prefer", second)
+    };
+    assert_eq!(ask("wait=10").send().await.said(), "wait");
+    let other = ask("respond-async").send().await;
+    assert_eq!((status(&other), other.said().as_str()), ("MISS", "at once"));
+    assert_eq!(status(&ask("wait=10").send().await), "HIT");
+}
+
+#[tokio::test(start_paused = true)]
 async fn steps_of_the_universal_endpoint_are_kept_each() {
     let world = World::playing([
         Script::status(503),
