@@ -9,6 +9,7 @@ use crate::prompt::Prompt;
 use crate::serve::Arrival;
 use http::HeaderMap;
 use std::sync::Arc;
+use telemetry::Trace;
 
 /// Everything about a request that does not change while it is served. Borrowed: nothing is copied for conditions.
 #[derive(Debug)]
@@ -29,5 +30,10 @@ impl Asked<'_> {
     /// Whether this request is recorded: the header says, else the gateway.
     pub(crate) fn collects_log(&self) -> bool {
         self.directives.collect_log.unwrap_or(self.gateway.collect_logs)
+    }
+
+    /// Whether anybody will read how it was served: a log, or a collector that gets its trace.
+    pub(crate) fn is_told(&self, trace: Option<&Trace>) -> bool {
+        self.collects_log() || trace.is_some_and(|it| it.sampled)
     }
 }

@@ -33,7 +33,6 @@ impl Run<'_> {
             Job::Direct(_) => (None, None),
         };
         let now_ms = self.proxy.calls.clock.now_ms();
-        let told = asked.collects_log() || self.trace.as_ref().is_some_and(|it| it.sampled);
         let record = Record {
             route,
             version,
@@ -52,7 +51,7 @@ impl Run<'_> {
             payload: asked.keeps_payload().then(|| Box::new(payload(asked.question.body))),
             ..Record::new(asked.arrival.id.clone(), asked.gateway.id.clone(), asked.arrival.at_ms)
         };
-        if told { self.told_in(record) } else { record }
+        if asked.is_told(self.trace.as_ref()) { self.told_in(record) } else { record }
     }
 
     /// With what only a log and a span have room for: a record that is just counted has nothing of the caller's.

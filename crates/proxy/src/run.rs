@@ -113,7 +113,7 @@ impl<'a> Run<'a> {
             Job::Direct(_) => None,
         };
         let trace = proxy.place(asked.gateway, asked.headers, asked.arrival);
-        let noted = asked.collects_log() || trace.is_some() || asked.directives.trace;
+        let noted = asked.is_told(trace.as_ref()) || asked.directives.trace;
         Self {
             proxy,
             asked,

@@ -91,6 +91,18 @@ async fn a_caller_that_does_not_record_its_part_is_not_exported() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nothing_is_noted_of_a_request_that_is_neither_logged_nor_exported() {
+    let world = traced(World::friendly().deploy("r", &one_model("openai/gpt")));
+    for (flags, noted) in [("-00", false), ("-01", true)] {
+        let caller = CALLER.replace("-01", flags);
+        from_caller(&world, &caller).header("cf-aig-collect-log", "false").send().await;
+        let records = world.unlogged();
+        let path: serde_json::Value = serde_json::from_str(&records[0].path).expect("JSON");
+        assert_eq!(path[0]["at_us"].is_u64(), noted, "{path}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_not_logged_is_traced_all_the_same() {
     let world = traced(World::friendly().deploy("r", &one_model("openai/gpt")));
     from_caller(&world, CALLER).header("cf-aig-collect-log", "false").send().await;
