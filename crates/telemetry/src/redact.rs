@@ -1,11 +1,12 @@
 //! Taking out of a record what nobody may read in a log, before anybody writes it.
 //!
 //! Rules are about the JSON of a record: the request and the response (plain, or the data lines of a stream), the metadata, and what
-//! conditions read. A rule that finds nothing changes nothing, to the byte. What is taken out becomes `"[redacted]"`.
+//! conditions read; patterns are also looked for in every other text that a caller chose. A rule that finds nothing changes nothing, to
+//! the byte. What is taken out becomes `"[redacted]"`, and so does a body that rules cannot be applied to because it is no text.
 
 use bytes::Bytes;
 use regex::{Regex, RegexBuilder};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::Record;
 
@@ -13,6 +14,9 @@ use crate::Record;
 pub const REDACTED: &str = "[redacted]";
 /// Bytes that a compiled pattern may take.
 const PATTERN_SIZE: usize = 1 << 20;
+
+/// What some write before a text in UTF-8; it is no part of it.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Words in the names of headers that may hold a credential.
 const CREDENTIALS: [&str; 8] =
@@ -40,6 +44,33 @@ pub struct BadRule {
     pub rule: String,
     /// What is wrong with it.
     pub why: String,
+}
+
+/// What the rules find in a text.
+#[derive(Debug)]
+enum Found {
+    Nothing,
+    /// This remains.
+    Taken(String),
+    /// It cannot be read, so nobody knows what is in it.
+    Unreadable,
+}
+
+impl Found {
+    /// What is to be kept in its place.
+    fn instead(self) -> Option<String> {
+        match self {
+            Self::Nothing => None,
+            Self::Taken(text) => Some(text),
+            Self::Unreadable => Some(REDACTED.to_owned()),
+        }
+    }
+}
+
+impl From<Option<String>> for Found {
+    fn from(changed: Option<String>) -> Self {
+        changed.map_or(Self::Nothing, Self::Taken)
+    }
 }
 
 impl Redaction {
@@ -84,65 +115,98 @@ impl Redaction {
         if bare {
             return;
         }
-        if let Some(metadata) = &record.metadata
-            && let Some(changed) = self.text(metadata, &["metadata"])
-        {
-            record.metadata = Some(changed);
-        }
-        for text in [&mut record.cause, &mut record.user_agent, &mut record.entry.event_id] {
-            if let Some(changed) = text.as_deref().and_then(|it| self.matched(it)) {
-                *text = Some(changed);
+        if let Some(metadata) = &record.metadata {
+            match self.text(metadata, &["metadata"]) {
+                Found::Nothing => {}
+                Found::Taken(changed) => record.metadata = Some(changed),
+                Found::Unreadable => record.metadata = None,
             }
         }
+        self.texts(record);
         let Some(payload) = &mut record.payload else { return };
-        if let Some(changed) = self.body(&payload.request) {
-            payload.request = changed;
+        if let Some(changed) = self.body(&payload.request).instead() {
+            payload.request = changed.into();
         }
         let response = match payload.response.as_slice() {
             [one] => one.clone(),
             parts => parts.concat().into(),
         };
-        if let Some(changed) = self.body(&response) {
-            payload.response = vec![changed];
+        if let Some(changed) = self.body(&response).instead() {
+            payload.response = vec![changed.into()];
         }
     }
 
-    /// A body; `None` when nothing was found in it.
-    fn body(&self, body: &Bytes) -> Option<Bytes> {
-        let text = std::str::from_utf8(body).ok()?;
-        let start = text.trim_start();
+    /// Applies the patterns to every text that a caller chose, besides its JSON.
+    fn texts(&self, record: &mut Record) {
+        let Record { cause, user_agent, entry, model, trace, path, .. } = record;
+        for text in [cause, user_agent, &mut entry.event_id].into_iter().flatten() {
+            self.clean(text);
+        }
+        let types = [&mut entry.request_content_type, &mut entry.response_content_type];
+        for text in types.into_iter().chain([model, &mut entry.path]) {
+            self.clean(text);
+        }
+        if let Some(state) = trace.as_mut().and_then(|it| it.state.as_mut())
+            && let Some(changed) = self.matched(state)
+        {
+            *state = changed.into();
+        }
+        if let Some(changed) = self.models(path) {
+            *path = changed;
+        }
+    }
+
+    fn clean(&self, text: &mut String) {
+        if let Some(changed) = self.matched(text) {
+            *text = changed;
+        }
+    }
+
+    /// The path of a record, whose models a caller may have named; everything else in it is ours.
+    fn models(&self, path: &str) -> Option<String> {
+        if !self.patterns.iter().any(|it| it.is_match(path)) {
+            return None;
+        }
+        let mut path: Value = serde_json::from_str(path).ok()?;
+        let elements = path.as_array_mut()?.iter_mut();
+        let attempts = elements.filter_map(|it| it.get_mut("attempts")?.as_array_mut()).flatten();
+        let changed = any(attempts, |it| it.get_mut("model").is_some_and(|it| self.values(it)));
+        changed.then(|| path.to_string())
+    }
+
+    fn body(&self, body: &Bytes) -> Found {
+        let Ok(text) = std::str::from_utf8(body) else { return Found::Unreadable };
+        // Not in any text, but in every other one of a text of two bytes a letter, where nothing would be found.
+        if text.contains('\0') {
+            return Found::Unreadable;
+        }
+        let start = text.trim_start_matches(|it: char| it == BYTE_ORDER_MARK || it.is_whitespace());
         if start.starts_with(['{', '[', '"']) {
             // One that was cut off is no JSON: patterns are looked for in its text.
-            return match serde_json::from_str::<Value>(text) {
-                Ok(_) => self.text(text, &[]),
-                Err(_) => self.broken(text),
-            }
-            .map(Bytes::from);
+            return match self.text(start, &[]) {
+                Found::Unreadable => self.broken(start),
+                read => read,
+            };
         }
         if ["data:", "event:", "id:", "retry:", ":"].iter().any(|it| start.starts_with(it)) {
-            return self.stream(text).map(Bytes::from);
+            return self.stream(start);
         }
-        self.matched(text).map(Bytes::from)
+        self.matched(start).into()
     }
 
     /// JSON that ends before its end. Paths cannot be followed in it, so with any of them nothing of it is kept.
-    fn broken(&self, text: &str) -> Option<String> {
-        if self.paths.is_empty() { self.matched(text) } else { Some(REDACTED.to_owned()) }
+    fn broken(&self, text: &str) -> Found {
+        if self.paths.is_empty() { self.matched(text).into() } else { Found::Unreadable }
     }
 
     /// Each data line by itself.
-    fn stream(&self, text: &str) -> Option<String> {
+    fn stream(&self, text: &str) -> Found {
         let mut changed = false;
         let mut all = String::with_capacity(text.len());
         for line in text.split_inclusive('\n') {
             let content = line.trim_end_matches(['\r', '\n']);
             let data = content.strip_prefix("data:").map(str::trim_start);
-            let new = match data {
-                Some(data) if serde_json::from_str::<Value>(data).is_ok() => self.text(data, &[]),
-                Some(data) if data.starts_with('{') => self.broken(data),
-                _ => self.matched(data.unwrap_or(content)),
-            };
-            let Some(new) = new else {
+            let Some(new) = self.line(content, data).instead() else {
                 all.push_str(line);
                 continue;
             };
@@ -151,13 +215,23 @@ impl Redaction {
             all.push_str(&new);
             all.push_str(line.strip_prefix(content).unwrap_or("\n"));
         }
-        changed.then_some(all)
+        changed.then_some(all).into()
     }
 
-    /// JSON that stands below `place`; `None` when nothing was found in it.
-    fn text(&self, json: &str, place: &[&str]) -> Option<String> {
-        let mut value: Value = serde_json::from_str(json).ok()?;
-        self.value(&mut value, place).then(|| value.to_string())
+    /// A line of a stream, or what it has as data.
+    fn line(&self, content: &str, data: Option<&str>) -> Found {
+        let Some(data) = data else { return self.matched(content).into() };
+        match self.text(data, &[]) {
+            Found::Unreadable if data.starts_with('{') => self.broken(data),
+            Found::Unreadable => self.matched(data).into(),
+            read => read,
+        }
+    }
+
+    /// JSON that stands below `place`.
+    fn text(&self, json: &str, place: &[&str]) -> Found {
+        let Ok(mut value) = serde_json::from_str::<Value>(json) else { return Found::Unreadable };
+        self.value(&mut value, place).then(|| value.to_string()).into()
     }
 
     fn value(&self, value: &mut Value, place: &[&str]) -> bool {
@@ -172,7 +246,7 @@ impl Redaction {
         self.values(value) || changed
     }
 
-    /// Applies the patterns to every text and number.
+    /// Applies the patterns to every text and number, and to the keys of objects.
     fn values(&self, value: &mut Value) -> bool {
         match value {
             Value::Null | Value::Bool(_) => false,
@@ -191,8 +265,29 @@ impl Redaction {
                 })
             }
             Value::Array(all) => any(all.iter_mut(), |it| self.values(it)),
-            Value::Object(all) => any(all.values_mut(), |it| self.values(it)),
+            Value::Object(all) => {
+                let changed = any(all.values_mut(), |it| self.values(it));
+                self.keys(all) || changed
+            }
         }
+    }
+
+    /// Renames keys. No two become one: what stands below them stays.
+    fn keys(&self, map: &mut Map<String, Value>) -> bool {
+        if !map.keys().any(|it| self.patterns.iter().any(|pattern| pattern.is_match(it))) {
+            return false;
+        }
+        let mut same = 1;
+        for (key, value) in std::mem::take(map) {
+            let key = self.matched(&key).unwrap_or(key);
+            let mut free = key.clone();
+            while map.contains_key(&free) {
+                same += 1;
+                free = format!("{key} {same}");
+            }
+            map.insert(free, value);
+        }
+        true
     }
 
     /// A text without what patterns find in it; `None` when they find nothing.

@@ -115,6 +115,75 @@ fn json_that_was_cut_off_keeps_nothing_that_a_path_could_mean() {
     assert_eq!(bodies(&it).0, r#"{"messages":[{"content":"[redacted]"#);
 }
 
+/// Bytes that are no text, with a part that is.
+fn bytes(record: &mut Record, request: &[u8], response: &[u8]) {
+    let payload = record.payload.as_mut().unwrap();
+    payload.request = request.to_vec().into();
+    payload.response = vec![response.to_vec().into()];
+}
+
+#[test]
+fn of_a_body_that_is_no_text_nothing_is_kept_once_there_is_a_rule() {
+    let form: &[u8] = b"--x\r\ncontent-disposition: form-data; name=\"prompt\"\r\n\r\nada@example.com\r\n--x\r\n\r\n\xff\xd8\xff\r\n--x--";
+    let events: &[u8] = b"\x00\x00\x00\x20{\"delta\":\"ada@example.com\"}\x9f";
+    let wide: &[u8] = b"a\0d\0a\0@\0e\0x\0.\0c\0o\0";
+    for (paths, patterns) in [(&["messages"][..], &[][..]), (&[], &["[a-z]+@[a-z.]+"])] {
+        for body in [form, events, wide] {
+            let mut it = record("", &[]);
+            bytes(&mut it, body, body);
+            rules(paths, patterns).apply(&mut it);
+            assert_eq!(bodies(&it), ("[redacted]".to_owned(), "[redacted]".to_owned()));
+        }
+    }
+    let mut it = record("", &[]);
+    bytes(&mut it, form, events);
+    rules(&[], &[]).apply(&mut it);
+    let payload = it.payload.unwrap();
+    assert_eq!((&payload.request[..], payload.response.concat()), (form, events.to_vec()));
+}
+
+#[test]
+fn a_byte_order_mark_hides_nothing() {
+    let marked = format!("\u{feff}{REQUEST}");
+    let mut it = record(&marked, &["\u{feff}data: {\"messages\":[{\"content\":\"hidden\"}]}\n\n"]);
+    rules(&["messages[*].content"], &[]).apply(&mut it);
+    let (request, response) = bodies(&it);
+    assert_eq!(request, r#"{"model":"m","messages":[{"role":"user","content":"[redacted]"}]}"#);
+    assert_eq!(response, "data: {\"messages\":[{\"content\":\"[redacted]\"}]}\n\n");
+    let mut it = record(&marked, &[]);
+    rules(&["nowhere"], &[]).apply(&mut it);
+    assert_eq!(bodies(&it).0, marked);
+}
+
+#[test]
+fn patterns_are_found_in_everything_that_a_caller_may_have_written() {
+    let mut it = record(r#"{"tools":{"ada@a.b":1,"ada@c.d":2,"[redacted]":3,"x":4}}"#, &[]);
+    it.metadata = Some(r#"{"mail of ada@a.b":"x"}"#.to_owned());
+    it.model = "tuned:ada@a.b".to_owned();
+    it.cause = Some("status ada@a.b".to_owned());
+    it.path = r#"[{"element":"model","attempts":[{"provider":"openai","model":"tuned:ada@a.b","us":12}]}]"#.to_owned();
+    let mut trace = crate::Trace::of(&it.id, 7, None, crate::Sampling::DEFAULT);
+    trace.state = Some("vendor=ada@a.b".into());
+    it.trace = Some(trace);
+    it.entry = crate::Entry {
+        path: "v1/users/ada@a.b/files".to_owned(),
+        event_id: Some("of ada@a.b".to_owned()),
+        request_content_type: "text/plain; from=ada@a.b".to_owned(),
+        ..crate::Entry::default()
+    };
+    rules(&[], &["[a-z]+@[a-z.]+"]).apply(&mut it);
+    assert_eq!(
+        bodies(&it).0,
+        r#"{"tools":{"[redacted]":1,"[redacted] 2":2,"[redacted] 3":3,"x":4}}"#,
+        "no two keys become one"
+    );
+    assert_eq!(it.metadata.as_deref(), Some(r#"{"mail of [redacted]":"x"}"#));
+    assert_eq!(it.entry.path, "v1/users/[redacted]/files");
+    assert!(it.path.contains(r#""model":"tuned:[redacted]","us":12"#), "{}", it.path);
+    let told = format!("{it:?}");
+    assert!(!told.contains("ada@"), "{told}");
+}
+
 #[test]
 fn a_rule_that_cannot_be_read_is_named() {
     for path in ["", "a..b", "a[", "a[x]", "[\"a", "a.", "a[0]b"] {
