@@ -9,9 +9,15 @@ use route::ids::GatewayId;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use telemetry::{Metrics, Record, Redaction, Traced};
+use telemetry::{Metrics, Record, Redaction, SpanLoss, Traced};
+use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+/// Requests that spans are made of together.
+const BATCH: usize = 256;
+/// And how large they may be together, unless a single one is larger.
+const BATCH_BYTES: usize = 1024 * 1024;
 
 /// What an exporter is told once.
 #[derive(Debug)]
@@ -53,30 +59,55 @@ impl<F: Fn(&GatewayId) -> Arc<[Arc<Target>]>> Exporter<F> {
     /// Exports until `stop`; then what is left is sent once more, and not waited for longer than a try may take.
     pub async fn run(mut self, mut traced: Traced, stop: CancellationToken) {
         while let Some(Some(record)) = stop.run_until_cancelled(traced.next()).await {
-            self.export(record, &stop);
+            self.export(record, &mut traced, &stop).await;
         }
         while let Some(record) = traced.take() {
-            self.export(record, &stop);
+            self.export(record, &mut traced, &stop).await;
         }
         self.pipes.clear();
         self.tasks.close();
         self.tasks.wait().await;
     }
 
-    fn export(&mut self, mut record: Box<Record>, stop: &CancellationToken) {
-        let own = (self.of_gateway)(&record.gateway);
-        let targets: Vec<_> = self.options.everywhere.iter().chain(own.iter()).cloned().collect();
-        if targets.is_empty() {
+    /// Exports a request and those that are there already.
+    async fn export(&mut self, first: Box<Record>, traced: &mut Traced, stop: &CancellationToken) {
+        let mut batch = Vec::new();
+        let (mut next, mut weight) = (Some(first), 0);
+        while let Some(record) = next {
+            weight += record.weight();
+            let targets = self.targets(&record.gateway);
+            if !targets.is_empty() {
+                batch.push((record, targets));
+            }
+            let full = batch.len() >= BATCH || weight >= BATCH_BYTES;
+            next = if full { None } else { traced.take() };
+        }
+        if batch.is_empty() {
             return;
         }
-        if self.options.content == Content::Never {
-            record.payload = None;
+        let requests = u64::try_from(batch.len()).unwrap_or(u64::MAX);
+        let (redaction, content) = (Arc::clone(&self.options.redaction), self.options.content);
+        // Rules take the processor for a while, so they are applied where nobody waits.
+        let making = spawn_blocking(move || {
+            let made =
+                batch.into_iter().map(|(it, targets)| (make(it, &redaction, content), targets));
+            made.collect::<Vec<_>>()
+        });
+        match making.await {
+            Ok(made) => made.into_iter().for_each(|(made, targets)| {
+                targets.into_iter().for_each(|it| self.push(it, Arc::clone(&made), stop));
+            }),
+            Err(error) => {
+                self.options.metrics.spans_dropped(SpanLoss::Queue, requests);
+                tracing::error!(%error, requests, "spans could not be made of requests");
+            }
         }
-        self.options.redaction.apply(&mut record);
-        let made: Made = spans::spans(&record, self.options.content).into();
-        for target in targets {
-            self.push(target, Arc::clone(&made), stop);
-        }
+    }
+
+    /// Where the requests of a gateway go.
+    fn targets(&self, gateway: &GatewayId) -> Vec<Arc<Target>> {
+        let own = (self.of_gateway)(gateway);
+        self.options.everywhere.iter().chain(own.iter()).cloned().collect()
     }
 
     fn push(&mut self, target: Arc<Target>, made: Made, stop: &CancellationToken) {
@@ -106,4 +137,11 @@ impl<F: Fn(&GatewayId) -> Arc<[Arc<Target>]>> Exporter<F> {
             stop: stop.clone(),
         }
     }
+}
+
+/// The spans of a request, without what rules take out.
+fn make(mut record: Box<Record>, redaction: &Redaction, content: Content) -> Made {
+    let omitted = spans::shorten(&mut record, content);
+    redaction.apply(&mut record);
+    spans::made(&record, content, omitted).into()
 }

@@ -3,6 +3,7 @@
 use crate::names;
 use crate::path::{self, Attempt, Element};
 use crate::values::{self, bool, dollars, int, joined, list, seconds, text};
+use bytes::Bytes;
 use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::trace::v1::span::{Event, SpanKind};
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
@@ -30,9 +31,35 @@ pub enum Content {
 /// The spans of a request, the request's own first; none when it is in no trace.
 #[must_use]
 pub fn spans(record: &Record, content: Content) -> Vec<Span> {
+    made(record, content, Omitted::default())
+}
+
+/// What has been left out of a record because it is longer than spans tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Omitted(bool);
+
+/// Leaves out of a record what its spans will not tell, so that nobody has to look through it for what rules take out.
+pub(crate) fn shorten(record: &mut Record, content: Content) -> Omitted {
+    if content == Content::Never {
+        record.payload = None;
+    }
+    let Some(payload) = &mut record.payload else { return Omitted::default() };
+    let request = payload.request.len() > LONGEST_CONTENT;
+    let response = payload.response.iter().map(Bytes::len).sum::<usize>() > LONGEST_CONTENT;
+    if request {
+        payload.request = Bytes::new();
+    }
+    if response {
+        payload.response = Vec::new();
+    }
+    Omitted(request || response)
+}
+
+/// The spans of a request that has been shortened.
+pub(crate) fn made(record: &Record, content: Content, omitted: Omitted) -> Vec<Span> {
     let Some(trace) = &record.trace else { return Vec::new() };
     let path = path::read(&record.path);
-    let made = Made { record, trace };
+    let made = Made { record, trace, omitted };
     let mut request = made.request(content);
     let mut attempts = Vec::new();
     for (step, element) in path.iter().filter(|it| it.attempts.is_some()).enumerate() {
@@ -65,6 +92,7 @@ struct Call<'p> {
 struct Made<'r> {
     record: &'r Record,
     trace: &'r Trace,
+    omitted: Omitted,
 }
 
 impl Made<'_> {
@@ -190,7 +218,7 @@ impl Made<'_> {
         let told = all.iter().filter(|(_, it)| !it.is_empty() && it.len() <= LONGEST_CONTENT);
         let mut told: Vec<_> =
             told.map(|(name, it)| text(name, &String::from_utf8_lossy(it))).collect();
-        if all.iter().any(|(_, it)| it.len() > LONGEST_CONTENT) {
+        if self.omitted.0 || all.iter().any(|(_, it)| it.len() > LONGEST_CONTENT) {
             told.push(bool(names::OMITTED, true));
         }
         told

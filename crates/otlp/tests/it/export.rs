@@ -55,6 +55,23 @@ async fn what_the_rules_take_out_of_logs_is_not_in_spans_either() {
     assert!(told.contains("my key is") && !told.contains("sk-hidden"), "{told}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_is_longer_than_spans_tell_is_left_out_before_rules_are_applied_to_it() {
+    let collector = Collector::default();
+    let rig = Rig::new(&[("collector", &collector)], Some(to(Encoding::Json)));
+    let long = format!("\"sk-{}\"", "a".repeat(80 * 1024));
+    let payload = telemetry::Payload {
+        request: bytes::Bytes::from_static(b"\"short\""),
+        response: vec![long.into()],
+        ..telemetry::Payload::default()
+    };
+    rig.ended(telemetry::Record { payload: Some(Box::new(payload)), ..record("default") });
+    sleep(Duration::from_secs(1)).await;
+    let told = format!("{:?}", collector.spans(0));
+    assert!(told.contains("short") && told.contains("pointsman.content_omitted"), "{told}");
+    assert!(!told.contains("[redacted]"), "{told}");
+}
+
 #[tokio::test]
 async fn spans_reach_a_collector_over_grpc() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
