@@ -48,23 +48,10 @@ pub(crate) struct Attempt {
     pub(crate) cause: Option<String>,
 }
 
-/// Causes of attempts that left for a provider, or tried to. Of any other, nobody was called.
-const TRIED: [&str; 9] = [
-    "timeout",
-    "dns",
-    "connect",
-    "tls",
-    "private",
-    "reset",
-    "status",
-    "broken_body",
-    "error_in_200",
-];
-
 impl Attempt {
     /// Somebody was called.
     pub(crate) fn was_made(&self) -> bool {
-        self.cause.as_ref().is_none_or(|it| TRIED.contains(&it.as_str()))
+        telemetry::was_called(self.cause.as_deref())
     }
 }
 

@@ -15,7 +15,7 @@ use chat::{Head, Reported, Usage};
 use providers::{CustomCost, OnDisconnect, Price};
 use route::Quota;
 use std::sync::Arc;
-use telemetry::{Metrics, Operation};
+use telemetry::{Charge, Metrics, Operation};
 
 /// Bytes of an answer that make a token, when its provider does not say how many there were.
 const BYTES_PER_TOKEN: u64 = 4;
@@ -31,6 +31,8 @@ pub(crate) struct Bill {
     allowance: Option<u64>,
     choices: u64,
     costs: Costs,
+    /// What each step was billed for.
+    charges: Vec<Charge>,
     /// What of it is whose price.
     parts: telemetry::Costs,
     /// Tokens of everything billed; `None`: nothing was. A total given by the caller is charged with the first.
@@ -155,12 +157,35 @@ impl Bill {
             None => self.unknown = true,
         }
         self.note(self.version(plan, stated, ours));
-        if self.used.is_none() {
-            let fixed = self.fixed().unwrap_or_default();
-            self.costs.add(step, fixed);
-            self.part(fixed, [0; 4]);
-        }
+        let fixed = self.fixed().filter(|_| self.used.is_none()).unwrap_or_default();
+        self.costs.add(step, fixed);
+        self.part(fixed, [0; 4]);
+        let cost = stated.or(ours).map(|it| it.saturating_add(fixed));
+        self.charge(step, plan, used.usage, cost);
         self.used = Some(self.used.map_or(used.usage, |it| it.plus(&used.usage)));
+    }
+
+    /// Notes what a step was billed for.
+    fn charge(&mut self, step: usize, plan: &Plan, usage: Usage, cost: Option<u64>) {
+        let step = u32::try_from(step).unwrap_or(u32::MAX);
+        match self.charges.iter_mut().find(|it| it.step == step) {
+            Some(it) => {
+                it.usage = it.usage.plus(&usage);
+                it.cost = it.cost.zip(cost).map(|(before, more)| before.saturating_add(more));
+            }
+            None => self.charges.push(Charge {
+                step,
+                provider: plan.endpoint.slug.clone(),
+                model: plan.model.clone(),
+                usage,
+                cost,
+            }),
+        }
+    }
+
+    /// For the record: what each step was billed for.
+    pub(crate) fn into_charges(self) -> Vec<Charge> {
+        self.charges
     }
 
     /// Notes what a cost is made of; what no class of tokens accounts for is `other`.

@@ -388,6 +388,7 @@ impl Closing {
             cost: self.bill.cost(),
             costs: self.bill.parts(),
             price_version: self.bill.price_version(),
+            charges: self.bill.into_charges(),
             duration_ms,
             response_size: outcome.response_size,
             ..record

@@ -143,6 +143,7 @@ fn record(at: u64, dice: &mut Dice, with_payload: bool) -> Record {
         cached: dice.next(20) == 0,
         finish: Some("stop".into()),
         costs: Some(Costs { input: input * 150, output: output * 600, ..Costs::default() }),
+        charges: Vec::new(),
         times: Times { gateway_us: 300, route_us: 20, upstream_us: 300_000 },
         decision: Some(r#"{"inputs":{"metadata.plan":"plan-1"},"seed":1,"limits":[]}"#.into()),
         trace: None,

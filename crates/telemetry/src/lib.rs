@@ -12,7 +12,7 @@ mod trace;
 
 pub use metrics::{LimitState, Metrics, Operation};
 pub use queue::{Capacity, LogLoss, Recorder, Records, queue};
-pub use record::{Costs, Entry, Payload, Record, Times, Trace};
+pub use record::{Charge, Costs, Entry, Payload, Record, Times, Trace, was_called};
 pub use redact::{BadRule, REDACTED, Redaction};
 pub use spans::{SpanLoss, Traced, Tracer, spans};
 pub use trace::{Parent, Sampling};

@@ -65,6 +65,9 @@ pub struct Record {
     pub finish: Option<String>,
     /// The parts of `cost`; `None` when it is not the sum of priced tokens.
     pub costs: Option<Costs>,
+    /// What each model element called was billed for, a direct call being one; in the order in which that became known. They sum to `cost`, and to
+    /// `usage` unless an answer that was kept is a part of that. Empty in a record that is read back from the log.
+    pub charges: Vec<Charge>,
     /// Where the time went.
     pub times: Times,
     /// What was decided on, as JSON of `route::Decision`: enough to take the same path again. `None` on a direct call.
@@ -73,6 +76,26 @@ pub struct Record {
     pub trace: Option<Trace>,
     /// What was asked and answered; `None` when payloads are not kept.
     pub payload: Option<Box<Payload>>,
+}
+
+/// Causes of attempts that left for a provider, or tried to.
+const CALLED: [&str; 9] = [
+    "timeout",
+    "dns",
+    "connect",
+    "tls",
+    "private",
+    "reset",
+    "status",
+    "broken_body",
+    "error_in_200",
+];
+
+/// Whether an attempt of a record's path with this cause called somebody. One without a cause
+/// answered; those that were skipped, by a breaker or a limit say, have other causes.
+#[must_use]
+pub fn was_called(cause: Option<&str>) -> bool {
+    cause.is_none_or(|it| CALLED.contains(&it))
 }
 
 /// How the caller came in.
@@ -92,6 +115,21 @@ pub struct Entry {
     pub request_content_type: String,
     /// `content-type` of the response.
     pub response_content_type: String,
+}
+
+/// What the calls of one model element are billed for, of a request that may have called several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Charge {
+    /// Its index among the model elements of the path.
+    pub step: u32,
+    /// Slug of the provider called.
+    pub provider: Box<str>,
+    /// The model called.
+    pub model: Box<str>,
+    /// Tokens of its billed calls.
+    pub usage: chat::Usage,
+    /// Nano-dollars; `None`: the price of a part of it is unknown.
+    pub cost: Option<u64>,
 }
 
 /// A cost by class of token, in nano-dollars. The parts sum to the cost of the request.
@@ -191,6 +229,7 @@ impl Record {
             cached: false,
             finish: None,
             costs: None,
+            charges: Vec::new(),
             times: Times::default(),
             decision: None,
             trace: None,
@@ -230,8 +269,15 @@ impl Record {
             + optional(&self.finish)
             + optional(&self.decision)
             + self.entry.weight()
+            + self.charges.iter().map(Charge::weight).sum::<usize>()
             + self.trace.as_ref().and_then(|it| it.state.as_ref()).map_or(0, |it| it.len())
             + self.payload.as_ref().map_or(0, |it| it.size())
+    }
+}
+
+impl Charge {
+    fn weight(&self) -> usize {
+        size_of::<Self>() + self.provider.len() + self.model.len()
     }
 }
 

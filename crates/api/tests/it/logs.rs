@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use telemetry::{Costs, Entry, Payload, Record, Times, Trace};
 
 pub(crate) fn record(number: u64) -> Record {
+    let usage =
+        chat::Usage { input: 10, cache_read: 5, output: 7, reasoning: 2, ..Default::default() };
     Record {
         id: format!("0189{number:04}-0000-7000-8000-000000000000"),
         gateway: "default".into(),
@@ -21,13 +23,7 @@ pub(crate) fn record(number: u64) -> Record {
         success: number != 3,
         streamed: false,
         cause: None,
-        usage: Some(chat::Usage {
-            input: 10,
-            cache_read: 5,
-            output: 7,
-            reasoning: 2,
-            ..Default::default()
-        }),
+        usage: Some(usage),
         cost: Some(1_230_001),
         price_version: Some("litellm 1.109.1 (2026-11-22)".to_owned()),
         custom_cost: false,
@@ -49,6 +45,7 @@ pub(crate) fn record(number: u64) -> Record {
         cached: false,
         finish: Some("stop".into()),
         costs: Some(Costs { input: 1_000_000, output: 230_000, other: 1, ..Costs::default() }),
+        charges: Vec::new(),
         times: Times { gateway_us: 500, route_us: 20, upstream_us: 39_500 },
         decision: Some(r#"{"seed":1}"#.into()),
         trace: Some(Trace {

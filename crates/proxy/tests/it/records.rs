@@ -160,3 +160,43 @@ async fn a_stream_that_breaks_is_recorded_as_failed() {
     let record = world.record();
     assert_eq!((record.success, record.cause.as_deref()), (false, Some("stream_broken")));
 }
+
+#[tokio::test(start_paused = true)]
+async fn each_model_element_is_charged_what_its_own_attempts_were_billed() {
+    let billed = Script::sse(&[
+        r#"data: {"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":0,"total_tokens":5}}"#,
+        "\n\n",
+        "data: [DONE]\n\n",
+    ]);
+    for (first, expected) in [
+        (billed, vec![(0, "gpt-a", 5, 0), (1, "gpt-b", 5, 7)]),
+        (Script::status(500), vec![(1, "gpt-b", 5, 7)]),
+    ] {
+        let world = World::playing([first, Script::stream(&["x"])])
+            .deploy("r", &with_spare("openai/gpt-a", "openai/gpt-b"));
+        world.chat("dynamic/r").streamed().send().await;
+        let record = world.record();
+        let of = |it: &telemetry::Charge| {
+            (it.step, it.model.to_string(), it.usage.tokens_in(), it.usage.tokens_out())
+        };
+        let charged: Vec<_> = record.charges.iter().map(of).collect();
+        let expected: Vec<_> = expected
+            .into_iter()
+            .map(|(step, model, i, o)| (step, model.to_owned(), i, o))
+            .collect();
+        assert_eq!((record.step, charged), (1, expected));
+        assert!(record.charges.iter().all(|it| &*it.provider == "openai"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_leaves_before_the_answer_is_charged_at_the_element_that_was_being_called() {
+    let world = World::playing([Script::status(500), Script::stall()])
+        .deploy("r", &with_spare("openai/gpt", "openrouter/llama"));
+    let ask = world.chat("dynamic/r").with(json!({"max_tokens": 10}));
+    assert!(tokio::time::timeout(std::time::Duration::from_secs(1), ask.begin()).await.is_err());
+    let charges = world.record().charges;
+    let told: Vec<_> =
+        charges.iter().map(|it| (it.step, &*it.provider, it.usage.tokens_out())).collect();
+    assert_eq!(told, [(1, "openrouter", 10)]);
+}

@@ -407,7 +407,20 @@ fn all(records: &Mutex<Records>) -> Vec<Record> {
     while let Some(Some(batch)) = records.next_batch(100).now_or_never() {
         all.extend(batch);
     }
+    all.iter().for_each(is_charged_in_full);
     all
+}
+
+/// What its model elements were charged is all that was: not more, not less.
+fn is_charged_in_full(it: &Record) {
+    let used = it.charges.iter().map(|it| it.usage).reduce(|sum, it| sum.plus(&it));
+    if !it.cached {
+        assert_eq!(used, it.usage, "{it:?}");
+    }
+    if let Some(cost) = it.cost {
+        let charged: Option<u64> = it.charges.iter().map(|it| it.cost).sum();
+        assert_eq!(charged, Some(cost), "{it:?}");
+    }
 }
 
 /// The id that [`World::deploy`] gives a route.

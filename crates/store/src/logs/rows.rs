@@ -283,6 +283,7 @@ pub(super) fn stored(row: &Row) -> Result<StoredLog> {
         },
         finish: detail.finish.map(Cow::into_owned),
         costs: detail.costs.map(costs),
+        charges: Vec::new(),
         times: times(detail.times),
         trace: detail.trace.and_then(trace),
         payload: None,

@@ -48,6 +48,7 @@ pub(crate) fn record(id: &str, at_ms: u64) -> Record {
         cached: true,
         finish: Some("stop".into()),
         costs: Some(Costs { input: 1, cache_read: 2, cache_write: 3, output: 4, other: 5 }),
+        charges: Vec::new(),
         times: Times { gateway_us: 7, route_us: 5, upstream_us: 9 },
         decision: Some(r#"{"seed": 1}"#.into()),
         trace: Some(Trace {
@@ -114,6 +115,7 @@ async fn a_record_comes_back_as_it_went_in(database: Database) {
         cached: false,
         finish: None,
         costs: None,
+        charges: Vec::new(),
         times: Times::default(),
         decision: None,
         trace: None,
