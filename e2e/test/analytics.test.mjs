@@ -1,22 +1,29 @@
-// Analytics: exact sums of known traffic, by what requests have in common and by the edges of a route, and who may see them.
+// Analytics: exact sums of known traffic, by what requests have in common, by what elements called and by the edges of a route; of one
+// gateway and of all; and who may see them.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ACCOUNT, createRoute, el, startGateway } from '../lib/gateway.mjs';
 import { until } from '../lib/services.mjs';
-import { say, startUpstream } from '../lib/upstream.mjs';
+import { completion, event, say, startUpstream } from '../lib/upstream.mjs';
 
 const DEFAULT = '/ai-gateway/gateways/default';
+const SECOND = '/ai-gateway/gateways/second';
 const REQUESTS = 8;
+/** Requests to the second gateway: three by a route whose first element fails and is billed, and two for the same answer. */
+const OF_SECOND = 5;
+/** Nano-dollars of one call, 12 tokens in and 7 out. */
+const CALL = (12 * 2 + 7 * 4) * 1000;
 let upstream;
 let gateway;
 let paid;
 let free;
+let twice;
 
-const post = async (model, metadata, { content = 'hello', headers = {} } = {}) => {
-  const response = await gateway.fetch(`/v1/${ACCOUNT}/default/compat/chat/completions`, {
+const post = async (model, metadata, { content = 'hello', headers = {}, at = 'default', stream = false } = {}) => {
+  const response = await gateway.fetch(`/v1/${ACCOUNT}/${at}/compat/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'cf-aig-metadata': JSON.stringify(metadata), ...headers },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content }] }),
+    body: JSON.stringify({ model, stream, messages: [{ role: 'user', content }] }),
   });
   await response.text();
   return response.status;
@@ -27,20 +34,47 @@ const result = async (response) => {
   return body.result;
 };
 const asked = async (query = '') => result(await gateway.admin(`${DEFAULT}/analytics?${query}`));
+const ofAll = async (query = '', headers = {}) => result(await gateway.admin(`/ai-gateway/analytics?${query}`, { headers }));
 /** Requests of each group, by its values. */
 const counts = (answer) => Object.fromEntries(answer.groups.map((it) => [answer.group.map((by) => it.group[by]).join('/'), it.requests]));
 
+const nano = (dollars) => Math.round(dollars * 1e9);
+const set = { authentication: false, cache_invalidate_on_update: false, cache_ttl: null, collect_logs: true, rate_limiting_interval: null, rate_limiting_limit: null };
+const priced = (at, model) => gateway.admin(`${at}/prices`, { method: 'PUT', body: { provider: 'openai', model, input: '0.000002', output: '0.000004' } }).then(result);
+const tokenFor = async (permission, gateways) => {
+  const made = await result(await gateway.admin('/tokens', { method: 'POST', body: { name: permission, permissions: [permission], gateways } }));
+  return { authorization: `Bearer ${made.value ?? made.token}` };
+};
+
+/** A stream that says nothing but what it used. */
+const used = ({ res }) => {
+  res.writeHead(200, { 'content-type': 'text/event-stream' });
+  res.end(event({ choices: [], usage: completion('').usage }) + event('[DONE]'));
+};
+const answers = { broken: say.status(500), gone: say.status(500), dumb: used };
+
+async function fillSecond() {
+  await result(await gateway.admin('/ai-gateway/gateways', { method: 'POST', body: { id: 'second', ...set } }));
+  await priced(SECOND, 'dumb');
+  await priced(SECOND, 'good');
+  twice = await createRoute(gateway, 'twice', [el.start('dumb'), el.model('dumb', 'dumb', { fallback: 'good' }), el.model('good', 'good'), el.end()], 'second');
+  const cached = { content: 'kept', at: 'second', headers: { 'cf-aig-cache-ttl': '60' } };
+  const statuses = [];
+  for (let it = 0; it < 3; it += 1) statuses.push(await post('dynamic/twice', {}, { at: 'second', stream: true }));
+  statuses.push(await post('openai/good', {}, cached), await post('openai/good', {}, cached));
+  assert.deepEqual(statuses, Array(OF_SECOND).fill(200));
+}
+
 before(async () => {
   upstream = await startUpstream();
-  upstream.use((it) => (['broken', 'gone'].includes(it.req.json.model) ? say.status(500) : say.completion('hi'))(it));
+  upstream.use((it) => (answers[it.req.json.model] ?? say.completion('hi'))(it));
   gateway = await startGateway({
     env: {
       POINTSMAN_PROVIDER_OPENAI_BASE_URL: upstream.base, OPENAI_API_KEY: 'sk-a',
       POINTSMAN_PROVIDER_GROQ_BASE_URL: upstream.base, GROQ_API_KEY: 'sk-b',
     },
   });
-  const price = { provider: 'openai', model: 'good', input: '0.000002', output: '0.000004' };
-  await result(await gateway.admin(`${DEFAULT}/prices`, { method: 'PUT', body: price }));
+  await priced(DEFAULT, 'good');
   paid = await createRoute(gateway, 'paid', [
     el.start('broken'), el.model('broken', 'broken', { provider: 'groq', fallback: 'good' }), el.model('good', 'good'), el.end(),
   ]);
@@ -53,7 +87,8 @@ before(async () => {
   ];
   assert.deepEqual(statuses, Array(7).fill(200));
   assert.ok((await post('dynamic/free', { team: 'red' })) >= 500);
-  await until('all are summed up', async () => (await asked()).total.requests === REQUESTS);
+  await fillSecond();
+  await until('all are summed up', async () => (await ofAll()).total.requests === REQUESTS + OF_SECOND);
 });
 after(async () => { await gateway.stop(); await upstream.stop(); });
 
@@ -92,18 +127,47 @@ describe('analytics', () => {
   });
 
   test('are for tokens that may read the gateway', async () => {
-    await result(await gateway.admin('/ai-gateway/gateways', { method: 'POST', body: {
-      id: 'other', cache_invalidate_on_update: false, cache_ttl: null, collect_logs: true, rate_limiting_interval: null, rate_limiting_limit: null,
-    } }));
+    await result(await gateway.admin('/ai-gateway/gateways', { method: 'POST', body: { id: 'other', ...set } }));
     const status = async (permission, gateways) => {
-      const made = await result(await gateway.admin('/tokens', { method: 'POST', body: { name: permission, permissions: [permission], gateways } }));
-      const headers = { authorization: `Bearer ${made.value ?? made.token}` };
+      const headers = await tokenFor(permission, gateways);
       const at = (where) => gateway.admin(where, { headers }).then((it) => it.status);
       return [await at(`${DEFAULT}/analytics`), await at(`${DEFAULT}/routes/${paid.id}/analytics`), await at('/ai-gateway/gateways/other/analytics')];
     };
     assert.deepEqual(await status('AI Gateway Read', ['default']), [200, 200, 404]);
     assert.deepEqual(await status('AI Gateway Read', ['other']), [404, 404, 200]);
     assert.deepEqual(await status('AI Gateway Run', ['default']), [403, 403, 403]);
+  });
+
+  test('of all gateways, and of those that a token may read', async () => {
+    const all = await ofAll('group=gateway');
+    assert.deepEqual([all.total.requests, counts(all)], [REQUESTS + OF_SECOND, { default: REQUESTS, second: OF_SECOND }]);
+    assert.deepEqual(counts(await ofAll('group=gateway,provider&gateway=second')), { 'second/openai': OF_SECOND });
+    assert.deepEqual(counts(await ofAll('group=provider')), { openai: 10, groq: 2, unknown: 1 });
+    const headers = await tokenFor('AI Gateway Read', ['second']);
+    const limited = await ofAll('group=gateway', headers);
+    assert.deepEqual([limited.total.requests, counts(limited), limited.rest.requests], [OF_SECOND, { second: OF_SECOND }, 0]);
+    assert.equal(nano(limited.total.cost), nano((await result(await gateway.admin(`${SECOND}/analytics`))).total.cost));
+    assert.deepEqual((await ofAll('gateway=default', headers)).total.requests, 0);
+    const run = await tokenFor('AI Gateway Run', ['second']);
+    assert.equal((await gateway.admin('/ai-gateway/analytics', { headers: run })).status, 403);
+  });
+
+  test('calls say what each element used of its own, and add up to what the logs say', async () => {
+    const calls = await result(await gateway.admin(`${SECOND}/analytics?of=calls&group=element`));
+    const own = Object.fromEntries(calls.groups.map((it) => [it.group.element, [it.requests, it.errors, nano(it.cost), it.tokens_in, it.tokens_out]]));
+    // The one that failed was billed; the answer from the cache made no call.
+    assert.deepEqual(own, { dumb: [3, 3, 3 * CALL, 36, 21], good: [3, 0, 3 * CALL, 36, 21], null: [1, 0, CALL, 12, 7] });
+    const logs = await (await gateway.admin(`${SECOND}/logs?per_page=50`)).json();
+    assert.equal(logs.result.length, OF_SECOND);
+    const sum = (field) => logs.result.filter((it) => !it.cached).reduce((all, it) => all + it[field], 0);
+    assert.deepEqual([nano(calls.total.cost), calls.total.tokens_in, calls.total.tokens_out], [nano(sum('cost')), sum('tokens_in'), sum('tokens_out')]);
+    const requests = await result(await gateway.admin(`${SECOND}/analytics?group=element`));
+    assert.deepEqual([requests.total.cost, requests.total.tokens_in], [calls.total.cost, calls.total.tokens_in]);
+    const failed = await result(await gateway.admin(`${DEFAULT}/analytics?of=calls&element=broken`));
+    assert.deepEqual([failed.total.requests, failed.total.errors, failed.total.cost, failed.total.tokens_in], [3, 3, 0, 0], 'not billed');
+    const { edges } = await result(await gateway.admin(`${SECOND}/routes/${twice.id}/analytics`));
+    const edge = edges.find((it) => it.element === 'dumb');
+    assert.deepEqual([edge.output, edge.requests, nano(edge.cost), nano(edge.own.cost), edge.own.errors], ['fallback', 3, 6 * CALL, 3 * CALL, 3]);
   });
 
   test('what cannot be combined says what can', async () => {

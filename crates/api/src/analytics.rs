@@ -1,21 +1,44 @@
-//! Requests summed up: by time and group, and by the edges of a route.
+//! Requests summed up: of a gateway or of all by time and group, and by the edges of a route.
 
 mod query;
 mod view;
 
-use crate::caller::{AtGateway, AtRoute};
+use crate::caller::{AtAccount, AtGateway, AtRoute};
 use crate::live::Api;
 use crate::paging::Asked;
 use crate::reply::{Answer, Reply, Success};
 use axum::extract::State;
 use jiff::Timestamp;
-use query::{AnalyticsParameters, EdgeParameters, Pairs};
+use query::{AccountParameters, AnalyticsParameters, EdgeParameters, Pairs, Scope};
+use route::ids::GatewayId;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use view::{AnalyticsView, RouteAnalyticsView};
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(of_gateway)).routes(routes!(of_route))
+    OpenApiRouter::new()
+        .routes(routes!(of_account))
+        .routes(routes!(of_gateway))
+        .routes(routes!(of_route))
+}
+
+/// Sum requests to all gateways up, by time and by what they have in common.
+///
+/// A token limited to gateways gets the sums of only those. Filters are parameters named like dimensions: `gateway=support`, `provider=openai`,
+/// `metadata.team=red`.
+#[utoipa::path(get, path = "/accounts/{account_id}/ai-gateway/analytics", tag = "analytics",
+    operation_id = "aig-get-account-analytics", params(AccountParameters, AnalyticsParameters), responses((status = 200, body = Success<AnalyticsView>)))]
+async fn of_account(
+    State(api): State<Api>,
+    AtAccount { by }: AtAccount,
+    Asked(pairs): Asked<Pairs>,
+) -> Answer<Success<AnalyticsView>> {
+    let asked = query::read(&pairs, Scope::Account, now(&api))?;
+    let gateways = api.store.gateways().all().await?.into_iter().map(|it| it.id);
+    let gateways: Vec<GatewayId> =
+        gateways.filter(|it| by.token.allows_gateway(it.as_str())).collect();
+    let answer = api.store.analytics().query_all(&gateways, &asked).await?;
+    Ok(Reply::result(AnalyticsView::new(&asked, answer)))
 }
 
 /// Sum requests up, by time and by what they have in common.
@@ -28,7 +51,7 @@ async fn of_gateway(
     at: AtGateway,
     Asked(pairs): Asked<Pairs>,
 ) -> Answer<Success<AnalyticsView>> {
-    let asked = query::read(&pairs, now(&api))?;
+    let asked = query::read(&pairs, Scope::Gateway, now(&api))?;
     let answer = api.store.analytics().query(&at.gateway, &asked).await?;
     Ok(Reply::result(AnalyticsView::new(&asked, answer)))
 }

@@ -1,15 +1,19 @@
 //! How fast analytics answer: `cargo run --release -p store --example analytics_speed [DAYS] [LOGS AN HOUR]`.
 //!
-//! Adds the logs of 90 days, 4 630 an hour (10 million), to a file of SQLite: a day is one tally, and what would be too old at the end
-//! is left out. Then times questions over all of them, or over the last week by the hour.
+//! Adds the logs of 90 days, 4 630 an hour (10 million), of one gateway to a file of SQLite, and a fiftieth as many of ten others: a day is
+//! one tally, and what would be too old at the end is left out. Then times questions about the one gateway and about all of them, over the
+//! whole time or over the last week by the hour.
 #![expect(clippy::print_stdout, reason = "printing the figures is all it does")]
 
 use std::error::Error;
 use std::time::Instant;
 
-use store::AnalyticsDimension::{Element, Key, Metadata, Model, Provider, Route, Version};
-use store::{AnalyticsDimension, AnalyticsOrder, AnalyticsQuery, Bucket, MasterKey, Store, Tally};
-use telemetry::Record;
+use route::ids::GatewayId;
+use store::AnalyticsDimension::{Element, Gateway, Key, Metadata, Model, Provider, Route, Version};
+use store::{
+    AnalyticsDimension, AnalyticsOrder, AnalyticsQuery, Bucket, Counted, MasterKey, Store, Tally,
+};
+use telemetry::{Charge, Record};
 
 /// 2026-08-28T00:00:00Z
 const START: i64 = 1_787_875_200;
@@ -19,6 +23,9 @@ const MODELS: u64 = 12;
 const TOKENS: u64 = 200;
 const USERS: u64 = 5_000;
 const WEEK: i64 = 7;
+/// Gateways beside the one that has most logs, which have one of so many of them.
+const OTHERS: u64 = 10;
+const PART: u64 = 50;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
@@ -34,16 +41,18 @@ async fn main() -> Outcome {
     let records = fill(&store, days, u64::try_from(logs)?).await?;
     println!("{records} logs counted in {:.1} s", begun.elapsed().as_secs_f64());
     let whole = asked(Bucket::Day, START, START + days * 86_400);
-    for (groups, filters) in questions() {
-        time(&store, "by the day", AnalyticsQuery { groups, filters, ..whole.clone() }).await?;
-    }
     let week = asked(Bucket::Hour, START + (days - WEEK) * 86_400, START + days * 86_400);
-    for (groups, filters) in questions() {
-        time(&store, "a week by the hour", AnalyticsQuery { groups, filters, ..week.clone() })
-            .await?;
+    let (one, all) = ([gateway(0)], (0..=OTHERS).map(gateway).collect::<Vec<_>>());
+    for (time, asked) in [("by the day", &whole), ("a week by the hour", &week)] {
+        for question in questions() {
+            ask(&store, &one, time, question.of(asked)).await?;
+        }
+        for question in of_all_gateways() {
+            ask(&store, &all, &format!("all gateways {time}"), question.of(asked)).await?;
+        }
     }
     let begun = Instant::now();
-    let edges = store.analytics().edges(&"default".into(), &"route-0".into(), &whole).await?;
+    let edges = store.analytics().edges(&gateway(0), &"route-0".into(), &whole).await?;
     println!("edges of a route by the day: {:.1} ms, {} edges", millis(begun), edges.len());
     let mut tally = Tally::default();
     let mut dice = Dice(7);
@@ -57,8 +66,58 @@ async fn main() -> Outcome {
     Ok(())
 }
 
-/// Groups, and filters.
-type Question = (Vec<AnalyticsDimension>, Vec<(AnalyticsDimension, String)>);
+/// The one that has most logs is 0.
+fn gateway(number: u64) -> GatewayId {
+    GatewayId::from(if number == 0 { "default".to_owned() } else { format!("gateway-{number}") })
+}
+
+/// What is summed up, by which groups, with which filters.
+#[derive(Default)]
+struct Question {
+    of: Counted,
+    groups: Vec<AnalyticsDimension>,
+    filters: Vec<(AnalyticsDimension, String)>,
+}
+
+impl Question {
+    fn by(groups: &[AnalyticsDimension]) -> Self {
+        Self { groups: groups.to_vec(), ..Self::default() }
+    }
+
+    fn only(self, by: AnalyticsDimension, value: &str) -> Self {
+        Self { filters: vec![(by, value.to_owned())], ..self }
+    }
+
+    fn calls(self) -> Self {
+        Self { of: Counted::Calls, ..self }
+    }
+
+    fn of(self, time: &AnalyticsQuery) -> AnalyticsQuery {
+        let Self { of, groups, filters } = self;
+        AnalyticsQuery { of, groups, filters, ..time.clone() }
+    }
+}
+
+fn of_all_gateways() -> Vec<Question> {
+    let mut all: Vec<_> = [
+        &[][..],
+        &[Gateway],
+        &[Gateway, Model],
+        &[Route],
+        &[Element],
+        &[Provider, Model],
+        &[Version, Model],
+        &[Key],
+        &[Key, Model],
+        &[Metadata("team".into())],
+    ]
+    .map(Question::by)
+    .into();
+    all.push(Question::by(&[Model]).only(Gateway, "gateway-1"));
+    all.push(Question::by(&[Gateway]).calls());
+    all.push(Question::by(&[Element]).calls());
+    all
+}
 
 fn questions() -> Vec<Question> {
     let user = || Metadata("user".into());
@@ -83,12 +142,15 @@ fn questions() -> Vec<Question> {
         vec![Key, Route, Model],
         vec![team(), Model],
     ];
-    let mut all: Vec<Question> = groups.into_iter().map(|it| (it, Vec::new())).collect();
-    all.push((vec![], vec![(Provider, "provider-1".into())]));
-    all.push((vec![Model], vec![(Route, "route-0".into())]));
-    all.push((vec![Element], vec![(Model, "model-1".into())]));
-    all.push((vec![Route], vec![(Key, "token-0".into())]));
-    all.push((vec![Model], vec![(team(), "team-1".into())]));
+    let mut all: Vec<_> = groups.iter().map(|it| Question::by(it)).collect();
+    all.push(Question::by(&[]).only(Provider, "provider-1"));
+    all.push(Question::by(&[Model]).only(Route, "route-0"));
+    all.push(Question::by(&[Element]).only(Model, "model-1"));
+    all.push(Question::by(&[Route]).only(Key, "token-0"));
+    all.push(Question::by(&[Model]).only(team(), "team-1"));
+    let calls = [&[][..], &[Provider, Model], &[Element], &[Version, Element], &[Route, Model]];
+    all.extend(calls.map(|it| Question::by(it).calls()));
+    all.push(Question::by(&[]).only(Element, "route-0-model-0").calls());
     all
 }
 
@@ -102,6 +164,10 @@ async fn fill(store: &Store, days: i64, an_hour: u64) -> Outcome<u64> {
             for hour in 0..24 {
                 let hour = START + (day * 24 + hour) * 3_600;
                 (0..an_hour).for_each(|_| tally.count(&[record(hour, &mut dice)]));
+                for number in 0..an_hour / PART {
+                    let gateway = gateway(1 + number % OTHERS);
+                    tally.count(&[Record { gateway, ..record(hour, &mut dice) }]);
+                }
             }
             if sender.blocking_send(tally.without_expired(START + days * 86_400)).is_err() {
                 return;
@@ -118,24 +184,26 @@ async fn fill(store: &Store, days: i64, an_hour: u64) -> Outcome<u64> {
 }
 
 /// The median of five, after one that is not counted.
-async fn time(store: &Store, name: &str, query: AnalyticsQuery) -> Outcome {
+async fn ask(store: &Store, gateways: &[GatewayId], name: &str, query: AnalyticsQuery) -> Outcome {
     let mut times = Vec::new();
     let mut shown = 0;
     for _ in 0..6 {
         let begun = Instant::now();
-        shown = store.analytics().query(&"default".into(), &query).await?.groups.len();
+        shown = store.analytics().query_all(gateways, &query).await?.groups.len();
         times.push(millis(begun));
     }
     let first = times.remove(0);
     times.sort_by(f64::total_cmp);
     let median = times.get(2).copied().unwrap_or_default();
-    let name = format!("{name} {:?} {:?}", query.groups, query.filters);
+    let calls = if query.of == Counted::Calls { " of calls" } else { "" };
+    let name = format!("{name}{calls} {:?} {:?}", query.groups, query.filters);
     println!("{name:72}{median:>8.1} ms, the first {first:.1} ms, {shown} groups");
     Ok(())
 }
 
 fn asked(bucket: Bucket, start: i64, end: i64) -> AnalyticsQuery {
     AnalyticsQuery {
+        of: Counted::Requests,
         bucket,
         start,
         end,
@@ -180,6 +248,16 @@ fn record(hour: i64, dice: &mut Dice) -> Record {
     let element = dice.skewed(ELEMENTS);
     let model =
         if dice.any(5) == 0 { dice.skewed(MODELS) } else { (route * 7 + element * 5) % MODELS };
+    let (provider, name) = (format!("provider-{}", model % 5), format!("model-{model}"));
+    let (usage, cost) =
+        (chat::Usage { input: 900, output: 300, ..chat::Usage::default() }, 1_000_000 + model);
+    let charge = Charge {
+        step: 0,
+        provider: provider.as_str().into(),
+        model: name.as_str().into(),
+        usage,
+        cost: Some(cost),
+    };
     let first_byte_ms = 100 + dice.skewed(3_000);
     let duration_ms = first_byte_ms + dice.skewed(20_000);
     Record {
@@ -188,14 +266,15 @@ fn record(hour: i64, dice: &mut Dice) -> Record {
         version: Some(format!("route-{route}-v{}", week + version).into()),
         token: Some(format!("token-{token}")),
         path: format!(
-            r#"[{{"element":"start","type":"start","outcome":"next"}},{{"element":"quota","type":"rate","outcome":"success"}},{{"element":"route-{route}-model-{element}","type":"model","outcome":"success","attempts":[{{"ms":{first_byte_ms}}}]}},{{"element":"end","type":"end","outcome":"end"}}]"#
+            r#"[{{"element":"start","type":"start","outcome":"next"}},{{"element":"quota","type":"rate","outcome":"success"}},{{"element":"route-{route}-model-{element}","type":"model","outcome":"success","attempts":[{{"provider":"{provider}","model":"{name}","ms":{first_byte_ms}}}]}},{{"element":"end","type":"end","outcome":"end"}}]"#
         ),
-        provider: format!("provider-{}", model % 5),
-        model: format!("model-{model}"),
+        provider,
+        model: name,
         success: dice.any(50) > 0,
         streamed: model % 2 == 0,
-        usage: Some(chat::Usage { input: 900, output: 300, ..chat::Usage::default() }),
-        cost: Some(1_000_000 + model),
+        usage: Some(usage),
+        cost: Some(cost),
+        charges: vec![charge],
         metadata: Some(format!(
             r#"{{"user":"user-{}","team":"team-{}","plan":"plan-{}"}}"#,
             dice.skewed(USERS),

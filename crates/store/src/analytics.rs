@@ -9,6 +9,7 @@ mod ask;
 mod cells;
 mod histogram;
 mod read;
+mod rows;
 mod sums;
 #[cfg(test)]
 mod tests;
@@ -16,7 +17,8 @@ mod views;
 mod write;
 
 pub use ask::{
-    AnalyticsAnswer, AnalyticsDimension, AnalyticsOrder, AnalyticsQuery, Apart, Edge, Series,
+    AnalyticsAnswer, AnalyticsDimension, AnalyticsOrder, AnalyticsQuery, Apart, Counted, Edge,
+    Series,
 };
 pub use cells::{Bucket, Tally};
 pub use histogram::{Histogram, PERCENTILE_ERROR};

@@ -32,7 +32,7 @@ mod write;
 
 pub use analytics::{
     Analytics, AnalyticsAnswer, AnalyticsDimension, AnalyticsOrder, AnalyticsQuery, Apart, Bucket,
-    Edge, Histogram, PERCENTILE_ERROR, Series, Sums, Tally,
+    Counted, Edge, Histogram, PERCENTILE_ERROR, Series, Sums, Tally,
 };
 pub use audit::{AuditEntry, AuditLog};
 pub use changes::Changes;

@@ -1,6 +1,27 @@
 // Generated from the OpenAPI document by `npm run gen`; do not edit.
 
 export interface paths {
+    "/client/v4/accounts/{account_id}/ai-gateway/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum requests to all gateways up, by time and by what they have in common.
+         * @description A token limited to gateways gets the sums of only those. Filters are parameters named like dimensions: `gateway=support`, `provider=openai`,
+         *     `metadata.team=red`.
+         */
+        get: operations["aig-get-account-analytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/client/v4/accounts/{account_id}/ai-gateway/audit": {
         parameters: {
             query?: never;
@@ -614,6 +635,8 @@ export interface components {
             group: string[];
             /** @description The largest groups; empty without `group`. */
             groups: components["schemas"]["GroupView"][];
+            /** @description What is summed up: `requests`, or `calls`. */
+            of: string;
             rest?: components["schemas"]["SeriesView"] | null;
             /** @description Everything that the filters let through. */
             total: components["schemas"]["SeriesView"];
@@ -1564,14 +1587,43 @@ export interface components {
             trace?: string | null;
             version?: string | null;
         };
-        /** @description What an element's own calls took. */
+        /** @description What an element's own calls took and were charged. */
         OwnView: {
+            /**
+             * Format: double
+             * @description Dollars, without `unpriced_requests`.
+             */
+            cost: number;
             duration?: components["schemas"]["PercentilesView"] | null;
+            /**
+             * Format: int64
+             * @description Of them, those that it could not answer, or not to the end.
+             */
+            errors: number;
             /**
              * Format: int64
              * @description Requests for which it called a provider.
              */
             requests: number;
+            /**
+             * Format: int64
+             * @description Of `tokens_in`, those read from a provider's cache.
+             */
+            tokens_cache_read: number;
+            /**
+             * Format: int64
+             * @description Of `tokens_in`, those written to a provider's cache.
+             */
+            tokens_cache_write: number;
+            /** Format: int64 */
+            tokens_in: number;
+            /** Format: int64 */
+            tokens_out: number;
+            /**
+             * Format: int64
+             * @description Requests for which its calls used tokens whose price is unknown.
+             */
+            unpriced_requests: number;
         };
         /** @description An element walked. */
         Passed: {
@@ -2030,6 +2082,8 @@ export interface components {
                 group: string[];
                 /** @description The largest groups; empty without `group`. */
                 groups: components["schemas"]["GroupView"][];
+                /** @description What is summed up: `requests`, or `calls`. */
+                of: string;
                 rest?: components["schemas"]["SeriesView"] | null;
                 /** @description Everything that the filters let through. */
                 total: components["schemas"]["SeriesView"];
@@ -2577,11 +2631,11 @@ export interface components {
             /** @description Always `true`. */
             success: boolean;
         };
-        /** @description Sums over requests. */
+        /** @description Sums over requests; or over calls, of which each is the part of one model element in one request. */
         SumsView: {
             /**
              * Format: int64
-             * @description Requests answered from the cache.
+             * @description Requests answered from the cache, for which nobody was called.
              */
             cached: number;
             /**
@@ -2592,7 +2646,7 @@ export interface components {
             duration?: components["schemas"]["PercentilesView"] | null;
             /**
              * Format: int64
-             * @description Requests that no model answered to the end.
+             * @description Requests that no model answered to the end; or calls that the element could not answer, or not to the end.
              */
             errors: number;
             first_token?: components["schemas"]["PercentilesView"] | null;
@@ -2820,6 +2874,80 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "aig-get-account-analytics": {
+        parameters: {
+            query?: {
+                /** @description `minute`, `hour` or `day`, in UTC. Default: by the length of time. */
+                bucket?: string;
+                /** @description Only what this model element answered; of `calls`, only what it called. */
+                element?: string;
+                /** @description Up to this time, RFC 3339; the bucket that it is in is whole. Default: now. */
+                end?: string;
+                /** @description Only this gateway (its id). `gateway` may be one of `group`, too, with any others. */
+                gateway?: string;
+                /**
+                 * @description Up to three, separated by commas: of `route`, `version`, `element`, `provider` and `model`; or `key` (id of a token) with `route`,
+                 *     `provider` and `model`; or `metadata.<key>`, which stands last, with these three.
+                 */
+                group?: string;
+                /** @description Only this token (its id); with `route`, `provider` and `model` only. */
+                key?: string;
+                /**
+                 * @description How many groups are shown; the others are `rest`. Default 10.
+                 * @example 10
+                 */
+                limit?: number;
+                /** @description Only this model. */
+                model?: string;
+                /** @description What is summed up: `requests` (default), or `calls`, the model elements that called, each with what its own attempts took and cost. */
+                of?: string;
+                /** @description Those with most `requests` (default), `errors` or `cost`. */
+                order_by?: string;
+                /** @description Only this provider. */
+                provider?: string;
+                /** @description Only this route (its id). As here, so with the other dimensions and with `metadata.<key>`. */
+                route?: string;
+                /** @description From this time on, RFC 3339; rounded down to a whole bucket. Default: a day before `end`. */
+                start?: string;
+                /** @description Only this version (its id). */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; `errors` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description This server failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_AnalyticsView"];
+                };
+            };
+        };
+    };
     "list-audit": {
         parameters: {
             query?: {
@@ -3603,7 +3731,7 @@ export interface operations {
             query?: {
                 /** @description `minute`, `hour` or `day`, in UTC. Default: by the length of time. */
                 bucket?: string;
-                /** @description Only what this model element answered. */
+                /** @description Only what this model element answered; of `calls`, only what it called. */
                 element?: string;
                 /** @description Up to this time, RFC 3339; the bucket that it is in is whole. Default: now. */
                 end?: string;
@@ -3621,6 +3749,8 @@ export interface operations {
                 limit?: number;
                 /** @description Only this model. */
                 model?: string;
+                /** @description What is summed up: `requests` (default), or `calls`, the model elements that called, each with what its own attempts took and cost. */
+                of?: string;
                 /** @description Those with most `requests` (default), `errors` or `cost`. */
                 order_by?: string;
                 /** @description Only this provider. */

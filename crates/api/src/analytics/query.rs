@@ -6,7 +6,7 @@ use crate::times;
 use jiff::Timestamp;
 use route::ids::RouteId;
 use serde::Deserialize;
-use store::{AnalyticsDimension, AnalyticsOrder, AnalyticsQuery, Apart, Bucket};
+use store::{AnalyticsDimension, AnalyticsOrder, AnalyticsQuery, Apart, Bucket, Counted};
 use utoipa::IntoParams;
 
 /// All of the query string, in its order.
@@ -40,6 +40,8 @@ pub(super) struct AnalyticsParameters {
     end: Option<String>,
     /// `minute`, `hour` or `day`, in UTC. Default: by the length of time.
     bucket: Option<String>,
+    /// What is summed up: `requests` (default), or `calls`, the model elements that called, each with what its own attempts took and cost.
+    of: Option<String>,
     /// Up to three, separated by commas: of `route`, `version`, `element`, `provider` and `model`; or `key` (id of a token) with `route`,
     /// `provider` and `model`; or `metadata.<key>`, which stands last, with these three.
     group: Option<String>,
@@ -52,7 +54,7 @@ pub(super) struct AnalyticsParameters {
     route: Option<String>,
     /// Only this version (its id).
     version: Option<String>,
-    /// Only what this model element answered.
+    /// Only what this model element answered; of `calls`, only what it called.
     element: Option<String>,
     /// Only this provider.
     provider: Option<String>,
@@ -60,6 +62,23 @@ pub(super) struct AnalyticsParameters {
     model: Option<String>,
     /// Only this token (its id); with `route`, `provider` and `model` only.
     key: Option<String>,
+}
+
+/// Of which gateways.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents what `read` takes from the pairs")]
+pub(super) struct AccountParameters {
+    /// Only this gateway (its id). `gateway` may be one of `group`, too, with any others.
+    gateway: Option<String>,
+}
+
+/// What is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// All gateways that a token may read: they are a dimension.
+    Account,
+    Gateway,
 }
 
 /// Which requests.
@@ -80,7 +99,7 @@ pub(super) struct EdgeParameters {
 }
 
 /// What the query string asks.
-pub(super) fn read(pairs: &Pairs, now: Timestamp) -> Result<AnalyticsQuery, Problem> {
+pub(super) fn read(pairs: &Pairs, scope: Scope, now: Timestamp) -> Result<AnalyticsQuery, Problem> {
     let mut asked = empty();
     let (mut start, mut end, mut bucket) = (None, None, None);
     for (name, value) in pairs {
@@ -88,10 +107,11 @@ pub(super) fn read(pairs: &Pairs, now: Timestamp) -> Result<AnalyticsQuery, Prob
             "start" => start = Some(times::parse(value, &["query", name])?),
             "end" => end = Some(times::parse(value, &["query", name])?),
             "bucket" => bucket = Some(self::bucket(value)?),
-            "group" => asked.groups = groups(value)?,
+            "of" => asked.of = of(value)?,
+            "group" => asked.groups = groups(value, scope)?,
             "limit" => asked.most = limit(value)?,
             "order_by" => asked.order = order(value)?,
-            other => match dimension(other) {
+            other => match scope.dimension(other) {
                 Some(it) if asked.filters.iter().any(|(known, _)| *known == it) => {
                     let message = format!("`{name}` stands twice; a filter has one value");
                     return Err(Problem::invalid(&["query", name], message));
@@ -107,7 +127,7 @@ pub(super) fn read(pairs: &Pairs, now: Timestamp) -> Result<AnalyticsQuery, Prob
     place(&mut asked, (start, end), bucket, now)?;
     match asked.apart() {
         None => Ok(asked),
-        Some(apart) => Err(refusal(apart)),
+        Some(apart) => Err(refusal(asked.of, apart)),
     }
 }
 
@@ -122,7 +142,7 @@ pub(super) fn read_of_route(
         let message = format!("there is no parameter `{name}` here");
         return Err(Problem::invalid(&["query", name], message));
     }
-    let mut asked = read(pairs, now)?;
+    let mut asked = read(pairs, Scope::Gateway, now)?;
     let version = asked.filters.first().map(|(_, value)| value.clone());
     asked.filters.push((AnalyticsDimension::Route, route.as_str().to_owned()));
     Ok((asked, version))
@@ -130,6 +150,7 @@ pub(super) fn read_of_route(
 
 fn empty() -> AnalyticsQuery {
     AnalyticsQuery {
+        of: Counted::Requests,
         bucket: Bucket::Day,
         start: 0,
         end: 0,
@@ -179,33 +200,50 @@ fn place(
     Ok(())
 }
 
-fn refusal(apart: Apart) -> Problem {
-    let message = match apart {
-        Apart::Dimensions => {
+fn refusal(of: Counted, apart: Apart) -> Problem {
+    let message = match (of, apart) {
+        (Counted::Calls, _) => {
+            "groups and filters of `calls` can combine `route`, `version`, `element`, `provider` and `model`: keys and metadata are not summed up with calls"
+        }
+        (Counted::Requests, Apart::Dimensions) => {
             "groups and filters can combine `route`, `version`, `element`, `provider` and `model`; or `key` with `route`, `provider` and `model`; or one `metadata.<key>` with these three: no others are summed up together"
         }
-        Apart::Minutes => {
+        (Counted::Requests, Apart::Minutes) => {
             "metadata, and `key` together with others, is not summed up by the minute; ask for `bucket=hour`"
         }
     };
     Problem::invalid(&["query", "group"], message)
 }
 
-fn dimension(name: &str) -> Option<AnalyticsDimension> {
-    Some(match name {
-        "route" => AnalyticsDimension::Route,
-        "version" => AnalyticsDimension::Version,
-        "element" => AnalyticsDimension::Element,
-        "provider" => AnalyticsDimension::Provider,
-        "model" => AnalyticsDimension::Model,
-        "key" => AnalyticsDimension::Key,
-        other => AnalyticsDimension::Metadata(other.strip_prefix("metadata.")?.to_owned()),
-    })
+impl Scope {
+    fn dimension(self, name: &str) -> Option<AnalyticsDimension> {
+        Some(match name {
+            "gateway" if self == Self::Account => AnalyticsDimension::Gateway,
+            "route" => AnalyticsDimension::Route,
+            "version" => AnalyticsDimension::Version,
+            "element" => AnalyticsDimension::Element,
+            "provider" => AnalyticsDimension::Provider,
+            "model" => AnalyticsDimension::Model,
+            "key" => AnalyticsDimension::Key,
+            other => AnalyticsDimension::Metadata(other.strip_prefix("metadata.")?.to_owned()),
+        })
+    }
+
+    /// Those that groups may be told apart by, for people.
+    fn dimensions(self) -> &'static str {
+        match self {
+            Self::Account => {
+                "`gateway`, `route`, `version`, `element`, `provider`, `model` and `key`"
+            }
+            Self::Gateway => "`route`, `version`, `element`, `provider`, `model` and `key`",
+        }
+    }
 }
 
 /// As in a query string.
 pub(super) fn dimension_name(it: &AnalyticsDimension) -> String {
     match it {
+        AnalyticsDimension::Gateway => "gateway".to_owned(),
         AnalyticsDimension::Route => "route".to_owned(),
         AnalyticsDimension::Version => "version".to_owned(),
         AnalyticsDimension::Element => "element".to_owned(),
@@ -216,7 +254,7 @@ pub(super) fn dimension_name(it: &AnalyticsDimension) -> String {
     }
 }
 
-fn groups(text: &str) -> Result<Vec<AnalyticsDimension>, Problem> {
+fn groups(text: &str, scope: Scope) -> Result<Vec<AnalyticsDimension>, Problem> {
     let mut names = Vec::new();
     let mut left = Some(text);
     while let Some(it) = left {
@@ -230,11 +268,12 @@ fn groups(text: &str) -> Result<Vec<AnalyticsDimension>, Problem> {
     }
     let mut groups = Vec::new();
     for name in &names {
-        match dimension(name) {
+        match scope.dimension(name) {
             Some(it) if names.len() <= MOST_DIMENSIONS && !groups.contains(&it) => groups.push(it),
             _ => {
+                let all = scope.dimensions();
                 let message = format!(
-                    "`group` is `{text}`; it may be up to {MOST_DIMENSIONS} different ones of `route`, `version`, `element`, `provider`, `model` and `key`, and last `metadata.<key>`"
+                    "`group` is `{text}`; it may be up to {MOST_DIMENSIONS} different ones of {all}, and last `metadata.<key>`"
                 );
                 return Err(Problem::invalid(&["query", "group"], message));
             }
@@ -246,6 +285,22 @@ fn groups(text: &str) -> Result<Vec<AnalyticsDimension>, Problem> {
 fn limit(text: &str) -> Result<usize, Problem> {
     let limit = number("limit", Some(text), USUAL_GROUPS, MOST_GROUPS)?;
     Ok(usize::try_from(limit).unwrap_or(usize::MAX))
+}
+
+fn of(text: &str) -> Result<Counted, Problem> {
+    match text {
+        "requests" => Ok(Counted::Requests),
+        "calls" => Ok(Counted::Calls),
+        _ => Err(one_of("of", text, "`requests` or `calls`")),
+    }
+}
+
+/// As in a query string.
+pub(super) fn counted_name(it: Counted) -> &'static str {
+    match it {
+        Counted::Requests => "requests",
+        Counted::Calls => "calls",
+    }
 }
 
 fn order(text: &str) -> Result<AnalyticsOrder, Problem> {

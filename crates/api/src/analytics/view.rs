@@ -1,6 +1,6 @@
 //! Analytics as JSON.
 
-use super::query::{dimension_name, name};
+use super::query::{counted_name, dimension_name, name};
 use crate::money::dollars_from_nano;
 use crate::times;
 use serde::Serialize;
@@ -14,6 +14,8 @@ use utoipa::ToSchema;
 pub(super) struct AnalyticsView {
     #[serde(flatten)]
     range: RangeView,
+    /// What is summed up: `requests`, or `calls`.
+    of: &'static str,
     /// Dimensions that groups are told apart by.
     group: Vec<String>,
     /// Everything that the filters let through.
@@ -107,22 +109,35 @@ struct EdgeView {
     own: Option<OwnView>,
 }
 
-/// What an element's own calls took.
+/// What an element's own calls took and were charged.
 #[derive(Debug, Serialize, ToSchema)]
 struct OwnView {
     /// Requests for which it called a provider.
     requests: u64,
+    /// Of them, those that it could not answer, or not to the end.
+    errors: u64,
+    /// Dollars, without `unpriced_requests`.
+    #[schema(value_type = f64)]
+    cost: Option<Box<RawValue>>,
+    /// Requests for which its calls used tokens whose price is unknown.
+    unpriced_requests: u64,
+    tokens_in: u64,
+    tokens_out: u64,
+    /// Of `tokens_in`, those read from a provider's cache.
+    tokens_cache_read: u64,
+    /// Of `tokens_in`, those written to a provider's cache.
+    tokens_cache_write: u64,
     /// Milliseconds of all its calls for a request, each until it was committed or failed.
     duration: Option<PercentilesView>,
 }
 
-/// Sums over requests.
+/// Sums over requests; or over calls, of which each is the part of one model element in one request.
 #[derive(Debug, Serialize, ToSchema)]
 struct SumsView {
     requests: u64,
-    /// Requests that no model answered to the end.
+    /// Requests that no model answered to the end; or calls that the element could not answer, or not to the end.
     errors: u64,
-    /// Requests answered from the cache.
+    /// Requests answered from the cache, for which nobody was called.
     cached: u64,
     /// Dollars, without `unpriced_requests`.
     #[schema(value_type = f64)]
@@ -135,7 +150,7 @@ struct SumsView {
     tokens_cache_read: u64,
     /// Of `tokens_in`, those written to a provider's cache.
     tokens_cache_write: u64,
-    /// Milliseconds from admission to the last byte.
+    /// Milliseconds from admission to the last byte; of calls, until they were committed or failed.
     duration: Option<PercentilesView>,
     /// Milliseconds from admission to the first byte, of streamed answers.
     first_token: Option<PercentilesView>,
@@ -159,6 +174,7 @@ impl AnalyticsView {
         });
         Self {
             range: RangeView::new(asked),
+            of: counted_name(asked.of),
             groups: groups.collect(),
             total: SeriesView::new(&answer.total),
             rest: (!group.is_empty()).then(|| SeriesView::new(&answer.rest)),
@@ -172,10 +188,7 @@ impl RouteAnalyticsView {
     pub(super) fn new(asked: &AnalyticsQuery, total: &Sums, edges: Vec<Edge>) -> Self {
         let edge = |it: Edge| EdgeView {
             sums: SumsView::new(&it.sums),
-            own: it.own.map(|it| OwnView {
-                requests: it.requests,
-                duration: PercentilesView::new(&it.duration_ms),
-            }),
+            own: it.own.as_ref().map(OwnView::new),
             version: it.version,
             element: it.element,
             output: it.outcome,
@@ -211,6 +224,22 @@ impl SeriesView {
             sums: SumsView::new(sums),
         };
         Self { sums: SumsView::new(&it.total), points: it.points.iter().map(point).collect() }
+    }
+}
+
+impl OwnView {
+    fn new(it: &Sums) -> Self {
+        Self {
+            requests: it.requests,
+            errors: it.errors,
+            cost: dollars_from_nano(it.cost),
+            unpriced_requests: it.unpriced,
+            tokens_in: it.tokens_in,
+            tokens_out: it.tokens_out,
+            tokens_cache_read: it.cache_read,
+            tokens_cache_write: it.cache_write,
+            duration: PercentilesView::new(&it.duration_ms),
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use route::ids::GatewayId;
+
 use super::Sums;
 use super::cells::{Bucket, key};
 use super::views::{Part, View};
@@ -9,20 +11,33 @@ use super::views::{Part, View};
 /// What requests may have in common.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AnalyticsDimension {
+    /// Id of the gateway; together with any others.
+    Gateway,
     /// Id of the route; none on a direct call.
     Route,
     /// Id of the version that served.
     Version,
-    /// The model element that answered.
+    /// The model element that answered, or that called.
     Element,
-    /// Slug of the provider that answered.
+    /// Slug of the provider that answered, or that was called.
     Provider,
-    /// The model that answered.
+    /// The model that answered, or that was called.
     Model,
     /// Id of the token used; none without one.
     Key,
     /// The value of this key of the caller's metadata.
     Metadata(String),
+}
+
+/// What is summed up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Counted {
+    /// Requests, each with all that it took and cost, at what answered it.
+    #[default]
+    Requests,
+    /// Model elements of requests that called somebody, each with what its own calls took and cost; a direct call is one of no element. A
+    /// request counts once for each of its elements that called. Without keys and metadata.
+    Calls,
 }
 
 /// By what the groups that are shown are chosen: those with most of it.
@@ -40,6 +55,8 @@ pub enum AnalyticsOrder {
 /// What is asked. Groups and filters must be [together](Self::apart) in the stored rows.
 #[derive(Clone, Debug)]
 pub struct AnalyticsQuery {
+    /// What is summed up.
+    pub of: Counted,
     /// The length of a point.
     pub bucket: Bucket,
     /// Unix seconds; the bucket that it is in is the first.
@@ -101,13 +118,16 @@ pub struct Edge {
     pub outcome: String,
     /// Of the requests that came through.
     pub sums: Sums,
-    /// Of those of them for which the element called a provider: how many, and how long its calls took until they were committed or failed.
+    /// Of those of them for which the element called a provider: how many, how many of these it could not answer, how long its calls took until
+    /// they were committed or failed, and what they were charged.
     pub own: Option<Sums>,
 }
 
 impl AnalyticsDimension {
-    pub(super) fn part(&self) -> Part {
-        match self {
+    /// The part of a key that it is; a gateway is none, but has rows of its own.
+    pub(super) fn part(&self) -> Option<Part> {
+        Some(match self {
+            Self::Gateway => return None,
             Self::Route => Part::Route,
             Self::Version => Part::Version,
             Self::Element => Part::Element,
@@ -115,7 +135,7 @@ impl AnalyticsDimension {
             Self::Model => Part::Model,
             Self::Key => Part::Token,
             Self::Metadata(_) => Part::Value,
-        }
+        })
     }
 }
 
@@ -165,11 +185,20 @@ impl AnalyticsQuery {
         if names.any(|it| Some(it) != name) {
             return None;
         }
-        let fits = |it: &View| {
-            it.is_of(bucket) && dimensions.iter().all(|by| it.parts().contains(&by.part()))
+        let parts = dimensions.iter().filter_map(|it| it.part());
+        let fits =
+            |it: &&View| it.is_of(bucket) && parts.clone().all(|part| it.parts().contains(&part));
+        let view = match self.of {
+            Counted::Requests => View::ASKED.iter().find(fits),
+            Counted::Calls => View::ASKED_OF_CALLS.iter().find(fits),
         };
-        let view = View::ASKED.into_iter().find(fits)?;
-        Some(Keys { view, name, filters: &self.filters })
+        Some(Keys { view: *view?, name, filters: &self.filters })
+    }
+
+    /// Whether rows of this gateway are wanted.
+    pub(super) fn wants(&self, gateway: &GatewayId) -> bool {
+        let of_gateways = self.filters.iter().filter(|(it, _)| *it == AnalyticsDimension::Gateway);
+        of_gateways.map(|(_, value)| value).all(|it| *it == gateway.as_str())
     }
 }
 
@@ -194,10 +223,11 @@ pub(super) enum Like {
 impl<'q> Keys<'q> {
     /// What a part must be.
     fn wanted(&self, part: Part) -> Option<&'q str> {
-        match part {
-            Part::Name => self.name,
-            _ => self.filters.iter().find(|(it, _)| it.part() == part).map(|(_, it)| it.as_str()),
+        if part == Part::Name {
+            return self.name;
         }
+        let mut filters = self.filters.iter();
+        filters.find(|(it, _)| it.part() == Some(part)).map(|(_, it)| it.as_str())
     }
 
     /// Bounds for all that are wanted.
@@ -241,10 +271,17 @@ impl<'q> Keys<'q> {
     /// The group of a key.
     pub(super) fn group(
         &self,
+        gateway: &str,
         key: &[Option<String>],
         by: &[AnalyticsDimension],
     ) -> Vec<Option<String>> {
-        let at = |it: &AnalyticsDimension| self.view.parts().iter().position(|of| *of == it.part());
-        by.iter().map(|it| at(it).and_then(|it| key.get(it).cloned().flatten())).collect()
+        let value = |it: &AnalyticsDimension| match it.part() {
+            None => Some(gateway.to_owned()),
+            Some(part) => {
+                let at = self.view.parts().iter().position(|of| *of == part);
+                at.and_then(|it| key.get(it).cloned().flatten())
+            }
+        };
+        by.iter().map(value).collect()
     }
 }

@@ -119,36 +119,30 @@ impl Default for Tally {
 impl Tally {
     /// Counts records. Those that add to the same rows do so together, since many of a batch do.
     pub fn count(&mut self, records: &[Record]) {
-        let mut all: HashMap<Alike<'_>, Sums> = HashMap::new();
-        let mut edges: HashMap<Alike<'_>, [Sums; 2]> = HashMap::new();
+        let (mut all, mut edges, mut calls) = (Alikes::new(), Alikes::new(), Alikes::new());
         for record in records {
             let sums = Sums::of(record);
             let steps = steps(record);
-            for step in &steps {
-                let [whole, own] = edges.entry(Alike::edge(record, step)).or_default();
-                whole.add(&sums);
-                step.add_own(own);
+            for (alike, sums) in own_calls(record, &steps) {
+                calls.entry(alike).or_default().add(&sums);
+            }
+            for step in steps.iter().filter(|_| record.route.is_some()) {
+                edges.entry(Alike::edge(record, step)).or_default().add(&sums);
             }
             all.entry(Alike::whole(record, &steps)).or_default().add(&sums);
         }
+        self.put_all(all, Alike::keys);
+        self.put_all(edges, Alike::edge_keys);
+        self.put_all(calls, Alike::call_keys);
+        self.records = self.records.saturating_add(records.len());
+    }
+
+    fn put_all<'r>(&mut self, all: Alikes<'r>, keys: fn(&Alike<'r>) -> Vec<(View, String)>) {
         for (alike, sums) in all {
-            for (view, key) in alike.keys() {
+            for (view, key) in keys(&alike) {
                 self.put(&alike, view, key, &sums);
             }
         }
-        for (alike, [whole, own]) in edges {
-            let key = key(&[
-                alike.route,
-                alike.version,
-                alike.element.as_deref(),
-                alike.outcome.as_deref(),
-            ]);
-            if own.requests > 0 {
-                self.put(&alike, View::Own, key.clone(), &own);
-            }
-            self.put(&alike, View::Edge, key, &whole);
-        }
-        self.records = self.records.saturating_add(records.len());
     }
 
     /// Records counted.
@@ -201,36 +195,69 @@ struct Step<'r> {
     kind: Cow<'r, str>,
     #[serde(borrow)]
     outcome: Cow<'r, str>,
-    #[serde(default)]
-    attempts: Vec<Attempt>,
+    #[serde(default, borrow)]
+    attempts: Vec<Attempt<'r>>,
 }
 
-/// A call of a provider.
+/// A call of a provider, or one that was skipped.
 #[derive(Deserialize)]
-struct Attempt {
+struct Attempt<'r> {
+    #[serde(default, borrow)]
+    provider: Cow<'r, str>,
+    #[serde(default, borrow)]
+    model: Cow<'r, str>,
     /// Until it was committed or failed.
     #[serde(default)]
     ms: u64,
+    #[serde(default, borrow)]
+    cause: Option<Cow<'r, str>>,
 }
 
-impl Step<'_> {
-    /// Adds how long its calls took, if it made some.
-    fn add_own(&self, sums: &mut Sums) {
-        if !self.attempts.is_empty() {
-            let ms = self.attempts.iter().fold(0_u64, |sum, it| sum.saturating_add(it.ms));
-            sums.requests = sums.requests.saturating_add(1);
-            sums.duration_ms.record(ms);
-        }
-    }
-}
-
-/// Steps through a route; a direct call has none.
+/// Steps of a path; that of a direct call has one, of no element.
 fn steps(record: &Record) -> Vec<Step<'_>> {
-    match record.route {
-        Some(_) => serde_json::from_str(&record.path).unwrap_or_default(),
-        None => Vec::new(),
-    }
+    serde_json::from_str(&record.path).unwrap_or_default()
 }
+
+/// What the calls of each model element took and were charged; a direct call is one of no element. Elements that called nobody are left
+/// out, unless they were charged all the same.
+fn own_calls<'r>(record: &'r Record, steps: &[Step<'r>]) -> Vec<(Alike<'r>, Sums)> {
+    let models: Vec<_> = steps.iter().filter(|it| it.kind == "model").collect();
+    let charged = record.charges.iter().map(|it| index(it.step).saturating_add(1)).max();
+    let each = 0..models.len().max(charged.unwrap_or_default());
+    let own = |at: usize| own(record, at, models.get(at).copied());
+    each.filter_map(own).collect()
+}
+
+fn own<'r>(record: &'r Record, at: usize, step: Option<&Step<'r>>) -> Option<(Alike<'r>, Sums)> {
+    let charge = record.charges.iter().find(|it| index(it.step) == at);
+    let attempts = step.map_or(&[][..], |it| &it.attempts);
+    let was_called = |it: &&Attempt<'_>| telemetry::was_called(it.cause.as_deref());
+    let last = attempts.iter().rfind(was_called);
+    let (provider, model) = match (charge, last) {
+        (Some(it), _) => (Cow::Borrowed(&*it.provider), Cow::Borrowed(&*it.model)),
+        (None, Some(it)) => (it.provider.clone(), it.model.clone()),
+        (None, None) => return None,
+    };
+    // An answer that was being given may break off.
+    let broke = record.first_byte_ms.is_some() && index(record.step) == at && !record.success;
+    let failed = broke || step.is_none_or(|it| it.outcome != "success");
+    let ms = attempts.iter().fold(0, |sum: u64, it| sum.saturating_add(it.ms));
+    let alike = Alike {
+        element: step.filter(|_| record.route.is_some()).map(|it| it.element.clone()),
+        outcome: step.map(|it| it.outcome.clone()),
+        provider,
+        model,
+        ..Alike::of(record)
+    };
+    Some((alike, Sums::of_calls(charge, failed, ms)))
+}
+
+fn index(step: u32) -> usize {
+    usize::try_from(step).unwrap_or(usize::MAX)
+}
+
+/// Sums of what adds to the same rows.
+type Alikes<'r> = HashMap<Alike<'r>, Sums>;
 
 /// What requests, or their ways through an element, have in common that add to the same rows.
 #[derive(PartialEq, Eq, Hash)]
@@ -242,22 +269,23 @@ struct Alike<'r> {
     version: Option<&'r str>,
     /// The one that answered, or that they came through.
     element: Option<Cow<'r, str>>,
-    /// Of the element, where it is one that they came through; the others have what follows.
+    /// Of the element, where it is one that they came through, or that called; the others have what follows.
     outcome: Option<Cow<'r, str>>,
-    provider: &'r str,
-    model: &'r str,
+    provider: Cow<'r, str>,
+    model: Cow<'r, str>,
     token: Option<&'r str>,
     metadata: Option<&'r str>,
 }
 
 impl<'r> Alike<'r> {
     fn whole(record: &'r Record, steps: &[Step<'r>]) -> Self {
-        let index = usize::try_from(record.step).unwrap_or(usize::MAX);
-        let answered = steps.iter().filter(|it| it.kind == "model").nth(index);
+        let mut models = steps.iter().filter(|it| it.kind == "model");
+        let answered =
+            models.nth(index(record.step)).filter(|_| record.success && record.route.is_some());
         Self {
-            element: answered.filter(|_| record.success).map(|it| it.element.clone()),
-            provider: &record.provider,
-            model: &record.model,
+            element: answered.map(|it| it.element.clone()),
+            provider: record.provider.as_str().into(),
+            model: record.model.as_str().into(),
             token: record.token.as_deref(),
             metadata: record.metadata.as_deref(),
             ..Self::of(record)
@@ -281,18 +309,33 @@ impl<'r> Alike<'r> {
             version: record.version.as_ref().map(VersionId::as_str),
             element: None,
             outcome: None,
-            provider: "",
-            model: "",
+            provider: Cow::Borrowed(""),
+            model: Cow::Borrowed(""),
             token: None,
             metadata: None,
         }
     }
 
-    /// The rows of requests; those of edges are apart.
+    fn edge_keys(&self) -> Vec<(View, String)> {
+        let (element, outcome) = (self.element.as_deref(), self.outcome.as_deref());
+        vec![(View::Edge, key(&[self.route, self.version, element, outcome]))]
+    }
+
+    fn call_keys(&self) -> Vec<(View, String)> {
+        let (element, outcome) = (self.element.as_deref(), self.outcome.as_deref());
+        let (provider, model) = (Some(&*self.provider), Some(&*self.model));
+        vec![
+            (View::CallsTotal, key(&[])),
+            (View::CallsModel, key(&[provider, model])),
+            (View::Calls, key(&[self.route, self.version, element, outcome, provider, model])),
+        ]
+    }
+
+    /// The rows of requests; those of edges and of calls are apart.
     fn keys(&self) -> Vec<(View, String)> {
         let Self { route, version, token, .. } = *self;
         let (element, provider, model) =
-            (self.element.as_deref(), Some(self.provider), Some(self.model));
+            (self.element.as_deref(), Some(&*self.provider), Some(&*self.model));
         let mut keys = vec![
             (View::Total, key(&[])),
             (View::Route, key(&[route])),

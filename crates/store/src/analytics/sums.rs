@@ -1,6 +1,7 @@
 //! What is known of a set of requests.
 
-use telemetry::Record;
+use chat::Usage;
+use telemetry::{Charge, Record};
 
 use super::histogram::{Adder, Histogram};
 
@@ -35,25 +36,41 @@ impl Sums {
     /// Of one request. An answer from the cache used nothing.
     #[must_use]
     pub fn of(it: &Record) -> Self {
-        let usage = it.usage.filter(|_| !it.cached);
-        let used = usage.unwrap_or_default();
         let mut sums = Self {
             requests: 1,
             errors: u64::from(!it.success),
             cached: u64::from(it.cached),
-            cost: it.cost.unwrap_or_default(),
-            unpriced: u64::from(usage.is_some() && it.cost.is_none()),
-            tokens_in: used.tokens_in(),
-            tokens_out: used.tokens_out(),
-            cache_read: used.cache_read,
-            cache_write: used.cache_write.saturating_add(used.cache_write_1h),
-            ..Self::default()
+            ..Self::charged(billed(it), it.cost)
         };
         sums.duration_ms.record(it.duration_ms);
         if let Some(first) = it.first_byte_ms.filter(|_| it.streamed) {
             sums.first_token_ms.record(first);
         }
         sums
+    }
+
+    /// Of the calls of one model element for a request.
+    pub(super) fn of_calls(charge: Option<&Charge>, failed: bool, ms: u64) -> Self {
+        let mut sums = Self {
+            requests: 1,
+            errors: u64::from(failed),
+            ..charge.map(|it| Self::charged(Some(it.usage), it.cost)).unwrap_or_default()
+        };
+        sums.duration_ms.record(ms);
+        sums
+    }
+
+    fn charged(usage: Option<Usage>, cost: Option<u64>) -> Self {
+        let used = usage.unwrap_or_default();
+        Self {
+            cost: cost.unwrap_or_default(),
+            unpriced: u64::from(usage.is_some() && cost.is_none()),
+            tokens_in: used.tokens_in(),
+            tokens_out: used.tokens_out(),
+            cache_read: used.cache_read,
+            cache_write: used.cache_write.saturating_add(used.cache_write_1h),
+            ..Self::default()
+        }
     }
 
     /// Adds others.
@@ -119,6 +136,15 @@ impl Sums {
         self.duration_ms = Histogram::read(&mut bytes)?;
         self.first_token_ms = Histogram::read(&mut bytes)?;
         bytes.is_empty().then_some(())
+    }
+}
+
+/// Tokens of what was billed: that of an answer from the cache was not, but a call that failed before it may have been.
+fn billed(it: &Record) -> Option<Usage> {
+    if it.cached {
+        it.charges.iter().map(|it| it.usage).reduce(|sum, it| sum.plus(&it))
+    } else {
+        it.usage
     }
 }
 

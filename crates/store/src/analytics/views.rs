@@ -27,8 +27,13 @@ pub(super) enum View {
     TokenModel,
     /// `[name, value, route, provider, model]`; the rest of a name has nulls after it, that of rare names is all nulls.
     MetadataModel,
-    /// As [`Self::Edge`], of the elements that called a provider: their durations are those of the calls.
-    Own,
+    /// `[route, version, element, outcome, provider, model]`: one for each model element that called, and for each direct call, with what its own
+    /// calls took and were charged.
+    Calls,
+    /// `[]`, of all calls.
+    CallsTotal,
+    /// `[provider, model]`, of the calls.
+    CallsModel,
 }
 
 /// What a part of a key is.
@@ -48,7 +53,7 @@ pub(super) enum Part {
 }
 
 impl View {
-    /// Those that questions are answered from; those before have fewer rows than those after them that can answer the same.
+    /// Those that questions about requests are answered from; those before have fewer rows than those after them that can answer the same.
     pub(super) const ASKED: [Self; 10] = [
         Self::Total,
         Self::Route,
@@ -61,7 +66,10 @@ impl View {
         Self::Metadata,
         Self::MetadataModel,
     ];
+    /// The same for questions about calls.
+    pub(super) const ASKED_OF_CALLS: [Self; 3] = [Self::CallsTotal, Self::CallsModel, Self::Calls];
 
+    /// In the database. 12 has been used: it is of rows that nobody reads any more.
     pub(super) fn number(self) -> i64 {
         match self {
             Self::All => 1,
@@ -75,7 +83,9 @@ impl View {
             Self::RouteModel => 9,
             Self::TokenModel => 10,
             Self::MetadataModel => 11,
-            Self::Own => 12,
+            Self::Calls => 13,
+            Self::CallsTotal => 14,
+            Self::CallsModel => 15,
         }
     }
 
@@ -86,10 +96,11 @@ impl View {
             Self::All => &[Route, Version, Element, Provider, Model],
             Self::Token => &[Token],
             Self::Metadata => &[Name, Value],
-            Self::Edge | Self::Own => &[Route, Version, Element, Outcome],
-            Self::Total => &[],
+            Self::Edge => &[Route, Version, Element, Outcome],
+            Self::Calls => &[Route, Version, Element, Outcome, Provider, Model],
+            Self::Total | Self::CallsTotal => &[],
             Self::Route => &[Route],
-            Self::Model => &[Provider, Model],
+            Self::Model | Self::CallsModel => &[Provider, Model],
             Self::Element => &[Route, Version, Element],
             Self::RouteModel => &[Route, Provider, Model],
             Self::TokenModel => &[Token, Route, Provider, Model],
@@ -107,10 +118,13 @@ impl View {
     pub(super) fn is_of(self, bucket: Bucket) -> bool {
         match bucket {
             Bucket::Minute => {
-                !(self.is_bounded() || matches!(self, Self::Element | Self::RouteModel))
+                !(self.is_bounded()
+                    || matches!(self, Self::Element | Self::RouteModel | Self::CallsModel))
             }
             Bucket::Hour | Bucket::Day => true,
-            Bucket::Week => matches!(self, Self::All | Self::Element | Self::RouteModel),
+            Bucket::Week => {
+                matches!(self, Self::All | Self::Element | Self::RouteModel | Self::Calls)
+            }
         }
     }
 }

@@ -5,14 +5,18 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use store::AnalyticsDimension::{Element, Key, Metadata, Model, Provider, Route, Version};
+use store::AnalyticsDimension::{Element, Gateway, Key, Metadata, Model, Provider, Route, Version};
 use store::{
-    AnalyticsAnswer, AnalyticsDimension, AnalyticsOrder, AnalyticsQuery, Apart, Bucket, Sums, Tally,
+    AnalyticsAnswer, AnalyticsDimension, AnalyticsOrder, AnalyticsQuery, Apart, Bucket, Counted,
+    Sums, Tally,
 };
 use telemetry::Record;
 
 use super::*;
 use crate::logs::record;
+
+mod calls;
+mod gateways;
 
 /// 2026-11-26T00:00:00Z
 const DAY: i64 = 1_795_651_200;
@@ -43,6 +47,7 @@ fn request(at: i64, (route, model, token, user): (usize, usize, usize, usize)) -
 
 fn asked(bucket: Bucket, groups: &[AnalyticsDimension]) -> AnalyticsQuery {
     AnalyticsQuery {
+        of: Counted::Requests,
         bucket,
         start: DAY,
         end: DAY + 86_400,
@@ -55,6 +60,7 @@ fn asked(bucket: Bucket, groups: &[AnalyticsDimension]) -> AnalyticsQuery {
 
 fn value(it: &Record, dimension: &AnalyticsDimension) -> Option<String> {
     match dimension {
+        Gateway => Some(it.gateway.as_str().to_owned()),
         Route => it.route.as_ref().map(|(id, _)| id.as_str().to_owned()),
         Version => it.version.as_ref().map(|it| it.as_str().to_owned()),
         Element => (it.route.is_some() && it.success).then(|| "m1".to_owned()),
@@ -394,6 +400,10 @@ async fn the_own_part_of_an_element_is_how_long_its_calls_took(database: Databas
     tally.count(&[called, cached]);
     home.store.analytics().add(&tally).await.unwrap();
     let query = asked(Bucket::Day, &[]);
+    let skipped = r#"[{"element":"a","type":"model","outcome":"fallback","attempts":[{"ms":0,"cause":"breaker"}]}]"#;
+    let mut tally = Tally::default();
+    tally.count(&[Record { path: skipped.to_owned(), ..request(DAY, (1, 1, 1, 9)) }]);
+    home.store.analytics().add(&tally).await.unwrap();
     let edges = home.store.analytics().edges(&home.gateway, &"r1".into(), &query).await.unwrap();
     let told: Vec<_> = edges
         .iter()
@@ -402,7 +412,11 @@ async fn the_own_part_of_an_element_is_how_long_its_calls_took(database: Databas
             (&*it.element, it.sums.requests, own.requests, own.duration_ms.percentile(99))
         })
         .collect();
-    assert_eq!(told, [("a", 2, 2, Some(7)), ("b", 2, 1, Some(20))]);
+    assert_eq!(
+        told,
+        [("a", 3, 2, Some(7)), ("b", 2, 1, Some(20))],
+        "nobody was called where the answer was kept, nor where the breaker was open"
+    );
 }
 
 async fn what_is_old_and_what_is_of_a_deleted_gateway_is_deleted(database: Database) {
