@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useGateway } from "@/app/gateway";
-import { useSession } from "@/session/context";
+import { useMay, useSession } from "@/session/context";
 import { count } from "@/ui/format";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
 import { Controls } from "./Controls";
@@ -24,7 +24,7 @@ export default function AnalyticsPage() {
   const go = (next: Search) =>
     navigate({ to: "/g/$gateway/analytics", params: { gateway }, search: writeSearch(next) });
   const sums = useQuery(analytics(account_id, gateway, search));
-  const words = useQuery(names(account_id, gateway));
+  const words = useQuery(names(account_id, gateway, useMay("admin")));
   const { data } = sums;
   const failed = sums.error !== null && !sums.isFetching;
   return (

@@ -1,6 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { call } from "@/api/client";
-import { asProblem } from "@/api/problem";
 import type { components } from "@/api/schema";
 import { type Dimension, query, type Search, writeSearch } from "./search";
 
@@ -22,10 +21,10 @@ export function analytics(account: string, gateway: string, search: Search) {
   });
 }
 
-/** Words for ids: routes and tokens have names. What cannot be had, or is gone, stays an id. */
-export function names(account: string, gateway: string) {
+/** Words for ids: routes and tokens have names. What is gone stays an id, and so do tokens for those who may not see them. */
+export function names(account: string, gateway: string, tokens: boolean) {
   return queryOptions({
-    queryKey: ["routes", account, gateway, "words"],
+    queryKey: ["routes", account, gateway, "words", tokens],
     staleTime: 60_000,
     queryFn: async ({ signal }) => {
       const words = new Map<string, string>();
@@ -41,14 +40,10 @@ export function names(account: string, gateway: string) {
         }
         if (routes.length < 100) break;
       }
-      try {
+      if (tokens) {
         const path = { account_id: account };
-        const tokens = (await call("get", "/client/v4/accounts/{account_id}/tokens", { path, signal }))
-          .result;
-        for (const it of tokens) words.set(`key ${it.id}`, it.name);
-      } catch (thrown) {
-        // Who may not see tokens sees their ids.
-        if (asProblem(thrown).status !== 403) throw thrown;
+        const all = (await call("get", "/client/v4/accounts/{account_id}/tokens", { path, signal })).result;
+        for (const it of all) words.set(`key ${it.id}`, it.name);
       }
       return words;
     },
