@@ -1,0 +1,122 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
+import { cleanup, render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { newQueryClient } from "@/api/queries";
+import { newRouter } from "@/app/router";
+import { ok, refused, type Seen, serve } from "@/test/server";
+
+const at = "/client/v4/accounts/default/ai-gateway/gateways";
+const session = (permission: string) => ({
+  account_id: "default",
+  token: { id: "t", name: "me" },
+  permissions: [permission],
+  gateways: null,
+  routes: null,
+  expires_on: "2027-11-26T20:00:00Z",
+});
+const log = (n: number, model: string) => ({
+  id: `log-${n}`,
+  created_at: "2027-01-01T00:00:00Z",
+  provider: "echo",
+  model,
+  status_code: 200,
+  success: true,
+  cached: false,
+  cost: 0.5,
+  duration: 12,
+  tokens_in: 3,
+  tokens_out: 4,
+  metadata: {},
+  pointsman: { route: null, route_id: null, path: [], cause: null },
+});
+
+const asked = (seen: readonly Seen[], method: string) =>
+  seen
+    .filter((it) => it.method === method && it.url.includes("/logs?"))
+    .map((it) => new URL(it.url, "http://x").searchParams);
+
+beforeEach(() => {
+  vi.stubGlobal("scrollTo", () => {});
+  // jsdom has no dialogs.
+  HTMLDialogElement.prototype.showModal = function show() {
+    this.open = true;
+  };
+  HTMLDialogElement.prototype.close = function close() {
+    this.open = false;
+    this.dispatchEvent(new Event("close"));
+  };
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+function open(path: string, permission: string, more: Parameters<typeof serve>[0]) {
+  const seen = serve({
+    "GET /session": ok(session(permission)),
+    [`GET ${at}`]: ok([{ id: "default" }]),
+    [`GET ${at}/default/routes`]: { body: { success: true, errors: [], messages: [], data: { routes: [] } } },
+    [`GET ${at}/default/logs`]: ok([log(1, "big"), log(2, "small")], { result_info: { total_count: 2 } }),
+    ...more,
+  });
+  render(
+    <QueryClientProvider client={newQueryClient()}>
+      <RouterProvider router={newRouter(createMemoryHistory({ initialEntries: [path] }))} />
+    </QueryClientProvider>,
+  );
+  return seen;
+}
+
+it("a click on a model asks for that model only, and its chip takes it back", async () => {
+  const seen = open("/g/default/logs", "AI Gateway Write", {});
+  await userEvent.click(await screen.findByTitle("Only model small"));
+  const wanted = '[{"key":"model","operator":"eq","value":["small"]}]';
+  await waitFor(() => expect(asked(seen, "GET").at(-1)?.get("filters")).toBe(wanted));
+  await userEvent.click(await screen.findByLabelText("Remove: Model is small"));
+  await waitFor(() => expect(asked(seen, "GET").at(-1)?.has("filters")).toBe(false));
+});
+
+it("a deletion says how many, goes on until nothing is left, and spares what comes meanwhile", async () => {
+  const left = [10_000, 2_345, 0];
+  const seen = open("/g/default/logs", "AI Gateway Write", {
+    [`GET ${at}/default/logs`]: ok([log(1, "big")], { result_info: { total_count: 12_345 } }),
+    [`DELETE ${at}/default/logs`]: () => ok({ deleted: left.shift() ?? 0 }),
+  });
+  await userEvent.click(await screen.findByText("Delete…"));
+  await userEvent.click(await screen.findByText("Delete 12,345 logs"));
+  await screen.findByText("12,345 logs deleted");
+  expect(left).toEqual([]);
+  expect(
+    asked(seen, "DELETE").every((it) => it.get("filters")?.includes('"created_at","operator":"lt"')),
+  ).toBe(true);
+});
+
+it("a read token sees no deletion", async () => {
+  open("/g/default/logs", "AI Gateway Read", {});
+  await screen.findByTitle("Only model small");
+  expect(screen.queryByText("Delete…")).toBeNull();
+});
+
+it("a gateway without logs tells how to send the first request", async () => {
+  open("/g/default/logs", "AI Gateway Read", {
+    [`GET ${at}/default/logs`]: ok([], { result_info: { total_count: 0 } }),
+    [`GET ${at}/default/url/compat`]: ok("http://gateway.example/v1/default/default/compat"),
+  });
+  expect(
+    await screen.findByText(/curl http:\/\/gateway\.example\/v1\/default\/default\/compat\/chat/),
+  ).toBeTruthy();
+});
+
+it("a filter that the server refuses is told in its words, and can be taken away", async () => {
+  const why = "filter 0: `operator` `contains` does not apply to `cost`";
+  const filters = encodeURIComponent('[{"key":"cost","operator":"contains","value":["1"]}]');
+  open(`/g/default/logs?filters=${filters}`, "AI Gateway Read", {
+    [`GET ${at}/default/logs`]: (it) =>
+      it.url.includes("filters") ? refused(400, [{ code: 7001, message: why }]) : ok([log(1, "big")]),
+  });
+  expect(await screen.findByText(why)).toBeTruthy();
+  await userEvent.click(screen.getByText("Clear all"));
+  expect(await screen.findByTitle("Only model big")).toBeTruthy();
+});
