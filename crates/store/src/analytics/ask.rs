@@ -244,6 +244,13 @@ impl<'q> Keys<'q> {
         }
     }
 
+    /// Texts in all keys that are wanted. Rests do not have them, so there are none where there are rests.
+    pub(super) fn texts(&self) -> impl Iterator<Item = String> {
+        let parts = self.view.parts().iter().filter(|_| !self.view.is_bounded());
+        let wanted = parts.filter_map(|it| self.wanted(*it));
+        wanted.map(|it| key(&[Some(it)]).trim_matches(['[', ']']).to_owned())
+    }
+
     /// Whether a key, in parts, is wanted; a rest is not.
     pub(super) fn want(&self, key: &[Option<String>]) -> bool {
         let mut parts = self.view.parts().iter().zip(key);

@@ -157,7 +157,9 @@ impl Range<'_> {
     async fn sum(&self, tx: &mut Connection, keys: &Keys<'_>) -> Result<Series> {
         let mut known: HashMap<String, bool> = HashMap::new();
         let mut wanted = Vec::new();
-        for row in self.rows(tx, keys.view, &Condition::of(&keys.like())).await? {
+        for row in
+            self.rows(tx, keys.view, &Condition::of(&keys.like()).holding(keys.texts())).await?
+        {
             let is_wanted = |key: &String| parts(key).is_some_and(|it| keys.want(&it));
             if *known.entry(row.get("key")?).or_insert_with_key(is_wanted) {
                 wanted.push((0, row.get("start")?, row));
@@ -176,7 +178,7 @@ impl Range<'_> {
         keys: &Keys<'_>,
         asked: &AnalyticsQuery,
     ) -> Result<Found> {
-        let condition = Condition::of(&keys.like());
+        let condition = Condition::of(&keys.like()).holding(keys.texts());
         let mut found = Found::new();
         for piece in self.pieces(keys.view) {
             for row in piece.sizes(tx, keys.view, &condition, asked.order.column()).await? {
@@ -248,7 +250,9 @@ impl Range<'_> {
             return Ok(Vec::new());
         }
         if names.len() > NAMED {
-            return range.rows(tx, keys.view, &Condition::of(&keys.like())).await;
+            return range
+                .rows(tx, keys.view, &Condition::of(&keys.like()).holding(keys.texts()))
+                .await;
         }
         let mut condition = Condition::keys(&names.iter().copied().collect::<Vec<_>>());
         let each = names.len().saturating_mul(chosen.len());

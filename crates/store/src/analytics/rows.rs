@@ -43,6 +43,15 @@ impl Condition {
         condition
     }
 
+    /// And with all of these texts in the key, or texts that are like them: the rest is for who reads the rows.
+    pub(super) fn holding(mut self, texts: impl Iterator<Item = String>) -> Self {
+        for text in texts {
+            // What has a meaning in a pattern, or might escape one, is any character.
+            self.and(" and key like ", format!("%{}%", text.replace(['%', '_', '\\'], "_")));
+        }
+        self
+    }
+
     /// One of these keys.
     pub(super) fn keys(keys: &[&str]) -> Self {
         let mut condition = Self::default();

@@ -333,6 +333,24 @@ async fn rare_combinations_are_folded_and_what_is_shown_is_never_too_much(databa
     assert_eq!(answer.total.total.requests, 6);
 }
 
+async fn a_filter_takes_a_value_to_the_letter(database: Database) {
+    let home = Home::new(database).await;
+    let names = ["a%b", "a_b", "aXb", r"a\b", r"a\\b", r#"a"b"#, "A%B", "[a]", "ä"];
+    let mut tally = Tally::default();
+    for name in names {
+        tally.count(&[Record { model: name.into(), ..request(DAY, (1, 0, 1, 1)) }]);
+    }
+    home.store.analytics().add(&tally).await.unwrap();
+    for name in names {
+        let filters = vec![(Model, name.to_owned())];
+        let query = AnalyticsQuery { filters, ..asked(Bucket::Hour, &[Version, Model]) };
+        let answer = home.store.analytics().query(&home.gateway, &query).await.unwrap();
+        assert_eq!(answer.total.total.requests, 1, "{name}");
+        assert_eq!(answer.groups.len(), 1, "{name}");
+        assert_eq!(answer.groups[0].group[1].as_deref(), Some(name));
+    }
+}
+
 async fn the_largest_groups_are_shown_and_the_rest_is_whole(database: Database) {
     let home = Home::new(database).await;
     let mut tally = Tally::default();
@@ -442,6 +460,7 @@ on_each_database![
     the_largest_of_a_time_of_any_length_are_found,
     nodes_add_to_the_same_rows_and_none_twice,
     filters_leave_what_they_name,
+    a_filter_takes_a_value_to_the_letter,
     the_largest_groups_are_shown_and_the_rest_is_whole,
     edges_count_what_came_through_each_output,
     rare_combinations_are_folded_and_what_is_shown_is_never_too_much,
