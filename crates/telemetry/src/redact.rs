@@ -138,13 +138,18 @@ impl Redaction {
 
     /// Applies the patterns to every text that a caller chose, besides its JSON.
     fn texts(&self, record: &mut Record) {
-        let Record { cause, user_agent, entry, model, trace, path, .. } = record;
+        let Record { cause, user_agent, entry, model, trace, path, charges, .. } = record;
         for text in [cause, user_agent, &mut entry.event_id].into_iter().flatten() {
             self.clean(text);
         }
         let types = [&mut entry.request_content_type, &mut entry.response_content_type];
         for text in types.into_iter().chain([model, &mut entry.path]) {
             self.clean(text);
+        }
+        for charge in charges {
+            if let Some(changed) = self.matched(&charge.model) {
+                charge.model = changed.into();
+            }
         }
         if let Some(state) = trace.as_mut().and_then(|it| it.state.as_mut())
             && let Some(changed) = self.matched(state)

@@ -160,6 +160,13 @@ fn patterns_are_found_in_everything_that_a_caller_may_have_written() {
     let mut it = record(r#"{"tools":{"ada@a.b":1,"ada@c.d":2,"[redacted]":3,"x":4}}"#, &[]);
     it.metadata = Some(r#"{"mail of ada@a.b":"x"}"#.to_owned());
     it.model = "tuned:ada@a.b".to_owned();
+    it.charges = vec![crate::Charge {
+        step: 0,
+        provider: "openai".into(),
+        model: "tuned:ada@a.b".into(),
+        usage: chat::Usage::default(),
+        cost: None,
+    }];
     it.cause = Some("status ada@a.b".to_owned());
     it.path = r#"[{"element":"model","attempts":[{"provider":"openai","model":"tuned:ada@a.b","us":12}]}]"#.to_owned();
     let mut trace = crate::Trace::of(&it.id, 7, None, crate::Sampling::DEFAULT);
@@ -180,6 +187,7 @@ fn patterns_are_found_in_everything_that_a_caller_may_have_written() {
     assert_eq!(it.metadata.as_deref(), Some(r#"{"mail of [redacted]":"x"}"#));
     assert_eq!(it.entry.path, "v1/users/[redacted]/files");
     assert!(it.path.contains(r#""model":"tuned:[redacted]","us":12"#), "{}", it.path);
+    assert_eq!(&*it.charges[0].model, "tuned:[redacted]", "sums are made of it");
     let told = format!("{it:?}");
     assert!(!told.contains("ada@"), "{told}");
 }
