@@ -21,8 +21,11 @@ export function newQueryClient(): QueryClient {
     queryCache: new QueryCache({
       onError: (thrown, query) => query.queryKey[0] !== SESSION[0] && told(thrown),
     }),
-    // A login that is refused says nothing of a session, and asking for one does no harm.
-    mutationCache: new MutationCache({ onError: told }),
+    // A login that is refused says nothing of a session, and its form is to stay as it is.
+    mutationCache: new MutationCache({
+      onError: (thrown, _variables, _result, mutation) =>
+        mutation.options.mutationKey?.[0] !== SESSION[0] && told(thrown),
+    }),
     defaultOptions: {
       queries: { retry: again, staleTime: 10_000, networkMode: "always" },
       mutations: { retry: false, networkMode: "always" },

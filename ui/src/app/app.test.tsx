@@ -66,6 +66,10 @@ it("a wrong token is told at the field; a right one leads to the routes and thei
   await userEvent.type(field, "wrong{Enter}");
   expect((await screen.findByRole("alert")).textContent).toContain("this is not a token");
   expect(field.getAttribute("aria-invalid")).toBe("true");
+  // Asking for the session again would put a new, empty form in the place of this one.
+  window.dispatchEvent(new Event("visibilitychange"));
+  expect(seen.filter((it) => it.method === "GET")).toHaveLength(1);
+  expect(field.isConnected).toBe(true);
   await userEvent.clear(field);
   await userEvent.type(field, "right{Enter}");
   expect((await screen.findByText("support")).closest("tr")?.textContent).toContain("1,200");

@@ -11,6 +11,7 @@ export function Login() {
   const [token, setToken] = useState("");
   const client = useQueryClient();
   const enter = useMutation({
+    mutationKey: sessionQuery.queryKey,
     mutationFn: login,
     onSuccess: (session) => {
       // The session's own query stays: the shell is watching it.
@@ -31,7 +32,7 @@ export function Login() {
         </h1>
         <Field
           label="Token"
-          hint="The admin token, or any token of this server. It is kept in a cookie that scripts cannot read."
+          hint="The admin token, or any token of this server. It is not kept: this browser gets a session."
           problems={wrong}
         >
           {(field) => (

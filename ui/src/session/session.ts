@@ -29,7 +29,14 @@ export const sessionQuery = queryOptions({
   queryKey: SESSION,
   queryFn: async ({ signal }) => read(await send({ method: "GET", url: "/session", signal })),
   staleTime: 5 * 60_000,
+  refetchOnWindowFocus: isThere,
+  refetchOnReconnect: isThere,
 });
+
+/** Without a session there is the login, whose form would begin anew; one comes back from another window to paste a token. */
+function isThere(query: { state: { data?: unknown } }): boolean {
+  return query.state.data !== undefined;
+}
 
 export async function login(token: string): Promise<Session> {
   return read(await send({ method: "POST", url: "/session", body: { token } }));
