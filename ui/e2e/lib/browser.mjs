@@ -1,0 +1,57 @@
+// Debian's Chromium, and pages that notice what should never happen.
+import assert from "node:assert/strict";
+import { chromium } from "playwright-core";
+import { ADMIN } from "./server.mjs";
+
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const QUIET = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** One browser for a file of tests; it closes with `close()`. */
+export const openBrowser = () => chromium.launch({ executablePath, args: QUIET });
+
+/** A window of its own: no cookies, this theme (`light` or `dark`) and size. `page.faults` gathers what went wrong in it. */
+export async function openPage(browser, server, { theme = "light", width = 1280, height = 800 } = {}) {
+  const context = await browser.newContext({
+    baseURL: server.url,
+    colorScheme: theme,
+    reducedMotion: "reduce",
+    viewport: { width, height },
+  });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  page.faults = [];
+  page.on("pageerror", (error) => page.faults.push(`an exception: ${error.message}`));
+  page.on("console", (it) => {
+    if (it.type() === "error" && !isKnown(it)) page.faults.push(`${it.text()} (${it.location().url})`);
+  });
+  page.on("request", (it) => {
+    if (!it.url().startsWith(`${server.url}/`)) page.faults.push(`a request to elsewhere: ${it.url()}`);
+  });
+  return page;
+}
+
+/** That nobody is logged in yet is asked, and answered with a 401, which Chromium counts as an error. */
+function isKnown(message) {
+  return message.location().url.endsWith("/session") && message.text().includes("401");
+}
+
+/** Fails when the page has thrown, broken the content security policy, logged an error or asked another server. */
+export function assertNoFaults(page) {
+  assert.deepEqual(page.faults, []);
+}
+
+/** Logs in as a person does. */
+export async function logIn(page, token = ADMIN) {
+  await page.goto("/");
+  await page.getByLabel("Token").fill(token);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
+}

@@ -1,0 +1,6 @@
+export default {
+  async show(page) {
+    await page.goto("/");
+    await page.getByLabel("Token").waitFor();
+  },
+};

@@ -1,0 +1,48 @@
+import { logIn } from "../lib/browser.mjs";
+
+/** start → model → end, on the built-in provider. */
+const answering = (model) => [
+  { id: "start", type: "start", outputs: { next: { elementId: "answer" } } },
+  {
+    id: "answer",
+    type: "model",
+    properties: { provider: "echo", model, timeout: 20_000, retries: 0 },
+    outputs: { success: { elementId: "end" } },
+  },
+  { id: "end", type: "end", outputs: {} },
+];
+
+export default {
+  async prepare(server) {
+    const routes = "/ai-gateway/gateways/default/routes";
+    await server.api("POST", routes, { name: "support", elements: answering("echo") });
+    await server.api("POST", routes, { name: "flaky", elements: answering("echo-fail") });
+    for (const [route, times] of Object.entries({ support: 12, hello: 3, flaky: 2 })) {
+      for (let i = 0; i < times; i += 1) await call(server, route);
+    }
+    // Counted once a second.
+    await counted(server, 17);
+  },
+  async show(page) {
+    await logIn(page);
+    await page.getByRole("table", { name: "Routes" }).getByText("support").waitFor();
+  },
+};
+
+async function call(server, route) {
+  const reply = await fetch(`${server.url}/v1/default/default/compat/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: `dynamic/${route}`, messages: [{ role: "user", content: "Hello" }] }),
+  });
+  await reply.arrayBuffer();
+}
+
+async function counted(server, requests) {
+  for (let i = 0; i < 100; i += 1) {
+    const logs = await server.api("GET", "/ai-gateway/gateways/default/logs?per_page=50");
+    if (logs.length >= requests) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error("the requests were not written in time");
+}
