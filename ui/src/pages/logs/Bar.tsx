@@ -93,7 +93,7 @@ function Text({ value, onValue }: { value: string; onValue: (value: string) => v
     send();
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: React's types of the test browser know no search element
+    // biome-ignore lint/a11y/useSemanticElements: the browser of the tests knows no search element
     <form className="log-text" role="search" onSubmit={submit}>
       <input
         className="input"

@@ -23,9 +23,11 @@ const SPAN_WORDS: Readonly<Record<Span, string>> = {
   "30d": "Last 30 days",
 };
 const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
-  requests: "Requests and share",
-  errors: "Errors",
-  duration: "Duration, p50 · p99",
+  requests: "Requests",
+  share: "Share of requests",
+  errors: "Share of errors",
+  p50: "Duration, p50",
+  p99: "Duration, p99",
   cost: "Cost",
 };
 
@@ -85,14 +87,14 @@ function Live({ version, span, measure }: { version: string; span: Span; measure
     [doc, sums.data, measure],
   );
   if (graph.error) return <ErrorState error={graph.error} retry={() => graph.refetch()} />;
-  if (doc === undefined) return <Skeleton rows={10} />;
+  // Not before the numbers are there: it is fitted into its frame once.
+  if (doc === undefined || sums.isPending) return <Skeleton rows={10} />;
   const edges = sums.data?.edges ?? [];
   const total = sums.data?.total;
   return (
     <>
       {sums.error && <ErrorState error={sums.error} retry={() => sums.refetch()} />}
       <p className="traffic-total" role="status">
-        {total === undefined && !sums.error && "Loading…"}
         {total?.requests === 0 && (
           <span className="soft">No requests came through this version in this time.</span>
         )}
@@ -110,6 +112,7 @@ function Live({ version, span, measure }: { version: string; span: Span; measure
           label={`Traffic of ${route.name}`}
           document={doc}
           readOnly
+          plain
           edgeData={shown?.edges}
           nodeData={shown?.elements}
           highlight={shown?.lit}

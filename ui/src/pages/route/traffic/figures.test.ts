@@ -34,7 +34,7 @@ it("an edge is as thick as its share, and says its number and everything else", 
   const { edges: figures } = picture(sample, edges, total, "requests");
   expect(figures.get(edgeId("plan", "true"))).toEqual({
     weight: 0.25,
-    label: "25 · 25%",
+    label: "25",
     title: "25 requests, 25% of all; 0% failed; $0.50",
   });
   expect(figures.get(edgeId("in", "next"))?.tone).toBe("bad");
@@ -65,7 +65,8 @@ it("the table has every output, those without requests too, and what ended witho
 
 it("each measure has its words", () => {
   const it = sums({ requests: 10, errors: 1, cost: 0.02, duration: { p50: 5, p90: 6, p95: 7, p99: 1200 } });
-  expect(label("errors", it, total)).toBe("10% failed");
-  expect(label("duration", it, total)).toBe("5 ms · 1.2 s");
+  expect(label("errors", it, total)).toBe("10%");
+  expect(label("share", it, total)).toBe("10%");
+  expect([label("p50", it, total), label("p99", it, total)]).toEqual(["5 ms", "1.2 s"]);
   expect(label("cost", it, total)).toBe("$0.02");
 });

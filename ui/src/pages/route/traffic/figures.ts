@@ -26,15 +26,16 @@ export type Edge = Sums & {
   readonly own?: { readonly requests: number; readonly duration?: Percentiles | null } | null;
 };
 
-export const MEASURES = ["requests", "errors", "duration", "cost"] as const;
+export const MEASURES = ["requests", "share", "errors", "p50", "p99", "cost"] as const;
 export type Measure = (typeof MEASURES)[number];
 
+/** Short: edges are. */
 export function label(measure: Measure, sums: Sums, total: Sums): string {
-  if (measure === "requests") return `${count(sums.requests)} · ${portion(sums.requests, total.requests)}`;
-  if (measure === "errors") return `${portion(sums.errors, sums.requests)} failed`;
+  if (measure === "requests") return count(sums.requests);
+  if (measure === "share") return portion(sums.requests, total.requests);
+  if (measure === "errors") return portion(sums.errors, sums.requests);
   if (measure === "cost") return money(sums.cost);
-  const { duration: times } = sums;
-  return times ? `${duration(times.p50)} · ${duration(times.p99)}` : "–";
+  return sums.duration ? duration(sums.duration[measure]) : "–";
 }
 
 /** Everything about an output in one sentence. */

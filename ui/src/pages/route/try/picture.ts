@@ -23,7 +23,7 @@ export function drawn(
         const share = portion(it.count, distribution.draws);
         const figure: Figure = {
           weight: it.count / distribution.draws,
-          label: `${count(it.count)} · ${share}`,
+          label: share,
           title: `${count(it.count)} of ${count(distribution.draws)} draws, ${share}`,
         };
         return [edgeId(it.element, it.output), figure] as const;

@@ -136,7 +136,11 @@ describe("on the graph", () => {
 
   it("draws are counted on the edges that had some", () => {
     const figures = drawn({ draws: 1000, edges });
-    expect(figures?.get(edgeId("plan", "true"))).toMatchObject({ label: "694 · 69.4%", weight: 0.694 });
+    expect(figures?.get(edgeId("plan", "true"))).toMatchObject({
+      label: "69.4%",
+      title: "694 of 1,000 draws, 69.4%",
+      weight: 0.694,
+    });
     expect(figures?.has(edgeId("plan", "false"))).toBe(false);
     expect(drawn(null)).toBeUndefined();
   });
