@@ -28,11 +28,19 @@ export function useKeys({ frame, flow, document, selection, onSelect }: Given) {
   const follow = useRef(false);
   const [current] = selection.elements;
   useEffect(() => {
-    if (!follow.current || current === undefined) return;
+    const asked = follow.current;
     follow.current = false;
-    const node = frame.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(current)}"]`);
-    node?.focus({ preventScroll: true });
-    bring(flow.current, frame.current, current);
+    if (current === undefined) return;
+    // A moment later, when a dialog that led here has given the focus back.
+    const timer = setTimeout(() => {
+      const focused = window.document.activeElement;
+      if (!asked && !(focused?.matches(".node") && frame.current?.contains(focused))) return;
+      const node = frame.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(current)}"]`);
+      if (node === focused || !node) return;
+      node.focus({ preventScroll: true });
+      bring(flow.current, frame.current, current);
+    });
+    return () => clearTimeout(timer);
   }, [current, frame, flow]);
   return (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;

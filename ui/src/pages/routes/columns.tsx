@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { Badge } from "@/ui/Badge";
 import { count, portion } from "@/ui/format";
 import type { Column } from "@/ui/Table";
@@ -7,7 +8,11 @@ import type { Route, Sums, Traffic } from "./queries";
 const NONE: Sums = { requests: 0, errors: 0, cost: 0 };
 
 /** `failed`: traffic could not be had; that is not the same as none. */
-export function columns(traffic: Traffic | undefined, failed: boolean): readonly Column<Route>[] {
+export function columns(
+  gateway: string,
+  traffic: Traffic | undefined,
+  failed: boolean,
+): readonly Column<Route>[] {
   const sums = (it: Route) => traffic?.byRoute.get(it.id) ?? (traffic?.complete ? NONE : undefined);
   const shown = (it: Route, cell: (sums: Sums) => React.ReactNode) => {
     const found = sums(it);
@@ -15,7 +20,15 @@ export function columns(traffic: Traffic | undefined, failed: boolean): readonly
     return <span title={failed ? "Analytics could not be read" : "Not known"}>–</span>;
   };
   return [
-    { key: "name", title: "Name", cell: (it) => <strong>{it.name}</strong> },
+    {
+      key: "name",
+      title: "Name",
+      cell: (it) => (
+        <Link to="/g/$gateway/routes/$id" params={{ gateway, id: it.id }} className="routes-name">
+          {it.name}
+        </Link>
+      ),
+    },
     { key: "state", title: "State", cell: state },
     { key: "version", title: "Version", align: "end", cell: (it) => it.version?.number ?? "–" },
     { key: "deployed", title: "Last deploy", minor: true, cell: deployed },

@@ -16,13 +16,18 @@ export function Side({ onJump }: { onJump: (to: Selection) => void }) {
   const [key] = selection.elements;
   return (
     <div className="editor-side">
-      {selection.elements.size === 1 && key !== undefined && <One id={key} />}
-      {selection.elements.size > 1 && (
-        <section>
-          <h2>{selection.elements.size} elements</h2>
-          <p className="soft">Move, copy, duplicate or delete them together.</p>
-        </section>
-      )}
+      <div className="editor-form">
+        {selection.elements.size === 1 && key !== undefined && <One id={key} />}
+        {selection.elements.size === 0 && (
+          <p className="soft">Select an element to see and change what it does.</p>
+        )}
+        {selection.elements.size > 1 && (
+          <section>
+            <h2>{selection.elements.size} elements</h2>
+            <p className="soft">Move, copy, duplicate or delete them together.</p>
+          </section>
+        )}
+      </div>
       <Problems onJump={onJump} />
     </div>
   );
