@@ -46,7 +46,7 @@ function testWords({ field, operator, operand, negated }: Test): string {
 
 function value(json: Json): string {
   if (!Array.isArray(json)) return JSON.stringify(json);
-  return json.map((it: Json) => JSON.stringify(it)).join(", ");
+  return `[${json.map((it: Json) => JSON.stringify(it)).join(", ")}]`;
 }
 
 /** How many fields a condition reads, groups counted through. */

@@ -1,5 +1,6 @@
 import type { Change, Diff } from "@/graph/diff";
 import { Sentence } from "@/ui/Sentence";
+import "./changes.css";
 
 /** Everything that differs, what matters to requests first. */
 export function textsOf({ changes }: Diff): readonly Change[] {

@@ -61,7 +61,9 @@ export function Timeline({ entries, shown, onCompare, onDeploy, liveNumber }: Pr
               </span>
               <Who by={it.deployment.created_by} at={it.at} />
             </p>
-            {it.deployment.comment && <p>{it.deployment.comment}</p>}
+            {it.deployment.comment && it.deployment.comment !== it.version?.comment && (
+              <p>{it.deployment.comment}</p>
+            )}
           </li>
         ),
       )}
