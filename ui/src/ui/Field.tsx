@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from "react";
+import { Sentence } from "./Sentence";
 import "./controls.css";
 
 /** What the control must carry, so that label, hint and problems are read out with it. */
@@ -40,7 +41,9 @@ export function Field({ label, hint, bare = false, problems = [], children }: Pr
       )}
       <div id={`${id}-bad`} className="field-bad" role="alert">
         {problems.map((it) => (
-          <p key={it}>{it}</p>
+          <p key={it}>
+            <Sentence text={it} />
+          </p>
         ))}
       </div>
     </div>

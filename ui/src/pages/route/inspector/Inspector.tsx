@@ -4,6 +4,7 @@ import { rename, update } from "@/graph/edit";
 import type { Json } from "@/graph/json";
 import { kindOf, SHAPES } from "@/graph/kinds";
 import { Field } from "@/ui/Field";
+import { Sentence } from "@/ui/Sentence";
 import { type FormProps, formOf, sentences } from "./form";
 import { ConditionalForm } from "./forms/ConditionalForm";
 import { ModelForm } from "./forms/ModelForm";
@@ -31,7 +32,9 @@ export default function Inspector(props: InspectorProps) {
       {rest.length > 0 && (
         <div className="field-bad" role="alert">
           {rest.map((it) => (
-            <p key={it}>{it}</p>
+            <p key={it}>
+              <Sentence text={it} />
+            </p>
           ))}
         </div>
       )}

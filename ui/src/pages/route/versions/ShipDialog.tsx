@@ -6,6 +6,7 @@ import type { Doc } from "@/graph/document";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Field } from "@/ui/Field";
+import { Sentence } from "@/ui/Sentence";
 import { toast } from "@/ui/toasts";
 import { useRoute } from "../context";
 import { Changes, textsOf } from "../merge/Changes";
@@ -133,7 +134,11 @@ function Refused({ error }: { error: unknown }) {
       {problem.stale ? (
         <p>Somebody else changed the route in the meantime. Look at what changes now, and deploy again.</p>
       ) : (
-        problem.besides(["/comment"]).map((it) => <p key={it}>{it}</p>)
+        problem.besides(["/comment"]).map((it) => (
+          <p key={it}>
+            <Sentence text={it} />
+          </p>
+        ))
       )}
     </div>
   );

@@ -16,6 +16,7 @@ import {
 import { percent } from "@/graph/words";
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
+import { Sentence } from "@/ui/Sentence";
 import { type FormProps, sentences } from "../form";
 import { KeyField } from "../KeyField";
 import { Target } from "../Outputs";
@@ -24,7 +25,10 @@ export function PercentageForm({ form }: { form: FormProps }) {
   const { element, readOnly, change, problems } = form;
   const all = sharesOf(element);
   const named = all.filter((it) => it.output !== "else");
-  const general = problems.filter((it) => it.path[0] === "outputs" && it.output === undefined);
+  // What the shares total is told above them, as one types.
+  const general = problems.filter(
+    (it) => it.path[0] === "outputs" && it.output === undefined && it.code !== "shares_total",
+  );
   return (
     <>
       <fieldset className="insp-part">
@@ -42,7 +46,7 @@ export function PercentageForm({ form }: { form: FormProps }) {
         </ol>
         {sentences(general).map((it) => (
           <p key={it} className="field-bad">
-            {it}
+            <Sentence text={it} />
           </p>
         ))}
         {!readOnly && (
