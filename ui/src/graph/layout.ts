@@ -33,7 +33,7 @@ export function height(element: Element): number {
 /** A place for every element, whatever it says of its own. Loops and outputs that lead nowhere are no obstacle. */
 export function layout(doc: Doc): ReadonlyMap<Key, Point> {
   const graph = new dagre.graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "LR", nodesep: 32, ranksep: 64, marginx: 0, marginy: 0 });
+  graph.setGraph({ rankdir: "LR", ranker: "tight-tree", nodesep: 32, ranksep: 64, marginx: 0, marginy: 0 });
   graph.setDefaultEdgeLabel(() => ({}));
   const all = keyed(doc);
   // dagre gets numbers for names: ids such as `__proto__` are ours to bear, not its.
@@ -41,11 +41,8 @@ export function layout(doc: Doc): ReadonlyMap<Key, Point> {
   for (const [key, element] of all) {
     graph.setNode(numbers.get(key) ?? "", { width: WIDTH, height: height(element) });
   }
-  for (const [key, element] of all) {
-    for (const [name, to] of outputs(element)) {
-      const [from, target] = [numbers.get(key), to === undefined ? undefined : numbers.get(to)];
-      if (from !== undefined && target !== undefined) graph.setEdge(from, target, {}, name);
-    }
+  for (const { from, to, name } of guiding(doc)) {
+    graph.setEdge(numbers.get(from) ?? "", numbers.get(to) ?? "", {}, name);
   }
   dagre.layout(graph);
   const places = new Map<Key, Point>();
@@ -56,8 +53,60 @@ export function layout(doc: Doc): ReadonlyMap<Key, Point> {
   return places;
 }
 
+type Edge = { readonly from: Key; readonly to: Key; readonly name: string };
+
+/** Layers that an edge may span and still count for the order of what it crosses. */
+const SPAN = 3;
+
+/**
+ * The edges that the layout follows. One that spans many layers costs the layout a stand-in in each of them, so that a chain whose
+ * every element also leads to the end would take it seconds; it is left out where a shorter one leads to the same element.
+ */
+function guiding(doc: Doc): readonly Edge[] {
+  const ids = new Set(doc.map((it) => it.id));
+  const edges = keyed(doc).flatMap(([from, it]) =>
+    outputs(it).flatMap(([name, to]) => (to !== undefined && ids.has(to) ? [{ from, to, name }] : [])),
+  );
+  const layers = depths(edges);
+  const span = ({ from, to }: Edge) => (layers.get(to) ?? 0) - (layers.get(from) ?? 0);
+  const nearest = new Map<Key, Edge>();
+  for (const edge of edges) {
+    const best = nearest.get(edge.to);
+    if (best === undefined || Math.abs(span(edge)) < Math.abs(span(best))) nearest.set(edge.to, edge);
+  }
+  return edges.filter((it) => Math.abs(span(it)) <= SPAN || nearest.get(it.to) === it);
+}
+
+/** By the longest way to each element, in edges; those of a loop have the depth of where it was entered. */
+function depths(edges: readonly Edge[]): ReadonlyMap<Key, number> {
+  const into = new Map<Key, Key[]>();
+  for (const { from, to } of edges) into.set(to, [...(into.get(to) ?? []), from]);
+  const found = new Map<Key, number>();
+  const depth = (key: Key): number => {
+    const known = found.get(key);
+    if (known !== undefined) return known;
+    found.set(key, 0);
+    const deepest = (into.get(key) ?? []).reduce((most, it) => Math.max(most, depth(it) + 1), 0);
+    found.set(key, deepest);
+    return deepest;
+  };
+  for (const { from, to } of edges) {
+    depth(from);
+    depth(to);
+  }
+  return found;
+}
+
+const placed = new WeakMap<Doc, ReadonlyMap<Key, Point>>();
+
 /** Places for those that do not say where they stand: as laid out, beside what the others say. */
 export function missing(doc: Doc): ReadonlyMap<Key, Point> {
+  const known = placed.get(doc) ?? lacking(doc);
+  placed.set(doc, known);
+  return known;
+}
+
+function lacking(doc: Doc): ReadonlyMap<Key, Point> {
   const open = keyed(doc).filter(([, it]) => position(it) === undefined);
   if (open.length === 0) return new Map();
   const all = layout(doc);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyDoc, sample } from "@/test/documents";
 import { copy, duplicate, paste, read } from "./clipboard";
-import { keyed, outputs } from "./document";
+import { type Doc, keyed, outputs } from "./document";
 import { begin, DEPTH, type History, reduce } from "./history";
 import { sameJson } from "./json";
 import { GRID, layout, missing } from "./layout";
@@ -126,6 +126,19 @@ describe("layout", () => {
       }
     }
     expect(new Set([...places.values()].map((it) => `${it.x},${it.y}`)).size).toBe(sample.length);
+  });
+
+  it("a long chain, of which every element also leads to the end, is laid out from left to right, each to itself", () => {
+    const chain: Doc = Array.from({ length: 199 }, (_, n) => ({
+      id: `c${n}`,
+      type: "conditional",
+      outputs: { true: { elementId: `c${n + 1}` }, false: { elementId: "out" } },
+    }));
+    const doc: Doc = [...chain.slice(0, -1), { id: "c198", type: "end" }, { id: "out", type: "end" }];
+    const places = layout(doc);
+    const xs = doc.slice(0, -1).map((it) => places.get(it.id)?.x ?? 0);
+    expect([...xs].sort((a, b) => a - b)).toEqual(xs);
+    expect(new Set(xs).size).toBe(199);
   });
 
   it("only what has no place is placed, below what has", () => {
