@@ -1,6 +1,7 @@
 /** Keys and functions of what several pages read. A page's own queries stand in its folder. */
 import { MutationCache, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
 import { call } from "./client";
+import { every } from "./every";
 import { asProblem } from "./problem";
 
 /** Refused is refused: only what did not reach the server, or found it away, is tried again. */
@@ -39,10 +40,9 @@ export function gateways(account: string) {
     queryKey: ["gateways", account],
     queryFn: async ({ signal }) => {
       const path = { account_id: account };
-      const query = { per_page: 100 };
-      return (
-        await call("get", "/client/v4/accounts/{account_id}/ai-gateway/gateways", { path, query, signal })
-      ).result;
+      return every((query) =>
+        call("get", "/client/v4/accounts/{account_id}/ai-gateway/gateways", { path, query, signal }),
+      );
     },
   });
 }
