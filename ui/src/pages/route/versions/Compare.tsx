@@ -50,9 +50,12 @@ function Difference({ from, to }: { from: Choice; to: Choice }) {
       <div aria-live="polite">
         <Changes changes={textsOf(found)} none={`${from.label} and ${to.label} are the same graph.`} />
       </div>
-      <p className="cmp-key">
-        <Badge tone="good">Added</Badge> <Badge tone="warn">Changed</Badge> <Badge tone="bad">Removed</Badge>
-      </p>
+      {found.elements.size + found.edges.size > 0 && (
+        <p className="cmp-key">
+          <Badge tone="good">Added</Badge> <Badge tone="warn">Changed</Badge>{" "}
+          <Badge tone="bad">Removed</Badge>
+        </p>
+      )}
       <div className="cmp-canvas">
         <Canvas
           label={`${from.label} compared with ${to.label}`}
