@@ -108,9 +108,10 @@ fn may_read(plain: &Plain, headers: &HeaderMap) -> bool {
 }
 
 /// What stands at `/` without the web application; `management`: it would stand there.
-fn front_page(management: bool) -> Html<String> {
+fn front_page(management: bool) -> Response {
     const PAGE: &str = include_str!("front_page.html");
     const BUILD: &str = "<p>The web application is not in this binary: with Node 20 or later, <code>make ui</code> and build it again.</p>";
     let page = PAGE.replace("{version}", env!("CARGO_PKG_VERSION"));
-    Html(page.replace("{build}", if management { BUILD } else { "" }))
+    let page = page.replace("{build}", if management { BUILD } else { "" });
+    ui::guarded(Html(page).into_response())
 }

@@ -51,6 +51,7 @@ fn serving<S: Clone + Send + Sync + 'static>(files: Files) -> Router<S> {
     };
     Router::new()
         .route("/", get(index))
+        .route("/g/", get(index))
         .route("/g/{*page}", get(index))
         .route("/icon.svg", get(icon))
         .route("/assets/{*name}", get(asset))
@@ -60,41 +61,61 @@ fn serving<S: Clone + Send + Sync + 'static>(files: Files) -> Router<S> {
 fn named(files: Files, name: &str, asked: &HeaderMap) -> Response {
     let found = files(name).filter(|_| !is_compressed(name));
     let Some((plain, tag)) = found else {
-        return (StatusCode::NOT_FOUND, "there is no such file; load the page again\n")
-            .into_response();
+        let gone = (StatusCode::NOT_FOUND, "there is no such file; load the page again\n");
+        return guarded(gone.into_response());
     };
-    let etag = format!("\"{tag}\"");
-    let known = asked.get(header::IF_NONE_MATCH).is_some_and(|it| it.as_bytes() == etag.as_bytes());
-    let mut response = if known {
+    let (data, encoding) = smallest(files, name, plain, asked);
+    let etag = encoding.map_or_else(|| format!("\"{tag}\""), |it| format!("\"{tag}-{it}\""));
+    let mut response = if knows(asked, &etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        smallest(files, name, plain, asked)
+        whole(data, content_type(name), encoding)
     };
     let headers = response.headers_mut();
     headers.extend(HeaderValue::try_from(etag).map(|it| (header::ETAG, it)));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept(name)));
+    guarded(response)
+}
+
+/// With what a browser is told of every page of ours.
+pub(super) fn guarded(mut response: Response) -> Response {
+    let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }
 
-fn smallest(files: Files, name: &str, plain: Cow<'static, [u8]>, asked: &HeaderMap) -> Response {
+type Encoded = (Cow<'static, [u8]>, Option<&'static str>);
+
+fn smallest(files: Files, name: &str, plain: Cow<'static, [u8]>, asked: &HeaderMap) -> Encoded {
     let encoded = [("br", "br"), ("gzip", "gz")].into_iter().find_map(|(encoding, ending)| {
         let (data, _) = files(&format!("{name}.{ending}")).filter(|_| takes(asked, encoding))?;
-        Some((data, encoding))
+        Some((data, Some(encoding)))
     });
-    let (data, encoding) = encoded.map_or((plain, None), |(data, it)| (data, Some(it)));
+    encoded.unwrap_or((plain, None))
+}
+
+fn whole(data: Cow<'static, [u8]>, kind: &'static str, encoding: Option<&'static str>) -> Response {
     let body = match data {
         Cow::Borrowed(it) => Body::from(it),
         Cow::Owned(it) => Body::from(it),
     };
     let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.extend(encoding.map(|it| (header::CONTENT_ENCODING, HeaderValue::from_static(it))));
     response
+}
+
+/// Whether `If-None-Match` lists this tag (RFC 9110, 13.1.2); one that a proxy has made weak on its way is still the tag.
+fn knows(asked: &HeaderMap, etag: &str) -> bool {
+    let lines = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|it| it.to_str().ok());
+    lines
+        .flat_map(|it| it.split(','))
+        .map(str::trim)
+        .any(|it| it == "*" || it.strip_prefix("W/").unwrap_or(it) == etag)
 }
 
 /// Whether the browser takes this encoding (RFC 9110, 12.5.3); one that it does not name it does not take.

@@ -1,5 +1,6 @@
 //! What is served where, to whom.
 
+use crate::http::request;
 use crate::server::{ADMIN, CHAT, Folder, Server, run};
 use serde_json::json;
 
@@ -85,13 +86,40 @@ fn management_on_its_own_address_leaves_the_data_plane_without_it() {
     assert_eq!(server.get("/metrics").status, 404);
     assert_eq!(server.request("POST", CHAT, &[], BODY).status, 200);
     assert_eq!(server.request("POST", twin, &[], BODY).status, 200);
-    let at_admin = |method: &str, path: &str, body: &str| {
-        crate::http::request(admin, method, path, &headers, body).status
-    };
+    let at_admin =
+        |method: &str, path: &str, body: &str| request(admin, method, path, &headers, body).status;
     assert_eq!(at_admin("GET", routes, ""), 200);
     assert_eq!(at_admin("GET", "/metrics", ""), 200);
     assert_eq!(at_admin("POST", twin, BODY), 200);
     assert_eq!(at_admin("POST", CHAT, BODY), 404);
+}
+
+#[test]
+fn the_application_is_where_management_is_or_word_of_how_to_build_it() {
+    let folder = Folder::new("application");
+    let server = Server::start(&folder, &[("POINTSMAN_ADMIN_LISTEN", "127.0.0.1:0")]);
+    let stdout = server.stdout();
+    let admin =
+        stdout.lines().find_map(|it| it.strip_prefix("management on http://")).expect("it is said");
+    assert_eq!(
+        (request(admin, "GET", "/session", &[], "").status, server.get("/session").status),
+        (401, 404)
+    );
+    let application = request(admin, "GET", "/", &[], "");
+    let said =
+        application.body.contains("<div id=\"root\">") || application.body.contains("make ui");
+    assert!(said, "the application, or how to build it: {}", application.body);
+    let data = server.get("/");
+    assert!(data.body.contains("/compat/chat/completions") && !data.body.contains("make ui"));
+    for page in [application, data] {
+        let policy = page.header("content-security-policy").unwrap_or_default();
+        assert!(
+            policy.contains("frame-ancestors 'none'") && !page.body.contains("<style"),
+            "{policy}"
+        );
+        assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
+    }
+    assert_eq!(server.get("/g/default/routes").status, 404);
 }
 
 #[test]

@@ -31,7 +31,7 @@ async fn ask(path: &str, headers: &[(&str, &str)]) -> (StatusCode, HeaderMap, St
 
 #[tokio::test]
 async fn every_page_of_the_application_is_the_index_and_is_asked_for_again() {
-    for path in ["/", "/g/default/routes", "/g/default/logs/01a3?x=1"] {
+    for path in ["/", "/g/", "/g/default/routes", "/g/default/logs/01a3?x=1"] {
         let (status, headers, body) = ask(path, &[]).await;
         assert_eq!((status, body.as_str()), (StatusCode::OK, "the page"), "{path}");
         assert_eq!(headers["content-type"], "text/html; charset=utf-8");
@@ -76,8 +76,26 @@ async fn the_browser_gets_the_smallest_that_it_takes() {
 }
 
 #[tokio::test]
+async fn each_form_of_a_file_has_a_tag_of_its_own_and_is_not_sent_twice() {
+    let br = ("accept-encoding", "br");
+    let tag = |headers: &HeaderMap| headers["etag"].to_str().unwrap().to_owned();
+    let (compressed, plain) = (tag(&ask("/", &[br]).await.1), tag(&ask("/", &[]).await.1));
+    assert_ne!(compressed, plain);
+    for known in [&compressed, &format!("\"x\", W/{compressed}"), "*"] {
+        let (status, headers, body) = ask("/", &[br, ("if-none-match", known)]).await;
+        assert_eq!((status, body.as_str()), (StatusCode::NOT_MODIFIED, ""), "{known}");
+        assert_eq!(tag(&headers), compressed);
+        assert_eq!(headers["cache-control"], "no-cache");
+    }
+    for other in [plain.as_str(), "\"x\"", "8-br"] {
+        let (status, _, body) = ask("/", &[br, ("if-none-match", other)]).await;
+        assert_eq!((status, body.as_str()), (StatusCode::OK, "the page, by br"), "{other}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_foreign_or_inline_is_loaded_and_nobody_may_frame_it() {
-    for path in ["/", "/assets/index-abc.js", "/icon.svg"] {
+    for path in ["/", "/assets/index-abc.js", "/icon.svg", "/assets/gone.js"] {
         let (_, headers, _) = ask(path, &[]).await;
         let policy = headers["content-security-policy"].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
