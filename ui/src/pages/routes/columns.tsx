@@ -30,7 +30,7 @@ export function columns(
       ),
     },
     { key: "state", title: "State", cell: state },
-    { key: "version", title: "Version", align: "end", cell: (it) => it.version?.number ?? "–" },
+    { key: "version", title: "Version", align: "end", minor: true, cell: (it) => it.version?.number ?? "–" },
     { key: "deployed", title: "Last deploy", minor: true, cell: deployed },
     { key: "requests", title: "Requests", align: "end", cell: (it) => shown(it, (s) => count(s.requests)) },
     {
