@@ -56,7 +56,8 @@ impl Slice {
 impl Plan {
     /// How many there are.
     pub(super) async fn count(&self, tx: &mut Connection) -> Result<u64> {
-        if matches!(tx, Connection::Postgres(_)) {
+        let is_bare = self.kinds.is_none() && self.tests.is_empty();
+        if matches!(tx, Connection::Postgres(_)) && (!is_bare || self.is_bounded()) {
             return self.count_by(tx, Lead::Planner).await;
         }
         match (&self.kinds, self.tests.as_slice()) {
@@ -72,10 +73,14 @@ impl Plan {
 
     /// Of any kind, in the range of time.
     async fn count_all(&self, tx: &mut Connection) -> Result<u64> {
-        if self.after.is_none() && self.before.is_none() {
+        if !self.is_bounded() {
             return Ok(self.gateway.logs);
         }
         self.count_in(tx, "logs_by_gateway", |_| None).await
+    }
+
+    const fn is_bounded(&self) -> bool {
+        self.after.is_some() || self.before.is_some()
     }
 
     async fn count_by(&self, tx: &mut Connection, lead: Lead) -> Result<u64> {

@@ -174,6 +174,18 @@ async fn logs_are_filtered_ordered_and_paged(database: Database) {
     assert_eq!(list(time, ALL).await, (vec![10, 11, 12], 3));
 }
 
+/// A number that no count would give, put where the kept one is.
+async fn the_total_of_all_logs_is_kept_and_not_counted(database: Database) {
+    let home = Home::new(database).await;
+    let logs = home.store.logs();
+    logs.append(&[record("a", 1), record("b", 2)]).await.unwrap();
+    home.log_raw().await.execute("update log_gateways set logs = 77").await.unwrap();
+    let total = async |query: &LogQuery| logs.list(&home.gateway, query, ALL).await.unwrap().1;
+    assert_eq!(total(&LogQuery::default()).await, 77);
+    assert_eq!(total(&LogQuery { start: Some(2_000), ..LogQuery::default() }).await, 1);
+    assert_eq!(total(&only(&[(LogField::Id, "a".into())])).await, 1);
+}
+
 async fn a_payload_comes_back_as_it_went_in_and_is_compressed(database: Database) {
     let home = Home::new(database).await;
     let logs = home.store.logs();
@@ -490,6 +502,7 @@ on_each_database![
     the_newest_imported_price_list_is_found_and_older_ones_stay,
     a_provider_cost_lives_and_goes_with_its_provider,
     a_record_comes_back_as_it_went_in,
+    the_total_of_all_logs_is_kept_and_not_counted,
     a_payload_comes_back_as_it_went_in_and_is_compressed,
     a_gateway_that_stops_takes_as_many_logs_as_it_may,
     the_oldest_logs_go_with_everything_of_them,
