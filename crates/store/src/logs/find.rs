@@ -130,7 +130,7 @@ impl Plan {
             }
             What::Less(column, it) => self.count_beyond(tx, *column, ("<", it)).await?,
             What::Greater(column, it) => self.count_beyond(tx, *column, (">", it)).await?,
-            What::Agent(ids, null) => self.count_agents(tx, ids, *null).await?,
+            What::Agent(_, _, null) => self.count_agents(tx, &test.what, *null).await?,
             What::Entry(..) => self.count_entries(tx, &test.what).await?,
             What::Found(_, kinds, _) => self.count_found(tx, &test.what, kinds).await?,
             What::IdContains(_) | What::Numbers(_) => self.count_ids(tx, test).await?,
@@ -197,8 +197,11 @@ impl Plan {
         }
     }
 
-    async fn count_agents(&self, tx: &mut Connection, ids: &[i64], null: bool) -> Result<u64> {
-        let of = |clause: &mut Clause| Some(format!("agent in {}", clause.ids(ids)));
+    async fn count_agents(&self, tx: &mut Connection, what: &What, null: bool) -> Result<u64> {
+        let of = |clause: &mut Clause| {
+            let texts = what.texts(clause);
+            Some(format!("agent in (select id from log_texts where {texts})"))
+        };
         let with = self.count_in(tx, "logs_by_agent", of).await?;
         Ok(if null { with + self.without_agent(tx).await? } else { with })
     }

@@ -5,7 +5,7 @@ use super::gateways::{self, Known};
 use super::kinds::{self, Kind};
 use super::rows::SHIFT;
 use super::test::{Clause, Column, Test, What};
-use crate::db::{Connection, query, query_scalar};
+use crate::db::{Connection, query_scalar};
 use crate::error::Result;
 
 /// Logs that are found first and then looked at.
@@ -34,7 +34,8 @@ pub(super) async fn plan(
     gateway: Known,
     asked: &LogQuery,
 ) -> Result<Option<Plan>> {
-    let all = kinds::all(tx, gateway.number).await?;
+    let by_kind = is_by_kind(asked);
+    let all = if by_kind { kinds::all(tx, gateway.number).await? } else { Vec::new() };
     let mut plan = Plan {
         gateway,
         all: gateways::all(tx).await?,
@@ -52,7 +53,7 @@ pub(super) async fn plan(
         } else if filter.field == LogField::MetadataValue {
             plan.value(filter);
         } else if filter.field == LogField::UserAgent {
-            plan.agent(tx, filter).await?;
+            plan.agent(filter);
         } else if filter.field == LogField::CreatedAt {
             plan.time(filter);
         } else if let Some(column) = Column::of(filter.field) {
@@ -63,6 +64,9 @@ pub(super) async fn plan(
     }
     if let Some(search) = &asked.search {
         plan.search(tx, search, &mut kept).await?;
+    }
+    if !by_kind {
+        return Ok(Some(plan));
     }
     plan.groups = groups(&kept, asked);
     if kept.is_empty() {
@@ -87,21 +91,14 @@ impl Plan {
             .push(Test { what: What::Entry(self.gateway.number, None, filter.clone()), negated });
     }
 
-    async fn agent(&mut self, tx: &mut Connection, filter: &LogFilter) -> Result<()> {
+    fn agent(&mut self, filter: &LogFilter) {
         let negated = filter.operator == LogOperator::Neq;
         let positive = LogFilter {
             operator: if negated { LogOperator::Eq } else { filter.operator },
             ..filter.clone()
         };
-        let rows = query("select id, value from log_texts where gateway = $1 and key is null");
-        let mut ids = Vec::new();
-        for row in rows.bind(self.gateway.number).fetch_all(tx).await? {
-            if positive.takes(Some(&LogValue::Text(row.get("value")?))) {
-                ids.push(row.get("id")?);
-            }
-        }
-        self.tests.push(Test { what: What::Agent(ids, positive.takes(None)), negated });
-        Ok(())
+        let absent = positive.takes(None);
+        self.tests.push(Test { what: What::Agent(self.gateway.number, positive, absent), negated });
     }
 
     fn time(&mut self, filter: &LogFilter) {
@@ -171,6 +168,18 @@ async fn located(tx: &mut Connection, test: Test) -> Result<Test> {
     let found = query_scalar::<i64>(sqlx::AssertSqlSafe(sql)).bind_all(clause.values);
     let found = found.fetch_all(tx).await?;
     Ok(if found.len() > FEW { test } else { Test { what: What::Numbers(found), ..test } })
+}
+
+/// Whether kinds decide it. Where they do not, they need not be read: callers have a say in how many there are.
+fn is_by_kind(asked: &LogQuery) -> bool {
+    use LogField::{CreatedAt, MetadataValue, UserAgent};
+    use LogOrder::{Cached, Model, Provider, Success};
+    let by_log = |it: &LogFilter| {
+        matches!(it.field, MetadataValue | UserAgent | CreatedAt) || Column::of(it.field).is_some()
+    };
+    asked.search.is_some()
+        || matches!(asked.order, Provider | Model | Success | Cached)
+        || !asked.filters.iter().all(by_log)
 }
 
 /// A condition on a key and one on the value of the same entry.

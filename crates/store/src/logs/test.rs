@@ -142,7 +142,7 @@ impl Test {
 
     /// Whether the logs that it is true of are few if it is, and can be found by it.
     pub(super) fn can_drive(&self) -> bool {
-        let null = matches!(self.what, What::AnyOf(_, _, true) | What::Agent(_, true));
+        let null = matches!(self.what, What::AnyOf(_, _, true) | What::Agent(_, _, true));
         !self.negated
             && !null
             && (self.what.index().is_some()
@@ -174,8 +174,8 @@ pub(super) enum What {
     Numbers(Vec<i64>),
     /// Created in one of these milliseconds.
     At(Vec<i64>),
-    /// Of one of these user agents, or of none.
-    Agent(Vec<i64>, bool),
+    /// In this gateway, of a user agent that is such, or of none.
+    Agent(i64, LogFilter, bool),
     /// In this gateway, with an entry of metadata whose key and value are such.
     Entry(i64, Option<LogFilter>, LogFilter),
     /// In this gateway, of one of these kinds, or with a value of metadata that has this in it.
@@ -264,10 +264,10 @@ impl What {
             }
             Self::Numbers(all) => format!("n in {}", clause.ids(all)),
             Self::At(ms) => format!("(n >> {SHIFT}) in {}", clause.ids(ms)),
-            Self::Agent(ids, null) => {
-                let ids = clause.ids(ids);
+            Self::Agent(_, _, null) => {
+                let texts = self.texts(clause);
                 let absent = if *null { " or agent is null" } else { "" };
-                format!("(agent in {ids}{absent})")
+                format!("(agent in (select id from log_texts where {texts}){absent})")
             }
             Self::Entry(..) if drives || clause.postgres => self.tagged(clause),
             Self::Entry(..) => {
@@ -285,10 +285,12 @@ impl What {
         }
     }
 
-    /// Which texts an entry may have.
+    /// Which texts an entry, or a user agent, may have.
     pub(super) fn texts(&self, clause: &mut Clause) -> String {
-        let mut terms = vec!["key is not null".to_owned()];
-        if let Self::Entry(gateway, ..) | Self::Found(gateway, ..) = self {
+        let is_agent = matches!(self, Self::Agent(..));
+        let mut terms = vec![if is_agent { "key is null" } else { "key is not null" }.to_owned()];
+        if let Self::Entry(gateway, ..) | Self::Found(gateway, ..) | Self::Agent(gateway, ..) = self
+        {
             let gateway = clause.bind(*gateway);
             terms.push(format!("gateway = {gateway}"));
         }
@@ -297,6 +299,7 @@ impl What {
                 terms.extend(key.as_ref().map(|it| text_test(clause, "key", it)));
                 terms.push(text_test(clause, "value", value));
             }
+            Self::Agent(_, agent, _) => terms.push(text_test(clause, "value", agent)),
             Self::Found(_, _, search) => terms.push(clause.contains("value", &[search.as_str()])),
             _ => {}
         }
@@ -346,15 +349,18 @@ fn compare(clause: &mut Clause, column: Column, sign: &str, it: &LogValue) -> St
     format!("({name} {sign}= {place} and {term})")
 }
 
-/// `eq` and `contains` on a column of `log_texts`.
+/// A filter on a column of `log_texts`, but `neq`.
 fn text_test(clause: &mut Clause, column: &str, filter: &LogFilter) -> String {
     let texts = filter.values.iter().filter_map(|it| match it {
         LogValue::Text(it) => Some(it.as_str()),
         _ => None,
     });
     let texts: Vec<_> = texts.collect();
-    if filter.operator == LogOperator::Contains {
-        return clause.contains(column, &texts);
+    match filter.operator {
+        LogOperator::Contains => return clause.contains(column, &texts),
+        LogOperator::Lt => return beyond(clause, column, "<", texts.iter().max()),
+        LogOperator::Gt => return beyond(clause, column, ">", texts.iter().min()),
+        LogOperator::Eq | LogOperator::Neq => {}
     }
     let one = |text: &&str| {
         let place = clause.bind(*text);
@@ -367,6 +373,10 @@ fn text_test(clause: &mut Clause, column: &str, filter: &LogFilter) -> String {
         }
     };
     either(texts.iter().map(one))
+}
+
+fn beyond(clause: &mut Clause, column: &str, sign: &str, text: Option<&&str>) -> String {
+    either(text.map(|it| format!("{column} {sign} {}", clause.bind(*it))))
 }
 
 /// A value of a filter as one of a statement.
