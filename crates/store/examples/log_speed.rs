@@ -226,6 +226,8 @@ async fn list(dir: &Path) {
         (F::Id, Contains, id[9..].into()),
         (F::CreatedAt, Gt, int(middle)),
         (F::CreatedAt, Lt, int(middle)),
+        (F::CreatedAt, Eq, int(middle)),
+        (F::CreatedAt, Neq, int(middle)),
         (F::Success, Eq, true.into()),
         (F::Success, Eq, false.into()),
         (F::Cached, Eq, true.into()),

@@ -11,7 +11,7 @@ use super::filter::{LogOrder, LogValue};
 use super::plan::Plan;
 use super::rows::step;
 use super::tags;
-use super::test::{Clause, Column, Test, What, bound, int};
+use super::test::{Clause, Column, Form, Test, What, bound, int};
 use crate::db::{Connection, query, query_scalar};
 use crate::error::Result;
 use crate::store::Page;
@@ -124,7 +124,7 @@ impl Plan {
             What::Contains(Column { index: Some(index), .. }, _) => {
                 let present = test.what.present().unwrap_or("id");
                 let has = |it: &mut Clause| {
-                    Some(format!("{present} is not null and {}", test.what.sql(it, true)))
+                    Some(format!("{present} is not null and {}", test.what.sql(it, Form::Set)))
                 };
                 self.count_in(tx, index, has).await?
             }
@@ -133,8 +133,10 @@ impl Plan {
             What::Agent(_, _, null) => self.count_agents(tx, &test.what, *null).await?,
             What::Entry(..) => self.count_entries(tx, &test.what).await?,
             What::Found(_, kinds, _) => self.count_found(tx, &test.what, kinds).await?,
-            What::IdContains(_) | What::Numbers(_) => self.count_ids(tx, test).await?,
-            What::Contains(..) | What::At(_) => {
+            What::IdContains(_) | What::Numbers(_) | What::At(_) => {
+                self.count_ids(tx, &test.what).await?
+            }
+            What::Contains(..) => {
                 return self.count_by(tx, Lead::Walk).await;
             }
         };
@@ -182,8 +184,8 @@ impl Plan {
     }
 
     /// When there is no other gateway, the index of ids has all that is to be known.
-    async fn count_ids(&self, tx: &mut Connection, test: &Test) -> Result<u64> {
-        match &test.what {
+    async fn count_ids(&self, tx: &mut Connection, what: &What) -> Result<u64> {
+        match what {
             What::IdContains(parts) if self.gateway.logs == self.all => {
                 let mut clause = Clause::new(tx);
                 let ids = What::ids(&mut clause, parts);
@@ -191,7 +193,8 @@ impl Plan {
                 count(tx, sql, clause).await
             }
             _ => {
-                let found = Self { kinds: None, tests: vec![test.clone()], ..self.clone() };
+                let found = Test { what: what.clone(), negated: false };
+                let found = Self { kinds: None, tests: vec![found], ..self.clone() };
                 found.count_by(tx, Lead::Test(0)).await
             }
         }
@@ -444,11 +447,12 @@ impl Plan {
             clause.term(format!("kind in {ids}"));
         }
         for (at, test) in self.tests.iter().enumerate() {
-            let drives = lead == Lead::Test(at);
-            let term = test.sql(&mut clause, drives);
+            let leads = lead == Lead::Test(at);
+            let form = if leads || clause.is_postgres() { Form::Set } else { Form::Row };
+            let term = test.sql(&mut clause, form);
             clause.term(term);
             // What an index leaves out must be seen to be left out here.
-            if let Some(column) = test.what.present().filter(|_| drives) {
+            if let Some(column) = test.what.present().filter(|_| leads) {
                 clause.term(format!("{column} is not null"));
             }
         }

@@ -3,7 +3,7 @@
 use super::filter::{LogField, LogFilter, LogOperator, LogOrder, LogQuery, LogValue};
 use super::gateways::{self, Known};
 use super::kinds::{self, Kind};
-use super::rows::SHIFT;
+use super::rows::first;
 use super::test::{Clause, Column, Test, What};
 use crate::db::{Connection, query_scalar};
 use crate::error::Result;
@@ -206,11 +206,6 @@ fn groups(kinds: &[&Kind], asked: &LogQuery) -> Option<Vec<Vec<i64>>> {
     }
     let groups = places.chunk_by(|one, other| one.0 == other.0);
     Some(groups.map(|it| it.iter().map(|(_, id)| *id).collect()).collect())
-}
-
-/// The first number of a millisecond.
-fn first(ms: i64) -> i64 {
-    ms.clamp(0, (1 << (63 - SHIFT)) - 1) << SHIFT
 }
 
 fn ceil(micros: i64) -> i64 {

@@ -99,6 +99,11 @@ pub(super) fn number(created_at_ms: u64, last: u64) -> i64 {
     signed((ms << SHIFT) | (last & ((1 << SHIFT) - 1)))
 }
 
+/// The first number of a millisecond.
+pub(super) fn first(ms: i64) -> i64 {
+    ms.clamp(0, (1 << (63 - SHIFT)) - 1) << SHIFT
+}
+
 /// The order of magnitude of a number: 16 × its hexadecimal digits + the first of them, 16 for 0. As in the migration.
 pub(super) fn step(number: i64) -> i64 {
     let number = number.max(0);

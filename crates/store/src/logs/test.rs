@@ -1,9 +1,24 @@
 //! Conditions on single logs, as SQL.
 
+#[cfg(test)]
+mod tests;
+
 use super::filter::{LogField, LogFilter, LogOperator, LogValue};
-use super::rows::{SHIFT, step};
+use super::rows::{SHIFT, first, step};
 use super::tags;
 use crate::db::{Connection, Value};
+
+/// Ranges of one condition; of more, only the one that holds them all. SQLite takes no expression that is 1000 deep.
+const RANGES: usize = 100;
+
+/// How a condition is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As the logs that an index finds. On PostgreSQL always: its planner decides what to begin with.
+    Set,
+    /// As a look at the log at hand.
+    Row,
+}
 
 /// What follows `where`, with its values.
 #[derive(Clone, Debug)]
@@ -135,8 +150,8 @@ pub(super) struct Test {
 
 impl Test {
     /// As SQL, never null.
-    pub(super) fn sql(&self, clause: &mut Clause, drives: bool) -> String {
-        let what = self.what.sql(clause, drives);
+    pub(super) fn sql(&self, clause: &mut Clause, form: Form) -> String {
+        let what = self.what.sql(clause, form);
         if self.negated { format!("not coalesce({what}, false)") } else { what }
     }
 
@@ -148,7 +163,11 @@ impl Test {
             && (self.what.index().is_some()
                 || matches!(
                     self.what,
-                    What::IdContains(_) | What::Numbers(_) | What::Entry(..) | What::Found(..)
+                    What::IdContains(_)
+                        | What::Numbers(_)
+                        | What::At(_)
+                        | What::Entry(..)
+                        | What::Found(..)
                 ))
     }
 }
@@ -244,8 +263,8 @@ impl What {
         }
     }
 
-    /// As SQL; absent is false. `drives`: the logs are found by it, and not looked at one after the other.
-    pub(super) fn sql(&self, clause: &mut Clause, drives: bool) -> String {
+    /// As SQL; absent is false.
+    pub(super) fn sql(&self, clause: &mut Clause, form: Form) -> String {
         match self {
             Self::AnyOf(column, values, null) => any_of(clause, *column, values, *null),
             Self::Less(column, it) => compare(clause, *column, "<", it),
@@ -254,7 +273,7 @@ impl What {
                 let parts: Vec<_> = parts.iter().map(String::as_str).collect();
                 clause.contains(column.name, &parts)
             }
-            Self::IdContains(parts) if drives && !clause.postgres => {
+            Self::IdContains(parts) if form == Form::Set && !clause.postgres => {
                 let ids = Self::ids(clause, parts);
                 format!("n in (select n from {ids})")
             }
@@ -263,18 +282,19 @@ impl What {
                 clause.contains("id", &parts)
             }
             Self::Numbers(all) => format!("n in {}", clause.ids(all)),
+            Self::At(ms) if form == Form::Set => at(clause, ms),
             Self::At(ms) => format!("(n >> {SHIFT}) in {}", clause.ids(ms)),
             Self::Agent(_, _, null) => {
                 let texts = self.texts(clause);
                 let absent = if *null { " or agent is null" } else { "" };
                 format!("(agent in (select id from log_texts where {texts}){absent})")
             }
-            Self::Entry(..) if drives || clause.postgres => self.tagged(clause),
+            Self::Entry(..) if form == Form::Set => self.tagged(clause),
             Self::Entry(..) => {
                 let texts = self.texts(clause);
                 tags::has_text(clause, &texts)
             }
-            Self::Found(_, kinds, _) if drives => {
+            Self::Found(_, kinds, _) if form == Form::Set => {
                 let (kinds, tags) = (clause.ids(kinds), self.tags(clause));
                 format!("n in (select n from logs where kind in {kinds} union all {tags})")
             }
@@ -324,6 +344,19 @@ impl What {
         let texts = self.texts(clause);
         tags::of_texts(&texts, "")
     }
+}
+
+/// Created in one of these milliseconds, in order: ranges of numbers.
+fn at(clause: &mut Clause, ms: &[i64]) -> String {
+    let range = |clause: &mut Clause, from: i64, to: i64| {
+        let (from, to) = (clause.bind(first(from)), clause.bind(first(to.saturating_add(1))));
+        format!("(n >= {from} and n < {to})")
+    };
+    if let ([least, .., most], true) = (ms, ms.len() > RANGES) {
+        let range = range(clause, *least, *most);
+        return format!("({range} and (n >> {SHIFT}) in {})", clause.ids(ms));
+    }
+    either(ms.iter().map(|it| range(clause, *it, *it)))
 }
 
 fn any_of(clause: &mut Clause, column: Column, values: &[LogValue], null: bool) -> String {
