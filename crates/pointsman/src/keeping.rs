@@ -63,9 +63,9 @@ impl Keeper {
             if deleted > 0 {
                 tracing::debug!(gateway = %gateway.id, deleted, "old request logs were let go");
             }
-            while sweep && self.store.logs().sweep(&gateway.id).await? > 0 {
-                sleep(PAUSE).await;
-            }
+        }
+        while sweep && self.store.logs().sweep().await? {
+            sleep(PAUSE).await;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ mod payload;
 mod plan;
 mod remove;
 mod rows;
+mod sweep;
 mod tags;
 mod test;
 

@@ -98,12 +98,14 @@ const LOGS: Set = Set {
             step!(2, "search", "sqlite/logs/0002_search.sql"),
             step!(3, "rollups", "sqlite/logs/0003_rollups.sql"),
             step!(4, "latest tags", "sqlite/logs/0004_latest_tags.sql"),
+            step!(5, "sweeps", "sqlite/logs/0005_sweeps.sql"),
         ],
         postgres: &[
             step!(1, "start", "postgres/logs/0001_start.sql"),
             step!(2, "search", "postgres/logs/0002_search.sql"),
             step!(3, "rollups", "postgres/logs/0003_rollups.sql"),
             step!(4, "latest tags", "postgres/logs/0004_latest_tags.sql"),
+            step!(5, "sweeps", "postgres/logs/0005_sweeps.sql"),
         ],
     },
 };

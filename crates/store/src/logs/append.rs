@@ -11,6 +11,7 @@ use telemetry::Record;
 use super::batch::{Batch, Ready};
 use super::kinds::{self, Kind};
 use super::rows::{self, Text};
+use super::sweep::{self, Loose};
 use super::tags::{self, Latest};
 use super::{Logs, gateways};
 use crate::db::{self, Connection, Tx, Value};
@@ -30,9 +31,18 @@ const DAY_MS: u64 = 86_400_000;
 pub(crate) struct LogState {
     /// Tells logs of one millisecond apart.
     last: AtomicU64,
-    /// Ids of kinds and texts, with the day on which they were last said to be in use.
-    known: Mutex<HashMap<i64, i64>>,
+    known: Mutex<Known>,
     latest: Latest,
+    pub(super) loose: Loose,
+}
+
+/// Kinds and texts that are stored.
+#[derive(Debug, Default)]
+struct Known {
+    /// How often some had been forgotten when these were.
+    sweeps: i64,
+    /// Their ids, with the day on which they were last said to be in use.
+    days: HashMap<i64, i64>,
 }
 
 /// What became of a batch.
@@ -55,6 +65,7 @@ impl LogState {
             last: AtomicU64::new(u64::from_le_bytes(start)),
             known: Mutex::default(),
             latest: Latest::default(),
+            loose: Loose::default(),
         }
     }
 
@@ -64,21 +75,33 @@ impl LogState {
 
     fn knows(&self, id: i64, seen: i64) -> bool {
         let known = self.known.lock();
-        known.is_ok_and(|it| it.get(&id).is_some_and(|day| *day >= seen))
+        known.is_ok_and(|it| it.days.get(&id).is_some_and(|day| *day >= seen))
     }
 
-    fn learn(&self, ids: impl IntoIterator<Item = (i64, i64)>) {
+    /// After so many sweeps: what was known before the last one may have gone.
+    fn heed(&self, sweeps: i64) {
         let Ok(mut known) = self.known.lock() else { return };
-        if known.len() > KNOWN {
-            known.clear();
+        if known.sweeps != sweeps {
+            *known = Known { sweeps, days: HashMap::new() };
         }
-        known.extend(ids);
+    }
+
+    /// What was stored after so many sweeps.
+    fn learn(&self, sweeps: i64, ids: impl IntoIterator<Item = (i64, i64)>) {
+        let Ok(mut known) = self.known.lock() else { return };
+        if known.sweeps != sweeps {
+            return;
+        }
+        if known.days.len() > KNOWN {
+            known.days.clear();
+        }
+        known.days.extend(ids);
     }
 
     /// After kinds and texts were deleted.
     pub(super) fn forget(&self) {
         if let Ok(mut known) = self.known.lock() {
-            known.clear();
+            known.days.clear();
         }
     }
 }
@@ -156,6 +179,8 @@ impl Logs<'_> {
             return Ok(Appended::default());
         }
         let mut tx = self.0.log_db.write().await?;
+        let sweeps = sweep::pause(&mut tx).await?;
+        self.0.log_state.heed(sweeps);
         let known = if look { stored(&mut tx, batch).await? } else { HashSet::new() };
         let (mut fresh, mut refused) = self.fresh(&mut tx, batch, known, stops).await?;
         if refused > 0 && !look {
@@ -167,7 +192,7 @@ impl Logs<'_> {
         insert_rows(&mut tx, &fresh).await?;
         count(&mut tx, &fresh).await?;
         tx.commit().await?;
-        self.0.log_state.learn(learnt);
+        self.0.log_state.learn(sweeps, learnt);
         let tags = fresh.iter().map(|it| it.texts.len()).sum();
         self.0.log_state.latest.add(length(tags));
         Ok(Appended { written: length(fresh.len()), refused })

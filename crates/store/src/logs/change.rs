@@ -5,7 +5,7 @@ use serde_json::json;
 use sqlx::AssertSqlSafe;
 
 use super::rows::{self, Text};
-use super::{Logs, StoredLog, append, get, kinds, tags};
+use super::{Logs, StoredLog, append, get, kinds, sweep, tags};
 use crate::db::{Connection, Tx, query};
 use crate::error::{Error, Result};
 use crate::store::Actor;
@@ -75,10 +75,14 @@ impl Logs<'_> {
             }
         }
         if let Some(metadata) = &change.metadata {
+            sweep::pause(&mut tx).await?;
             describe(&mut tx, n, number, metadata.value().map(String::as_str)).await?;
         }
         let changed = get(&mut tx, gateway, id).await?;
         tx.commit().await?;
+        if change.metadata.is_some() {
+            self.0.log_state.loose.more();
+        }
         Ok(changed)
     }
 }

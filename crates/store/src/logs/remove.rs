@@ -5,7 +5,7 @@ use serde_json::json;
 use sqlx::AssertSqlSafe;
 
 use super::find::Slice;
-use super::rows::{SHIFT, number, signed};
+use super::rows::{number, signed};
 use super::test::Clause;
 use super::{LogQuery, Logs, gateways, plan};
 use crate::db::{Tx, query, query_scalar};
@@ -15,9 +15,6 @@ use crate::write::Deed;
 
 /// Logs deleted while other log writes wait.
 const BATCH: usize = 500;
-/// Kinds and texts deleted while other log writes wait.
-const SWEPT: i64 = 5_000;
-const DAY_MS: i64 = 86_400_000;
 
 /// Which logs of a gateway are kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,6 +52,7 @@ impl Logs<'_> {
             let Some(known) = gateways::find(&mut tx, gateway).await? else { break };
             deleted += remove(&mut tx, known.number, batch).await?;
             tx.commit().await?;
+            self.0.log_state.loose.more();
         }
         Ok(deleted)
     }
@@ -97,33 +95,8 @@ impl Logs<'_> {
         let mut tx = self.0.log_db.write().await?;
         let deleted = remove(&mut tx, known.number, &numbers).await?;
         tx.commit().await?;
+        self.0.log_state.loose.more();
         Ok(deleted)
-    }
-
-    /// Forgets some of the kinds and texts of which no log is left; returns how many.
-    ///
-    /// # Errors
-    /// None of its own.
-    pub async fn sweep(&self, gateway: &GatewayId) -> Result<u64> {
-        let mut tx = self.0.log_db.write().await?;
-        let Some(known) = gateways::find(&mut tx, gateway).await? else { return Ok(0) };
-        let oldest =
-            query_scalar::<i64>("select n from logs where gateway = $1 order by n limit 1");
-        let Some(oldest) = oldest.bind(known.number).fetch_optional(&mut tx).await? else {
-            return Ok(0);
-        };
-        // One day more, for records that come late.
-        let day = (oldest >> SHIFT) / DAY_MS - 1;
-        let mut swept = 0;
-        for table in ["log_kinds", "log_texts"] {
-            let sql = format!(
-                "delete from {table} where id in (select id from {table} where gateway = $1 and seen < $2 limit $3)"
-            );
-            let delete = query(AssertSqlSafe(sql)).bind(known.number).bind(day).bind(SWEPT);
-            swept += delete.execute(&mut tx).await?;
-        }
-        tx.commit().await?;
-        Ok(swept)
     }
 
     /// How many logs a gateway has.

@@ -22,6 +22,7 @@ mod durability;
 mod gateways;
 mod limit_totals;
 mod log_search;
+mod log_texts;
 mod logs;
 mod nodes;
 mod providers;

@@ -1,0 +1,111 @@
+//! What logs have in common goes with the last log that has it.
+
+use store::{Keep, LogChange, LogField, LogQuery, LogValue, Set};
+use telemetry::Record;
+
+use super::logs::{only, record};
+use super::*;
+
+/// A log of somebody.
+fn of(user: &str, at_ms: u64) -> Record {
+    Record {
+        metadata: Some(format!(r#"{{"user":"{user}","key of {user}":1}}"#)),
+        user_agent: Some(format!("agent of {user}")),
+        model: format!("model of {user}"),
+        ..record(user, at_ms)
+    }
+}
+
+/// What of these people is still written down beside their logs.
+async fn told(home: &Home) -> Vec<String> {
+    let sql = "select value from log_texts union select key from log_texts where key is not null \
+         union select model from log_kinds order by 1";
+    home.log_raw().await.texts(sql).await
+}
+
+fn all_of(user: &str) -> Vec<String> {
+    let mut all = vec![
+        "1".to_owned(),
+        user.to_owned(),
+        format!("agent of {user}"),
+        format!("key of {user}"),
+        format!("model of {user}"),
+        "user".to_owned(),
+    ];
+    all.sort();
+    all
+}
+
+async fn sweep(home: &Home) {
+    while home.store.logs().sweep().await.unwrap() {}
+}
+
+async fn texts_and_kinds_go_with_their_last_log(database: Database) {
+    let home = Home::new(database).await;
+    let logs = home.store.logs();
+    logs.append(&[of("ada", 1), of("bob", 2)]).await.unwrap();
+    logs.settle().await.unwrap();
+    logs.append(&[of("eve", 3)]).await.unwrap();
+    sweep(&home).await;
+    assert_eq!(told(&home).await.len(), 14, "what is in use stays");
+    let id = |it: &str| only(&[(LogField::Id, it.into())]);
+    logs.delete(&me(), &home.gateway, &id("ada"), 1).await.unwrap();
+    logs.delete(&me(), &home.gateway, &id("eve"), 1).await.unwrap();
+    sweep(&home).await;
+    assert_eq!(told(&home).await, all_of("bob"));
+    let keep = Keep { most: Some(0), since_ms: None };
+    while logs.keep(&home.gateway, &keep).await.unwrap() > 0 {}
+    sweep(&home).await;
+    assert_eq!(told(&home).await, Vec::<String>::new());
+    assert!(!logs.sweep().await.unwrap(), "nothing was deleted since");
+}
+
+async fn a_text_goes_when_other_metadata_takes_its_place(database: Database) {
+    let home = Home::new(database).await;
+    let logs = home.store.logs();
+    logs.append(&[of("ada", 1)]).await.unwrap();
+    sweep(&home).await;
+    let metadata = Some(Set::To(r#"{"user": "nobody", "key of ada": 1}"#.to_owned()));
+    let change = LogChange { metadata, ..LogChange::default() };
+    logs.change(&me(), &home.gateway, "ada", &change).await.unwrap();
+    sweep(&home).await;
+    let told = told(&home).await;
+    assert!(told.contains(&"nobody".to_owned()) && !told.contains(&"ada".to_owned()), "{told:?}");
+}
+
+/// Every node remembers which texts are stored.
+async fn what_was_swept_is_written_again_by_every_node(database: Database) {
+    let home = Home::new(database).await;
+    let nodes = match database {
+        Database::Sqlite => vec![home.store.clone()],
+        Database::Postgres => vec![home.store.clone(), open(&home.url).await],
+    };
+    for (round, node) in nodes.iter().enumerate() {
+        let id = format!("first {round}");
+        node.logs().append(&[Record { id, ..of("ada", 1) }]).await.unwrap();
+    }
+    home.store.logs().delete(&me(), &home.gateway, &LogQuery::default(), 9).await.unwrap();
+    sweep(&home).await;
+    assert_eq!(told(&home).await, Vec::<String>::new());
+    for (round, node) in nodes.iter().enumerate() {
+        let id = format!("second {round}");
+        node.logs().append(&[Record { id: id.clone(), ..of("ada", 1) }]).await.unwrap();
+        let wanted: [(LogField, LogValue); 5] = [
+            (LogField::Id, id.as_str().into()),
+            (LogField::Model, "model of ada".into()),
+            (LogField::MetadataValue, "ada".into()),
+            (LogField::UserAgent, "agent of ada".into()),
+            (LogField::MetadataKey, "key of ada".into()),
+        ];
+        let found = node.logs().list(&home.gateway, &only(&wanted), ALL).await.unwrap().1;
+        assert_eq!(found, 1, "node {round}");
+        home.store.logs().delete(&me(), &home.gateway, &LogQuery::default(), 9).await.unwrap();
+        sweep(&home).await;
+    }
+}
+
+on_each_database![
+    texts_and_kinds_go_with_their_last_log,
+    a_text_goes_when_other_metadata_takes_its_place,
+    what_was_swept_is_written_again_by_every_node,
+];
