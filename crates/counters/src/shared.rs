@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use limits::{
-    Ask, Boxed, Clock, Counters, Denied, Hold, Key, Permit, Refusal, Rule, Stats, Take,
+    Admitted, Ask, Boxed, Clock, Counters, Denied, Hold, Key, Permit, Refusal, Rule, Stats, Take,
     Unavailable, Usage,
 };
 use redis::{FromRedisValue, ScriptInvocation};
@@ -175,7 +175,7 @@ impl Shared {
 }
 
 impl Counters for Shared {
-    fn admit<'a>(&'a self, asks: &'a [Ask]) -> Boxed<'a, Result<Vec<Permit>, Denied>> {
+    fn admit_seeing<'a>(&'a self, asks: &'a [Ask]) -> Boxed<'a, Result<Admitted, Denied>> {
         let (core, asks) = (Arc::clone(&self.core), asks.to_vec());
         // Should the caller go away meanwhile, its permits are dropped on the thread, which gives them back.
         let deciding = self.thread.run(async move { core.admit(asks).await });
@@ -210,7 +210,7 @@ impl Counters for Shared {
 }
 
 impl Core {
-    async fn admit(&self, asks: Vec<Ask>) -> Result<Vec<Permit>, Denied> {
+    async fn admit(&self, asks: Vec<Ask>) -> Result<Admitted, Denied> {
         let Ok(_place) = self.waiting.try_acquire() else {
             self.unanswered.fetch_add(1, Ordering::Relaxed);
             return Err(Unavailable.into());
@@ -248,7 +248,7 @@ impl Core {
         asks: Vec<Ask>,
         ids: Vec<Option<u64>>,
         reply: &[i64],
-    ) -> Result<Vec<Permit>, Denied> {
+    ) -> Result<Admitted, Denied> {
         let (status, rest) = reply.split_first().ok_or(Unavailable)?;
         // Refused ones too: the decision may have charged what dead nodes held. A hold is noted when it ends.
         let changes = |it: &&Ask| *status == 0 || it.take == Take::One;
@@ -268,11 +268,13 @@ impl Core {
         asks: Vec<Ask>,
         ids: Vec<Option<u64>>,
         reply: &[i64],
-    ) -> Result<Vec<Permit>, Denied> {
+    ) -> Result<Admitted, Denied> {
         let mut permits = Vec::new();
+        let mut found = Vec::with_capacity(asks.len());
         let me = self.me.upgrade().ok_or(Unavailable)?;
-        for ((ask, id), answer) in asks.into_iter().zip(ids).zip(reply.chunks_exact(2)) {
-            let [at, life] = *answer else { continue };
+        for ((ask, id), answer) in asks.into_iter().zip(ids).zip(reply.chunks_exact(4)) {
+            let [at, life, settled, held] = *answer else { continue };
+            found.push(Usage { settled: settled.unsigned_abs(), held: held.unsigned_abs() });
             if let (Take::Hold(amount), Some(id)) = (ask.take, id) {
                 let (at, life) = (at.unsigned_abs(), life.unsigned_abs());
                 let hold = Hold { id, at, amount, span: ask.rule.span(), life };
@@ -281,7 +283,7 @@ impl Core {
                 permits.push(Permit::shared(Arc::<Shared>::clone(&me), ask.key, hold));
             }
         }
-        Ok(permits)
+        Ok(Admitted { permits, found })
     }
 
     async fn mark_sent(&self, holds: Vec<(Vec<u8>, u64)>) -> Result<(), Unavailable> {

@@ -64,19 +64,20 @@ impl Bucket {
     /// Cells that a sliding window can touch, and one for a charge between two of them.
     const SLOTS_PER_RULE: usize = 66;
 
-    /// Whether `amount` has room under `rule`, which the bucket has [learnt](Bucket::learn); the time the request is charged to.
+    /// Whether `amount` has room under `rule`, which the bucket has [learnt](Bucket::learn); the time the request is charged to, and
+    /// what there is already.
     pub(crate) fn admit(
         &mut self,
         now: Millis,
         rule: &Rule,
         amount: u64,
-    ) -> Result<Millis, Refusal> {
+    ) -> Result<(Millis, Usage), Refusal> {
         let now = self.align(now);
-        let span = rule.span();
-        let Usage { settled, held } = self.usage(now, span);
+        let found = self.usage(now, rule.span());
+        let Usage { settled, held } = found;
         let wanted = settled.checked_add(held).and_then(|used| used.checked_add(amount));
         if wanted.is_some_and(|wanted| wanted <= rule.limit) {
-            Ok(now)
+            Ok((now, found))
         } else {
             Err(self.refusal(now, rule, amount))
         }

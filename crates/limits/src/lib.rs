@@ -39,7 +39,7 @@ mod shards;
 pub use clock::{Clock, Millis};
 pub use key::Key;
 pub use limiter::{Bounds, Limiter};
-pub use limits::{Ask, Boxed, Counters, Denied, Limits, Take, Unavailable};
+pub use limits::{Admitted, Ask, Boxed, Counters, Denied, Limits, Take, Unavailable};
 pub use outcome::{Refusal, Stats, Usage};
 pub use permit::{Hold, Permit, mark_sent};
 pub use rule::{Rule, Span, Technique};

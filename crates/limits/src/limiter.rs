@@ -13,7 +13,9 @@ use crate::clock::Steady;
 use crate::journal::Journal;
 use crate::record::Event;
 use crate::shards::{Locked, Shard, Shards};
-use crate::{Ask, Clock, Denied, Hold, Key, Millis, Permit, Refusal, Rule, Stats, Take, Usage};
+use crate::{
+    Admitted, Ask, Clock, Denied, Hold, Key, Millis, Permit, Refusal, Rule, Stats, Take, Usage,
+};
 
 /// What a limiter may take of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,11 +73,15 @@ impl Limiter {
     /// # Errors
     /// When settled + held + 1 is above the limit, or there is no memory for the bucket.
     pub fn count(&self, key: &Key, rule: &Rule) -> Result<(), Refusal> {
+        self.counting(key, rule).map(drop)
+    }
+
+    fn counting(&self, key: &Key, rule: &Rule) -> Result<Usage, Refusal> {
         let key = &*key.bounded();
         let shard = &mut *self.shards.lock(key);
-        let at = self.check(shard, key, rule, 1)?;
+        let (at, found) = self.check(shard, key, rule, 1)?;
         self.counted(shard, key, rule, at);
-        Ok(())
+        Ok(found)
     }
 
     /// Holds `amount` when settled + held + amount ≤ limit.
@@ -83,13 +89,22 @@ impl Limiter {
     /// # Errors
     /// When it is not, or there is no memory for the bucket.
     pub fn hold(self: &Arc<Self>, key: &Key, rule: &Rule, amount: u64) -> Result<Permit, Refusal> {
+        self.holding(key, rule, amount).map(|(permit, _)| permit)
+    }
+
+    fn holding(
+        self: &Arc<Self>,
+        key: &Key,
+        rule: &Rule,
+        amount: u64,
+    ) -> Result<(Permit, Usage), Refusal> {
         let key = key.bounded().into_owned();
-        let hold = {
+        let (hold, found) = {
             let shard = &mut *self.shards.lock(&key);
-            let at = self.check(shard, &key, rule, amount)?;
-            self.held(shard, &key, rule, (at, amount))
+            let (at, found) = self.check(shard, &key, rule, amount)?;
+            (self.held(shard, &key, rule, (at, amount)), found)
         };
-        Ok(Permit::in_memory(Arc::clone(self), key, hold))
+        Ok((Permit::in_memory(Arc::clone(self), key, hold), found))
     }
 
     /// All or nothing; see [`crate::Limits::admit`].
@@ -97,24 +112,39 @@ impl Limiter {
     /// # Errors
     /// The first ask without room, or without memory for its bucket; nothing was taken.
     pub fn admit(self: &Arc<Self>, asks: &[Ask]) -> Result<Vec<Permit>, Denied> {
+        self.admit_seeing(asks).map(|it| it.permits)
+    }
+
+    /// The same, and what was found; see [`crate::Limits::admit_seeing`].
+    ///
+    /// # Errors
+    /// As [`Limiter::admit`].
+    pub fn admit_seeing(self: &Arc<Self>, asks: &[Ask]) -> Result<Admitted, Denied> {
         let refused = |index| move |refusal| Denied::Refused { index, refusal };
         if let [ask] = asks {
             return match ask.take {
-                Take::One => self.count(&ask.key, &ask.rule).map(|()| Vec::new()),
-                Take::Hold(amount) => self.hold(&ask.key, &ask.rule, amount).map(|it| vec![it]),
+                Take::One => self.counting(&ask.key, &ask.rule).map(|it| (Vec::new(), it)),
+                Take::Hold(amount) => {
+                    self.holding(&ask.key, &ask.rule, amount).map(|(it, found)| (vec![it], found))
+                }
             }
+            .map(|(permits, found)| Admitted { permits, found: vec![found] })
             .map_err(refused(0));
         }
         let keys: Vec<_> = asks.iter().map(|it| it.key.bounded()).collect();
         let mut locked = self.shards.lock_all(&keys);
         let mut times = Vec::with_capacity(asks.len());
+        let mut found = Vec::with_capacity(asks.len());
         for (index, (ask, key)) in asks.iter().zip(&keys).enumerate() {
             let shard = locked.shard(key);
             let at = self.check(shard, key, &ask.rule, ask.take.amount());
-            times.push(at.map_err(refused(index))?);
+            let (at, usage) = at.map_err(refused(index))?;
+            times.push(at);
+            found.push(usage);
         }
         let taken = asks.iter().zip(&keys).zip(times);
-        Ok(taken.filter_map(|((ask, key), at)| self.take(&mut locked, (ask, key), at)).collect())
+        let permits = taken.filter_map(|((ask, key), at)| self.take(&mut locked, (ask, key), at));
+        Ok(Admitted { permits: permits.collect(), found })
     }
 
     /// Takes what was found to have room.
@@ -176,14 +206,14 @@ impl Limiter {
         shard.buckets.get(key).map_or_else(Usage::default, |it| it.usage(now, rule.span()))
     }
 
-    /// Whether there is room, for a bucket whose map is locked, which exists afterwards; the time to charge.
+    /// Whether there is room, for a bucket whose map is locked, which exists afterwards; the time to charge, and what there is already.
     fn check(
         &self,
         shard: &mut Shard,
         key: &Key,
         rule: &Rule,
         amount: u64,
-    ) -> Result<Millis, Refusal> {
+    ) -> Result<(Millis, Usage), Refusal> {
         let now = self.time.now();
         if let Some(bucket) = shard.buckets.get_mut(key) {
             let longer = bucket.learn(rule.span());
@@ -195,9 +225,9 @@ impl Limiter {
         } else {
             let mut bucket = Bucket::default();
             bucket.learn(rule.span());
-            let at = bucket.admit(now, rule, amount)?;
+            let admitted = bucket.admit(now, rule, amount)?;
             self.shards.insert(shard, key, bucket, now).ok_or_else(|| self.no_room(now, rule))?;
-            Ok(at)
+            Ok(admitted)
         }
     }
 

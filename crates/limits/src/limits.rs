@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::{Hold, Key, Limiter, Permit, Refusal, Rule, Stats};
+use crate::{Hold, Key, Limiter, Permit, Refusal, Rule, Stats, Usage};
 
 /// One thing asked of one bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,15 @@ impl Take {
     }
 }
 
+/// What was taken, and what was there before.
+#[derive(Debug)]
+pub struct Admitted {
+    /// One for every [`Take::Hold`], in order.
+    pub permits: Vec<Permit>,
+    /// What each bucket had before, in the order of the asks.
+    pub found: Vec<Usage>,
+}
+
 /// Why nothing was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
@@ -62,8 +71,13 @@ pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Counters outside this process, shared with others.
 pub trait Counters: Send + Sync + std::fmt::Debug {
+    /// As [`Limits::admit_seeing`].
+    fn admit_seeing<'a>(&'a self, asks: &'a [Ask]) -> Boxed<'a, Result<Admitted, Denied>>;
+
     /// As [`Limits::admit`].
-    fn admit<'a>(&'a self, asks: &'a [Ask]) -> Boxed<'a, Result<Vec<Permit>, Denied>>;
+    fn admit<'a>(&'a self, asks: &'a [Ask]) -> Boxed<'a, Result<Vec<Permit>, Denied>> {
+        Box::pin(async move { Ok(self.admit_seeing(asks).await?.permits) })
+    }
 
     /// From now on these holds are charged in full when their holder dies.
     fn mark_sent<'a>(&'a self, holds: &'a [(&'a Key, Hold)]) -> Boxed<'a, Result<(), Unavailable>>;
@@ -105,9 +119,17 @@ impl Limits {
     /// # Errors
     /// The first ask without room; nothing was taken.
     pub async fn admit(&self, asks: &[Ask]) -> Result<Vec<Permit>, Denied> {
+        self.admit_seeing(asks).await.map(|it| it.permits)
+    }
+
+    /// The same, and what the buckets had before, which the decision has read anyway.
+    ///
+    /// # Errors
+    /// As [`Limits::admit`].
+    pub async fn admit_seeing(&self, asks: &[Ask]) -> Result<Admitted, Denied> {
         match &self.0 {
-            Place::Memory(limiter) => limiter.admit(asks),
-            Place::Shared(counters) => counters.admit(asks).await,
+            Place::Memory(limiter) => limiter.admit_seeing(asks),
+            Place::Shared(counters) => counters.admit_seeing(asks).await,
         }
     }
 

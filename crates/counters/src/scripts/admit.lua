@@ -1,6 +1,6 @@
 -- All or nothing. KEYS: marker, then three a bucket. ARGV: time (empty: the server's), lease, life, then for each bucket:
 -- limit, window, cell, amount, hold id (empty: a count).
--- {1, at, life, at, life, …}; {0, index, settled, held, remaining, retry_after, reset_at}; {2}: everything was lost.
+-- {1, then for each bucket at, life, and what it had before: settled, held}; {0, index, settled, held, remaining, retry_after, reset_at}; {2}: everything was lost.
 
 if redis.call('EXISTS', KEYS[1]) == 0 then return { 2 } end
 local now, lease, life = server_time(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -19,8 +19,8 @@ for i = 1, count do
   local time = steady(b, now)
   sweep(keys, b, now)
   learn(b, rule.window, rule.cell)
-  local refusal, at = check(b, time, rule)
-  buckets[i] = { keys = keys, b = b, rule = rule, at = at, known = known }
+  local refusal, at, found = check(b, time, rule)
+  buckets[i] = { keys = keys, b = b, rule = rule, at = at, known = known, found = found }
   if refusal then
     for _, it in ipairs(buckets) do
       if it.known then save(it.keys, it.b, lease) end
@@ -44,5 +44,7 @@ for _, it in ipairs(buckets) do
   save(keys, b, lease)
   reply[#reply + 1] = it.at
   reply[#reply + 1] = b.life
+  reply[#reply + 1] = it.found[1]
+  reply[#reply + 1] = it.found[2]
 end
 return reply

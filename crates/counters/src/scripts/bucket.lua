@@ -216,7 +216,7 @@ end
 local function check(b, now, rule)
   now = align(b, now)
   local used = settled(b, now, rule.window, rule.cell)
-  if used + b.held + rule.amount <= rule.limit then return nil, now end
+  if used + b.held + rule.amount <= rule.limit then return nil, now, { used, b.held } end
   local last = newest(b)
   if b.holds > 0 then last = math.max(last, b.newest_hold) end
   return {

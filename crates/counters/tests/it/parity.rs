@@ -94,12 +94,13 @@ impl Pair {
             .iter()
             .map(|(index, take)| Ask { key: self.key(*index), rule: self.rule, take: *take })
             .collect();
-        let memory = Limits::from(Arc::clone(&self.memory)).admit(&asks).await;
-        let shared = Limits::shared(Arc::clone(&self.shared) as _).admit(&asks).await;
+        let memory = Limits::from(Arc::clone(&self.memory)).admit_seeing(&asks).await;
+        let shared = Limits::shared(Arc::clone(&self.shared) as _).admit_seeing(&asks).await;
         match (memory, shared) {
             (Ok(memory), Ok(shared)) => {
-                assert_eq!(memory.len(), shared.len());
-                self.open.extend(memory.into_iter().zip(shared));
+                assert_eq!(memory.found, shared.found);
+                assert_eq!(memory.permits.len(), shared.permits.len());
+                self.open.extend(memory.permits.into_iter().zip(shared.permits));
             }
             (Err(memory @ Denied::Refused { .. }), Err(shared)) => assert_eq!(memory, shared),
             (memory, shared) => panic!("{memory:?} in memory, {shared:?} on the server"),

@@ -9,7 +9,7 @@ fn rule(milliseconds: u64, technique: Technique) -> Rule {
 
 fn charge(bucket: &mut Bucket, now: Millis, rule: &Rule) {
     bucket.learn(rule.span());
-    let at = bucket.admit(now, rule, 1).expect("there is no limit");
+    let (at, _) = bucket.admit(now, rule, 1).expect("there is no limit");
     bucket.charge(at, at, 1);
 }
 

@@ -50,6 +50,21 @@ async fn of_many_that_race_for_three_limits_the_tightest_admits_exactly_its_own(
 }
 
 #[tokio::test]
+async fn an_admission_says_what_was_there_before_it() {
+    let limits = Limits::from(Limiter::in_memory(Manual::at(1_000_000)));
+    let asks = [ask("a", 9, Take::One), ask("b", 9, Take::Hold(4))];
+    let found = |settled, held| limits::Usage { settled, held };
+    let first = limits.admit_seeing(&asks).await.unwrap();
+    assert_eq!(first.found, [found(0, 0), found(0, 0)]);
+    let second = limits.admit_seeing(&asks).await.unwrap();
+    assert_eq!(second.found, [found(1, 0), found(0, 4)]);
+    for (ask, wanted) in asks.iter().zip([found(2, 0), found(0, 8)]) {
+        let one = Ask { take: Take::Hold(1), ..ask.clone() };
+        assert_eq!(limits.admit_seeing(&[one]).await.unwrap().found, [wanted]);
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_says_which_limit_has_no_room() {
     let limits = Limits::from(Limiter::in_memory(Manual::at(1_000_000)));
     let asks = [ask("a", 5, Take::One), ask("b", 5, Take::Hold(6)), ask("c", 0, Take::One)];

@@ -1,6 +1,8 @@
 //! A data plane with everything around it in memory.
-use ::limits::{Ask as Wanted, Bounds, Boxed, Counters, Denied, Hold, Key, Limits, Permit, Stats};
-use ::limits::{Rule, Take, Unavailable};
+use ::limits::{
+    Admitted, Ask as Wanted, Bounds, Boxed, Counters, Denied, Hold, Key, Limits, Permit, Stats,
+};
+use ::limits::{Rule, Take, Unavailable, Usage};
 use access::{Digest, Permission, Scalar, Token, Tokens};
 use bytes::Bytes;
 use cache::Cache;
@@ -124,9 +126,11 @@ impl Away {
 }
 
 impl Counters for Away {
-    fn admit<'a>(&'a self, asks: &'a [Wanted]) -> Boxed<'a, Result<Vec<Permit>, Denied>> {
+    fn admit_seeing<'a>(&'a self, asks: &'a [Wanted]) -> Boxed<'a, Result<Admitted, Denied>> {
         let permits = asks.iter().filter_map(|it| self.take(it)).collect();
-        let answer = if self.admits { Ok(permits) } else { Err(Unavailable.into()) };
+        let found = vec![Usage::default(); asks.len()];
+        let admitted = Admitted { permits, found };
+        let answer = if self.admits { Ok(admitted) } else { Err(Unavailable.into()) };
         Box::pin(async { answer })
     }
     fn mark_sent<'a>(&'a self, _: &'a [(&'a Key, Hold)]) -> Boxed<'a, Result<(), Unavailable>> {
