@@ -5,10 +5,10 @@
 //! with that. The gateway's limit of requests counts a request once, together with the spend rules of the first call that may be made.
 use crate::bill::{Held, Pays};
 use crate::catalog::{Plan, RateLimit, Spend, Version};
-use crate::notes::{Seen, State};
+use crate::notes::{Place, Seen, State};
 use crate::refusal::{self, By, Refused, Why};
 use crate::run::Run;
-use limits::{Ask, Denied, Permit, Take};
+use limits::{Admitted, Ask, Denied, Permit, Refusal, Rule, Take, Usage};
 use route::{Answer, Facts as _, LimitType, OnUnavailable, OnUnknownPrice, Quota};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -47,22 +47,21 @@ impl<'a> Run<'a> {
             )),
         };
         let ask = Ask { key, rule: refusal::rule(quota), take };
-        let taken = take.amount();
-        let why = match self.proxy.limits.admit(std::slice::from_ref(&ask)).await {
-            Ok(permits) => {
-                self.notes.limit(|| Seen { taken: Some(taken), ..seen(quota, None) });
+        let (place, rule) = (Place::Element(quota.element), ask.rule);
+        let wanted = Asked { place, rule_id: None, counts: quota.limit_type, rule, take };
+        let (why, said) = match self.proxy.limits.admit_seeing(std::slice::from_ref(&ask)).await {
+            Ok(Admitted { permits, found }) => {
+                let found = found.first().copied().unwrap_or_default();
+                self.notes.limit(|| wanted.seen(Said::Taken(found), true));
                 self.hold_on(permits, quota);
                 return Answer::Success;
             }
-            Err(Denied::Refused { refusal, .. }) => Why::Refused(refusal),
-            Err(Denied::Unavailable(_)) => Why::Unavailable,
+            Err(Denied::Refused { refusal, .. }) => (Why::Refused(refusal), Said::Refused(refusal)),
+            Err(Denied::Unavailable(_)) => (Why::Unavailable, Said::Unavailable),
         };
-        self.notes.limit(|| seen(quota, Some(why)));
-        let uncounted = match why {
-            Why::Refused(it) => it.full,
-            Why::Unavailable | Why::PriceUnknown => true,
-        };
-        if uncounted && open_when_unavailable(quota) {
+        let goes_on = said.is_nothing() && open_when_unavailable(quota);
+        self.notes.limit(|| wanted.seen(said, goes_on));
+        if goes_on {
             return Answer::Success;
         }
         let key = refusal::key_of(quota, value.as_ref());
@@ -108,21 +107,27 @@ impl<'a> Run<'a> {
         }
         let (mut limits, mut asks) = self.own(rate, plan);
         while !asks.is_empty() {
-            match self.proxy.limits.admit(&asks).await {
-                Ok(permits) => {
+            match self.proxy.limits.admit_seeing(&asks).await {
+                Ok(Admitted { permits, found }) => {
+                    for ((limit, ask), found) in limits.iter().zip(&asks).zip(found) {
+                        self.note_own(*limit, ask, Said::Taken(found));
+                    }
                     self.hold_for_step(permits, &limits);
                     break;
                 }
                 Err(Denied::Refused { index, refusal }) => {
                     let index = index.min(asks.len() - 1);
-                    asks.remove(index);
-                    let limit = limits.remove(index);
+                    let (ask, limit) = (asks.remove(index), limits.remove(index));
+                    self.note_own(limit, &ask, Said::Refused(refusal));
                     if !(refusal.full && limit.is_open()) {
                         return Err(self.refused(by(limit, plan), Why::Refused(refusal)));
                     }
                     // It goes uncounted; what the others say is still to be asked.
                 }
                 Err(Denied::Unavailable(_)) => {
+                    for (limit, ask) in limits.iter().zip(&asks) {
+                        self.note_own(*limit, ask, Said::Unavailable);
+                    }
                     let closed = limits.iter().find(|it| !it.is_open());
                     match closed {
                         Some(limit) => return Err(self.refused(by(*limit, plan), Why::Unavailable)),
@@ -133,6 +138,18 @@ impl<'a> Run<'a> {
         }
         self.counted.store(true, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Notes what one of the gateway's limits said before the coming call.
+    fn note_own(&mut self, limit: Own<'_>, ask: &Ask, said: Said) {
+        let (rule_id, counts) = match limit {
+            Own::Rate(_) => (None, LimitType::Count),
+            Own::Spend(_, spend) => (Some(&*spend.rule.id), LimitType::Cost),
+        };
+        let place = Place::Step(self.made.len());
+        let asked = Asked { place, rule_id, counts, rule: ask.rule, take: ask.take };
+        let admitted = matches!(said, Said::Taken(_)) || (said.is_nothing() && limit.is_open());
+        self.notes.limit(|| asked.seen(said, admitted));
     }
 
     /// The limits to be asked for a call, and what to ask of each.
@@ -229,29 +246,78 @@ fn by<'a>(limit: Own<'a>, plan: &'a Plan) -> By<'a> {
     }
 }
 
-/// What a limit said, for the record.
-fn seen(quota: &Quota, why: Option<Why>) -> Seen {
-    let refusal = match why {
-        Some(Why::Refused(it)) => Some(State {
-            settled: it.settled,
-            held: it.held,
-            remaining: it.remaining,
-            retry_after_ms: u64::try_from(it.retry_after.as_millis()).unwrap_or(u64::MAX),
-        }),
-        _ => None,
-    };
-    Seen {
-        element: quota.element,
-        counts: match quota.limit_type {
-            LimitType::Count => "count",
-            LimitType::Cost => "cost",
-        },
-        limit: quota.limit,
-        window_s: quota.window.as_secs(),
-        taken: None,
-        refusal,
-        unavailable: matches!(why, Some(Why::Unavailable)),
+/// What was asked of a limit.
+#[derive(Clone, Copy, Debug)]
+struct Asked<'a> {
+    place: Place,
+    /// Of a spend rule.
+    rule_id: Option<&'a str>,
+    counts: LimitType,
+    rule: Rule,
+    take: Take,
+}
+
+/// What it said.
+#[derive(Clone, Copy, Debug)]
+enum Said {
+    /// There was room; this was there before.
+    Taken(Usage),
+    Refused(Refusal),
+    Unavailable,
+}
+
+impl Said {
+    /// Nobody knows what the bucket has: the counters do not answer, or have no memory for another bucket.
+    fn is_nothing(self) -> bool {
+        match self {
+            Self::Taken(_) => false,
+            Self::Refused(it) => it.full,
+            Self::Unavailable => true,
+        }
     }
+}
+
+impl Asked<'_> {
+    /// For the record; `admitted` says whether the request went on.
+    fn seen(self, said: Said, admitted: bool) -> Seen {
+        let Self { place, rule_id, counts, rule, take } = self;
+        Seen {
+            place,
+            rule: rule_id.map(Box::from),
+            counts: match counts {
+                LimitType::Count => "count",
+                LimitType::Cost => "cost",
+            },
+            limit: rule.limit,
+            window_s: rule.window.as_secs(),
+            admitted,
+            taken: matches!(said, Said::Taken(_)).then(|| take.amount()),
+            state: match said {
+                Said::Taken(found) => Some(after(found, rule, take)),
+                _ if said.is_nothing() => None,
+                Said::Refused(it) => Some(State {
+                    settled: it.settled,
+                    held: it.held,
+                    remaining: it.remaining,
+                    retry_after_ms: Some(
+                        u64::try_from(it.retry_after.as_millis()).unwrap_or(u64::MAX),
+                    ),
+                }),
+                Said::Unavailable => None,
+            },
+            unavailable: said.is_nothing(),
+        }
+    }
+}
+
+/// What is in a bucket after this has been taken from it.
+fn after(Usage { settled, held }: Usage, rule: Rule, take: Take) -> State {
+    let (settled, held) = match take {
+        Take::One => (settled.saturating_add(1), held),
+        Take::Hold(amount) => (settled, held.saturating_add(amount)),
+    };
+    let remaining = rule.limit.saturating_sub(settled).saturating_sub(held);
+    State { settled, held, remaining, retry_after_ms: None }
 }
 
 /// Whether a limit lets requests through that it cannot count: money is not spent uncounted unless the element says so.

@@ -23,27 +23,43 @@ pub(crate) struct Log {
     pub(crate) reads: Reads,
     /// When each element was reached, in microseconds from admission.
     pub(crate) marks: Vec<u64>,
+    /// How long those took that ask a counter or call a model, in microseconds, by their position among those reached.
+    pub(crate) took: Vec<(usize, u64)>,
     pub(crate) limits: Vec<Seen>,
+}
+
+/// Where a limit is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// At a rate element.
+    Element(ElementIx),
+    /// Before the call of a model: its position among those called.
+    Step(usize),
 }
 
 /// What a limit said.
 #[derive(Debug, Serialize)]
 pub(crate) struct Seen {
     #[serde(skip)]
-    pub(crate) element: ElementIx,
+    pub(crate) place: Place,
+    /// A spend rule; the other limit that is asked before a call is the gateway's of requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rule: Option<Box<str>>,
     /// `count` or `cost`.
     #[serde(rename = "type")]
     pub(crate) counts: &'static str,
     /// Requests, or nano-dollars; so are all amounts here.
     pub(crate) limit: u64,
     pub(crate) window_s: u64,
-    /// What was taken: one, or a hold.
+    /// It let the request go on, counted or not.
+    pub(crate) admitted: bool,
+    /// What was taken: one, or a hold. `None`: nothing was counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) taken: Option<u64>,
-    /// The state that refused.
+    /// The state with what was taken, or the one that refused.
     #[serde(flatten)]
-    pub(crate) refusal: Option<State>,
-    /// The counters did not answer.
+    pub(crate) state: Option<State>,
+    /// The counters did not answer, or had no memory for another bucket.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) unavailable: bool,
 }
@@ -54,7 +70,9 @@ pub(crate) struct State {
     pub(crate) settled: u64,
     pub(crate) held: u64,
     pub(crate) remaining: u64,
-    pub(crate) retry_after_ms: u64,
+    /// Of one that refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) retry_after_ms: Option<u64>,
 }
 
 impl Notes {
@@ -86,6 +104,15 @@ impl Notes {
     /// The route took this long.
     pub(crate) fn decided(&mut self, since: Instant) {
         self.route += since.elapsed();
+    }
+
+    /// The element that was reached last took this long.
+    pub(crate) fn took(&mut self, since: Instant) {
+        if let Some(log) = &mut self.log
+            && let Some(at) = log.marks.len().checked_sub(1)
+        {
+            log.took.push((at, micros(since.elapsed())));
+        }
     }
 
     /// A provider was waited for.

@@ -163,12 +163,18 @@ impl<'a> Run<'a> {
                     let since = Instant::now();
                     let answer = self.admit(version, quota).await;
                     self.notes.decided(since);
+                    self.notes.took(since);
                     answer
                 }
-                Ask::Call(target) => match self.call_element(version, target).await {
-                    Ok(answer) => answer,
-                    Err(done) => return done,
-                },
+                Ask::Call(target) => {
+                    let since = Instant::now();
+                    let called = self.call_element(version, target).await;
+                    self.notes.took(since);
+                    match called {
+                        Ok(answer) => answer,
+                        Err(done) => return done,
+                    }
+                }
                 Ask::Done(done) => {
                     if done == Done::Limited {
                         self.collect().await;

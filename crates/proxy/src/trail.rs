@@ -1,7 +1,7 @@
 //! The way a request took, for errors, the log and a response header.
 use crate::call::Attempt;
 use crate::catalog::Version;
-use crate::notes::{Log, Seen};
+use crate::notes::{Log, Place, Seen};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use route::{ElementIx, Step};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
@@ -70,7 +70,8 @@ impl Trail<'_> {
     pub(crate) fn told(&self) -> String {
         const MOST: usize = 6000;
         let mut told = String::new();
-        let direct = self.made.iter().filter(|_| self.version.is_none()).map(|it| self.direct(it));
+        let direct = self.made.iter().enumerate();
+        let direct = direct.filter(|_| self.version.is_none()).map(|it| self.direct(it));
         let steps = self.version.into_iter().flat_map(|version| {
             self.steps.iter().copied().enumerate().map(|it| self.step(version, it))
         });
@@ -89,7 +90,9 @@ impl Trail<'_> {
 
     fn step<'t>(&'t self, version: &'t Version, (at, step): (usize, Step)) -> Entry<'t> {
         let kind = version.route.element_type(step.element);
-        let made = self.made.iter().find(|it| it.element == Some(step.element));
+        let called = self.made.iter().position(|it| it.element == Some(step.element));
+        let made = called.and_then(|it| self.made.get(it));
+        let place = Place::Element(step.element);
         Entry {
             element: version.route.element_id(step.element),
             kind,
@@ -101,13 +104,21 @@ impl Trail<'_> {
             }),
             made,
             at_us: self.log.and_then(|it| it.marks.get(at).copied()),
-            limit: self.log.and_then(|it| it.limits.iter().find(|it| it.element == step.element)),
+            us: self.log.and_then(|it| it.took.iter().find(|it| it.0 == at)).map(|it| it.1),
+            limit: self.log.and_then(|it| it.limits.iter().find(|it| it.place == place)),
+            limits: called.map(|it| self.limits(it)).unwrap_or_default(),
             messages: self.messages,
         }
     }
 
-    /// The one entry of a direct call.
-    fn direct<'t>(&'t self, made: &'t Made) -> Entry<'t> {
+    /// What the gateway's own limits said before a model was called.
+    fn limits(&self, step: usize) -> Vec<&Seen> {
+        let all = self.log.map_or(&[][..], |it| &it.limits);
+        all.iter().filter(|it| it.place == Place::Step(step)).collect()
+    }
+
+    /// An entry of a direct call, which has one.
+    fn direct<'t>(&'t self, (step, made): (usize, &'t Made)) -> Entry<'t> {
         let answered = made.cached || made.attempts.last().is_some_and(|it| it.cause.is_none());
         Entry {
             element: "model",
@@ -115,7 +126,9 @@ impl Trail<'_> {
             outcome: if answered { "success" } else { "failed" },
             made: Some(made),
             at_us: None,
+            us: None,
             limit: None,
+            limits: self.limits(step),
             messages: self.messages,
         }
     }
@@ -128,7 +141,7 @@ impl Serialize for Trail<'_> {
                 let steps = self.steps.iter().copied().enumerate();
                 serializer.collect_seq(steps.map(|it| self.step(version, it)))
             }
-            None => serializer.collect_seq(self.made.iter().map(|it| self.direct(it))),
+            None => serializer.collect_seq(self.made.iter().enumerate().map(|it| self.direct(it))),
         }
     }
 }
@@ -139,7 +152,9 @@ struct Entry<'t> {
     outcome: &'t str,
     made: Option<&'t Made>,
     at_us: Option<u64>,
+    us: Option<u64>,
     limit: Option<&'t Seen>,
+    limits: Vec<&'t Seen>,
     messages: bool,
 }
 
@@ -170,8 +185,14 @@ impl Serialize for Entry<'_> {
         if let Some(at_us) = self.at_us {
             map.serialize_entry("at_us", &at_us)?;
         }
+        if let Some(us) = self.us {
+            map.serialize_entry("us", &us)?;
+        }
         if let Some(limit) = self.limit {
             map.serialize_entry("limit", limit)?;
+        }
+        if !self.limits.is_empty() {
+            map.serialize_entry("limits", &self.limits)?;
         }
         if let Some(Made { attempts, rule, cached, .. }) = self.made {
             if *cached {

@@ -131,6 +131,9 @@ async fn times_sum_to_the_first_byte_and_costs_to_the_cost() {
     let Times { gateway_us, route_us, upstream_us } = record.times;
     assert_eq!((gateway_us, route_us, upstream_us), (0, 0, 80_000), "virtual time");
     assert_eq!(record.first_byte_ms, Some(80));
+    let path: Vec<Value> = serde_json::from_str(&record.path).expect("JSON");
+    let took: Vec<_> = path.iter().map(|it| it["us"].as_u64()).collect();
+    assert_eq!(took, [None, None, Some(0), Some(40_000), Some(40_000), None], "of each element");
     let world = World::playing([Script::completion("Hello")]).price("gpt", 1_500_000, 2_000_500);
     world.chat("openai/gpt").header("cf-aig-event-id", "mine").send().await;
     let record = world.record();

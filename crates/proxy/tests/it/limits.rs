@@ -1,7 +1,9 @@
 //! Limits of requests, as a route has them.
 use crate::elements::{end, model, rate, start};
-use crate::world::{World, of_user};
+use crate::world::{World, cents, of_user, requests};
+use proxy::catalog::GatewayLimits;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 
 fn limited(properties: Value, fallback: &str) -> Value {
@@ -131,4 +133,58 @@ async fn a_limit_whose_fallback_leads_to_the_end_is_what_the_log_blames() {
     let records = world.records();
     let causes: Vec<_> = records.iter().map(|it| it.cause.as_deref()).collect();
     assert_eq!(causes, [None, None, Some("limited_count")]);
+}
+
+fn path(world: &World) -> Value {
+    serde_json::from_str(&world.record().path).expect("JSON")
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_limit_that_was_asked_leaves_its_state_in_the_record() {
+    let cap = json!({"limitType": "count", "limit": 5, "window": 60});
+    let elements = json!([
+        start("cap"),
+        rate("cap", cap, "main", "end"),
+        model("main", "openai/gpt", "end", ""),
+        end()
+    ]);
+    let world = World::friendly()
+        .price("gpt", 1_000_000, 1_000_000)
+        .limit(|id| GatewayLimits {
+            rate: Some(requests(id, 2, 60)),
+            spend: vec![Arc::new(cents("0a1b2c3d", 100))],
+        })
+        .deploy("r", &elements);
+    for (used, left) in [(1, 4), (2, 3)] {
+        assert_eq!(world.chat("dynamic/r").send().await.status, 200);
+        let path = path(&world);
+        let limit = json!({"type": "count", "limit": 5, "window_s": 60, "admitted": true, "taken": 1, "settled": used,
+            "held": 0, "remaining": left});
+        assert_eq!(path[1]["limit"], limit);
+        let own = path[2]["limits"].as_array().expect("limits of the gateway");
+        let rate = json!({"type": "count", "limit": 2, "window_s": 60, "admitted": true, "taken": 1, "settled": used,
+            "held": 0, "remaining": 2 - used});
+        assert_eq!(own[0], rate);
+        let number = |name: &str| own[1][name].as_u64().expect("a number");
+        assert_eq!((&own[1]["rule"], &own[1]["type"]), (&json!("0a1b2c3d"), &json!("cost")));
+        assert_eq!((number("held"), number("settled") > 0), (number("taken"), used > 1));
+        assert_eq!(number("settled") + number("held") + number("remaining"), number("limit"));
+        assert_eq!(own.len(), 2);
+    }
+    assert_eq!(world.chat("openai/gpt").send().await.status, 429);
+    let own = path(&world)[0]["limits"].clone();
+    assert_eq!(own.as_array().map(Vec::len), Some(1), "the limit that refused: {own}");
+    let said = (&own[0]["admitted"], &own[0]["settled"], &own[0]["remaining"]);
+    assert_eq!(said, (&json!(false), &json!(2), &json!(0)));
+    assert!(own[0]["retry_after_ms"].is_u64() && own[0].get("taken").is_none(), "{own}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_whose_counters_are_away_says_so_and_whether_the_request_went_on() {
+    let world = World::without_counters()
+        .limit(|id| GatewayLimits { rate: Some(requests(id, 2, 60)), spend: Vec::new() });
+    world.chat("echo/echo").send().await;
+    let limit =
+        json!({"type": "count", "limit": 2, "window_s": 60, "admitted": true, "unavailable": true});
+    assert_eq!(path(&world)[0]["limits"], json!([limit]));
 }
