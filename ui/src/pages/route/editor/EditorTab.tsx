@@ -11,6 +11,7 @@ import { useDraft, useDraftStore } from "../draft/context";
 import { Bar } from "./Bar";
 import { type From, target } from "./commands";
 import { Help } from "./Help";
+import type { Pending } from "./JsonView";
 import { onKey } from "./keys";
 import { draggedKind, Palette } from "./Palette";
 import { type Asked, Picks } from "./Picks";
@@ -31,6 +32,7 @@ export default function EditorTab() {
   const [drawnTo, setDrawnTo] = useState<Point>();
   const [help, setHelp] = useState(false);
   const [json, setJson] = useState(false);
+  const [pending, setPending] = useState<Pending>();
   const flow = useRef<ReactFlowInstance<CanvasNode, CanvasEdge> | undefined>(undefined);
   const frame = useRef<HTMLDivElement>(null);
   const editing = useEditing(actions, (from, at) => {
@@ -77,7 +79,7 @@ export default function EditorTab() {
       <div className="editor-main">
         {json ? (
           <Suspense fallback={<Skeleton />}>
-            <JsonView />
+            <JsonView pending={pending} onPending={setPending} />
           </Suspense>
         ) : (
           // biome-ignore lint/a11y/noStaticElementInteractions: keys and the clipboard of what is inside

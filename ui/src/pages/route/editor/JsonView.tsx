@@ -2,6 +2,7 @@ import { useMemo, useState } from "react";
 import { type Doc, isDoc, keyed } from "@/graph/document";
 import { sameJson } from "@/graph/json";
 import { parseJson } from "@/graph/jsontext";
+import { merge } from "@/graph/merge";
 import type { Problems } from "@/graph/problems";
 import JsonEditor, { type Remark } from "@/ui/JsonEditor";
 import { useDraft, useDraftStore } from "../draft/context";
@@ -10,11 +11,20 @@ type Read =
   | { readonly doc: Doc; readonly remark?: never }
   | { readonly doc?: never; readonly remark: Remark };
 
+/** Text that is no graph yet, and the document that it was in step with. */
+export type Pending = { readonly text: string; readonly doc: Doc };
+
+type Props = {
+  /** Kept while the graph is shown instead. */
+  readonly pending: Pending | undefined;
+  readonly onPending: (pending: Pending | undefined) => void;
+};
+
 /** The whole document as text. What is typed is the graph as soon as it is one; until then the graph stays what it was. */
-export default function JsonView() {
+export default function JsonView({ pending, onPending }: Props) {
   const store = useDraftStore();
   const { document, problems, readOnly } = useDraft((it) => it);
-  const [typed, setTyped] = useState(() => written(document));
+  const [typed, setTyped] = useState(() => pending?.text ?? written(document));
   const read = useMemo(() => readDoc(typed), [typed]);
   // Changed by undo, or elsewhere: the text follows. What is typed and no graph yet is nobody else's to change.
   const follows = read.doc !== undefined && !sameJson(read.doc, document);
@@ -27,12 +37,16 @@ export default function JsonView() {
   const type = (next: string) => {
     setTyped(next);
     const { doc } = readDoc(next);
+    const base = pending?.doc ?? document;
+    onPending(doc === undefined ? { text: next, doc: base } : undefined);
     if (doc === undefined || sameJson(doc, store.get().document)) return;
-    store.dispatch({ type: "change", label: "edit of the JSON", change: () => doc, mark: "json" });
+    // The graph may have been changed while the text was none: both go together, and here the text wins.
+    const change = (now: Doc) => (now === base ? doc : merge(base, doc, now).doc());
+    store.dispatch({ type: "change", label: "edit of the JSON", change, mark: "json" });
   };
   return (
     <div className="editor-json">
-      <p className="editor-json-note" role="status">
+      <p className="editor-json-note" role="status" data-pending={read.remark !== undefined || undefined}>
         {read.remark === undefined
           ? "In step with the graph."
           : `Not in the graph yet: ${read.remark.message}`}
