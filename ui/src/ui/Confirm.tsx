@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { asProblem, type Problem } from "@/api/problem";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
@@ -24,14 +24,30 @@ const IN_USE = 7400;
 
 /** Asks before what cannot be undone. */
 export function Confirm({ open, title, onClose, ...rest }: Props) {
+  const done = useRef(false);
+  useEffect(() => {
+    if (open || !done.current) return;
+    done.current = false;
+    // What had the focus is gone with what was deleted. While the dialog is open nothing outside of it takes the focus.
+    document.getElementById("content")?.focus();
+  }, [open]);
   return (
     <Dialog open={open} title={title} onClose={onClose}>
-      <Asked {...rest} onClose={onClose} />
+      <Asked
+        {...rest}
+        onClose={onClose}
+        onDone={() => {
+          done.current = true;
+          onClose();
+        }}
+      />
     </Dialog>
   );
 }
 
-function Asked({ action, word, force, run, onClose, children }: Omit<Props, "open" | "title">) {
+type AskedProps = Omit<Props, "open" | "title"> & { onDone: () => void };
+
+function Asked({ action, word, force, run, onClose, onDone, children }: AskedProps) {
   const [typed, setTyped] = useState("");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
@@ -41,9 +57,7 @@ function Asked({ action, word, force, run, onClose, children }: Omit<Props, "ope
     setBusy(true);
     try {
       await run(forced);
-      onClose();
-      // What had the focus is gone with what was deleted.
-      document.getElementById("content")?.focus();
+      onDone();
     } catch (thrown) {
       setProblem(asProblem(thrown));
       setBusy(false);

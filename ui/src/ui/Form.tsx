@@ -13,6 +13,8 @@ type Props = {
   busy: boolean;
   onSubmit: () => void;
   onCancel?: (() => void) | undefined;
+  /** What its button says. */
+  cancel?: string;
   /** There is nothing to send. */
   idle?: boolean;
   /** Who may not change it sees it. */
@@ -52,7 +54,7 @@ export function Form(props: Props) {
       </div>
       {!readOnly && (
         <div className="form-end">
-          {onCancel && <Button onClick={onCancel}>Cancel</Button>}
+          {onCancel && <Button onClick={onCancel}>{props.cancel ?? "Cancel"}</Button>}
           <Button type="submit" look="primary" busy={busy} disabled={idle}>
             {submit}
           </Button>
