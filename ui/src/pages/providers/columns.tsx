@@ -1,0 +1,105 @@
+import { Badge } from "@/ui/Badge";
+import { Button } from "@/ui/Button";
+import { count } from "@/ui/format";
+import type { Column } from "@/ui/Table";
+import { RelativeTime } from "@/ui/Values";
+import type { Key } from "./queries";
+import type { Provider } from "./table";
+
+type KeyActions = { readonly onChange: (key: Key) => void; readonly onDelete: (key: Key) => void };
+
+export function keyColumns(actions: KeyActions | undefined): readonly Column<Key>[] {
+  const all: Column<Key>[] = [
+    { key: "provider", title: "Provider", cell: (it) => <strong>{it.provider_slug}</strong> },
+    {
+      key: "alias",
+      title: "Alias",
+      cell: (it) => (
+        <>
+          {it.alias} {it.default_config && <Badge>default</Badge>}
+        </>
+      ),
+    },
+    {
+      key: "secret",
+      title: "Key",
+      minor: true,
+      cell: (it) => <code>{it.secret_preview === "" ? "••••" : `…${it.secret_preview}`}</code>,
+    },
+    { key: "weight", title: "Weight", align: "end", minor: true, cell: (it) => it.weight ?? "–" },
+    { key: "limit", title: "Limit", minor: true, cell: limit },
+    { key: "changed", title: "Changed", minor: true, cell: (it) => <RelativeTime time={it.modified_at} /> },
+  ];
+  if (actions === undefined) return all;
+  all.push({
+    key: "do",
+    title: "",
+    align: "end",
+    cell: (it) => (
+      <div className="row-actions">
+        <Button
+          look="quiet"
+          aria-label={`Change ${it.alias} of ${it.provider_slug}`}
+          onClick={() => actions.onChange(it)}
+        >
+          Change
+        </Button>
+        <Button
+          look="quiet"
+          aria-label={`Delete ${it.alias} of ${it.provider_slug}`}
+          onClick={() => actions.onDelete(it)}
+        >
+          Delete
+        </Button>
+      </div>
+    ),
+  });
+  return all;
+}
+
+function limit(it: Key): string {
+  return it.rate_limit ? `${count(it.rate_limit)} in ${count(it.rate_limit_period)} s` : "none";
+}
+
+/** A provider of the table or a custom one, with how many keys are stored for it here. */
+export type Row = Provider & { readonly keys: number; readonly custom: boolean };
+
+export function providerColumns(onAdd: ((slug: string) => void) | undefined): readonly Column<Row>[] {
+  const all: Column<Row>[] = [
+    {
+      key: "slug",
+      title: "Provider",
+      cell: (it) => (
+        <>
+          <strong>{it.slug}</strong> {it.custom && <Badge>custom</Badge>}
+        </>
+      ),
+    },
+    { key: "keys", title: "Keys here", cell: stored },
+    { key: "formats", title: "Speaks", minor: true, cell: (it) => it.formats.join(", ") },
+    {
+      key: "variables",
+      title: "Else from the server's environment",
+      minor: true,
+      cell: (it) => <code className="soft">{it.variables.join(", ")}</code>,
+    },
+  ];
+  if (onAdd === undefined) return all;
+  all.push({
+    key: "do",
+    title: "",
+    align: "end",
+    cell: (it) =>
+      it.slug === "echo" ? null : (
+        <Button look="quiet" aria-label={`Add a key of ${it.slug}`} onClick={() => onAdd(it.slug)}>
+          Add
+        </Button>
+      ),
+  });
+  return all;
+}
+
+function stored(it: Row) {
+  if (it.keys > 0) return <Badge tone="good">{it.keys}</Badge>;
+  return <span className="soft">{it.keyless ? "none needed" : "–"}</span>;
+}
