@@ -327,6 +327,8 @@ impl<'r> Alike<'r> {
         vec![
             (View::CallsTotal, key(&[])),
             (View::CallsModel, key(&[provider, model])),
+            (View::CallsElement, key(&[self.route, self.version, element])),
+            (View::CallsRouteModel, key(&[self.route, provider, model])),
             (View::Calls, key(&[self.route, self.version, element, outcome, provider, model])),
         ]
     }

@@ -34,6 +34,10 @@ pub(super) enum View {
     CallsTotal,
     /// `[provider, model]`, of the calls.
     CallsModel,
+    /// `[route, version, element]`, of the calls.
+    CallsElement,
+    /// `[route, provider, model]`, of the calls.
+    CallsRouteModel,
 }
 
 /// What a part of a key is.
@@ -67,7 +71,13 @@ impl View {
         Self::MetadataModel,
     ];
     /// The same for questions about calls.
-    pub(super) const ASKED_OF_CALLS: [Self; 3] = [Self::CallsTotal, Self::CallsModel, Self::Calls];
+    pub(super) const ASKED_OF_CALLS: [Self; 5] = [
+        Self::CallsTotal,
+        Self::CallsModel,
+        Self::CallsElement,
+        Self::CallsRouteModel,
+        Self::Calls,
+    ];
 
     /// In the database. 12 has been used: it is of rows that nobody reads any more.
     pub(super) fn number(self) -> i64 {
@@ -86,6 +96,8 @@ impl View {
             Self::Calls => 13,
             Self::CallsTotal => 14,
             Self::CallsModel => 15,
+            Self::CallsElement => 16,
+            Self::CallsRouteModel => 17,
         }
     }
 
@@ -101,8 +113,8 @@ impl View {
             Self::Total | Self::CallsTotal => &[],
             Self::Route => &[Route],
             Self::Model | Self::CallsModel => &[Provider, Model],
-            Self::Element => &[Route, Version, Element],
-            Self::RouteModel => &[Route, Provider, Model],
+            Self::Element | Self::CallsElement => &[Route, Version, Element],
+            Self::RouteModel | Self::CallsRouteModel => &[Route, Provider, Model],
             Self::TokenModel => &[Token, Route, Provider, Model],
             Self::MetadataModel => &[Name, Value, Route, Provider, Model],
         }
@@ -116,15 +128,14 @@ impl View {
     /// Whether there are rows of it for such a time. Minutes are few, and what has many rows answers for what has few; so are weeks, except of
     /// what has many.
     pub(super) fn is_of(self, bucket: Bucket) -> bool {
+        let has_many = matches!(
+            self,
+            Self::Element | Self::RouteModel | Self::CallsElement | Self::CallsRouteModel
+        );
         match bucket {
-            Bucket::Minute => {
-                !(self.is_bounded()
-                    || matches!(self, Self::Element | Self::RouteModel | Self::CallsModel))
-            }
+            Bucket::Minute => !(self.is_bounded() || has_many || self == Self::CallsModel),
             Bucket::Hour | Bucket::Day => true,
-            Bucket::Week => {
-                matches!(self, Self::All | Self::Element | Self::RouteModel | Self::Calls)
-            }
+            Bucket::Week => has_many || matches!(self, Self::All | Self::Calls),
         }
     }
 }
