@@ -23,17 +23,29 @@ export default function MergeDialog({ conflict, open, onClose }: Props) {
 
 function Choosing({ conflict, onClose }: Omit<Props, "open">) {
   const store = useDraftStore();
-  const { base, theirs, by } = conflict;
-  const mine = store.get().document;
+  const settle = (result: Doc) => {
+    store.resolve(result);
+    onClose();
+  };
+  return <Merging {...conflict} mine={store.get().document} onSettle={settle} onLater={onClose} />;
+}
+
+type MergingProps = {
+  base: Doc;
+  mine: Doc;
+  theirs: Doc;
+  by?: string | undefined;
+  onSettle: (result: Doc) => void;
+  onLater: () => void;
+};
+
+export function Merging({ base, mine, theirs, by, onSettle, onLater }: MergingProps) {
   const merged = useMemo(() => merge(base, mine, theirs), [base, mine, theirs]);
   const [choices, setChoices] = useState<ReadonlyMap<Key, Side>>(new Map());
   const doc = useMemo(() => merged.doc(choices), [merged, choices]);
   const shown = useMemo(() => diff(theirs, doc), [theirs, doc]);
   const { conflicts, taken } = merged;
-  const settle = (result: Doc) => {
-    store.resolve(result);
-    onClose();
-  };
+  const undecided = conflicts.filter((it) => !choices.has(it.key)).length;
   return (
     <div className="merge">
       <p>
@@ -48,7 +60,7 @@ function Choosing({ conflict, onClose }: Omit<Props, "open">) {
           key={it.key}
           base={base}
           clash={it}
-          side={choices.get(it.key) ?? "mine"}
+          side={choices.get(it.key)}
           onSide={(side) => setChoices(new Map(choices).set(it.key, side))}
         />
       ))}
@@ -57,11 +69,16 @@ function Choosing({ conflict, onClose }: Omit<Props, "open">) {
         <Canvas label="Outcome of the merge" document={shown.both} marks={shown} readOnly plain />
       </div>
       <div className="merge-actions">
-        <Button look="primary" onClick={() => settle(doc)}>
+        <Button look="primary" disabled={undecided > 0} onClick={() => onSettle(doc)}>
           Save the outcome
         </Button>
-        <Button onClick={onClose}>Decide later</Button>
-        <Button look="danger" onClick={() => settle(theirs)}>
+        {undecided > 0 && (
+          <span className="soft">
+            {undecided === 1 ? "One element is" : `${undecided} elements are`} still to be chosen.
+          </span>
+        )}
+        <Button onClick={onLater}>Decide later</Button>
+        <Button look="danger" onClick={() => onSettle(theirs)}>
           Drop my changes
         </Button>
       </div>
@@ -84,7 +101,7 @@ function Taken({ title, keys }: { title: string; keys: readonly Key[] }) {
   );
 }
 
-type OneProps = { base: Doc; clash: Clash; side: Side; onSide: (side: Side) => void };
+type OneProps = { base: Doc; clash: Clash; side: Side | undefined; onSide: (side: Side) => void };
 
 function One({ base, clash, side, onSide }: OneProps) {
   const id = clash.key.split("\u0000")[0];

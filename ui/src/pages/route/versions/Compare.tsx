@@ -6,7 +6,7 @@ import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import { Select } from "@/ui/Select";
-import { Changes, textsOf } from "../merge/Changes";
+import { Changes, textsOf } from "./Changes";
 
 export type Choice = { readonly id: string; readonly label: string; readonly doc: Doc };
 

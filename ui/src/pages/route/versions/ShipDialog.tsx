@@ -9,7 +9,7 @@ import { Field } from "@/ui/Field";
 import { Sentence } from "@/ui/Sentence";
 import { toast } from "@/ui/toasts";
 import { useRoute } from "../context";
-import { Changes, textsOf } from "../merge/Changes";
+import { Changes, textsOf } from "./Changes";
 import { deploy, makeVersion, refresh } from "./queries";
 
 /** What is to be shipped: a version that is there, or the draft, of which one is made. */
