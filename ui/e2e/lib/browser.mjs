@@ -38,9 +38,11 @@ export async function openPage(browser, server, { theme = "light", width = 1280,
   return page;
 }
 
-/** That nobody is logged in yet is asked, and answered with a 401, which Chromium counts as an error. */
+/** Whether somebody is logged in, and whether a route has a draft, is asked; Chromium counts the answer that it is not so as an error. */
 function isKnown(message) {
-  return message.location().url.endsWith("/session") && message.text().includes("401");
+  const answers = { session: "401", draft: "404" };
+  const asked = message.location().url.split("/").at(-1);
+  return Object.hasOwn(answers, asked) && message.text().includes(answers[asked]);
 }
 
 /** Fails when the page has thrown, broken the content security policy, logged an error or asked another server. */

@@ -1,4 +1,5 @@
 import { logIn } from "../lib/browser.mjs";
+import { logged } from "../lib/scene.mjs";
 
 /** start → model → end, on the built-in provider. */
 const answering = (model) => [
@@ -21,7 +22,7 @@ export default {
       for (let i = 0; i < times; i += 1) await call(server, route);
     }
     // Counted once a second.
-    await counted(server, 17);
+    await logged(server, (all) => all.length >= 17);
   },
   async show(page) {
     await logIn(page);
@@ -36,13 +37,4 @@ async function call(server, route) {
     body: JSON.stringify({ model: `dynamic/${route}`, messages: [{ role: "user", content: "Hello" }] }),
   });
   await reply.arrayBuffer();
-}
-
-async function counted(server, requests) {
-  for (let i = 0; i < 100; i += 1) {
-    const logs = await server.api("GET", "/ai-gateway/gateways/default/logs?per_page=50");
-    if (logs.length >= requests) return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error("the requests were not written in time");
 }

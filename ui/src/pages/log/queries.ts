@@ -16,9 +16,14 @@ export function log(account: string, gateway: string, id: string) {
     queryKey: ["log", account, gateway, id],
     queryFn: async ({ signal }) => {
       const path = { account_id: account, gateway_id: gateway, id };
-      return (await call("get", `${BASE}/logs/{id}`, { path, signal })).result;
+      return whole((await call("get", `${BASE}/logs/{id}`, { path, signal })).result);
     },
   });
+}
+
+/** A request without metadata has `null`, which the document does not say. */
+export function whole<T extends { metadata: Record<string, unknown> | null }>(log: T): T {
+  return { ...log, metadata: log.metadata ?? {} };
 }
 
 export type Side = "request" | "response";
@@ -69,5 +74,5 @@ export async function change(account: string, gateway: string, id: string, said:
   const path = { account_id: account, gateway_id: gateway, id };
   // The document types free members as none at all.
   const sent: components["schemas"]["ChangeLog"] = JSON.parse(JSON.stringify(said));
-  return (await call("patch", `${BASE}/logs/{id}`, { path, body: sent })).result;
+  return whole((await call("patch", `${BASE}/logs/{id}`, { path, body: sent })).result);
 }

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { call } from "@/api/client";
 import type { components } from "@/api/schema";
+import { whole } from "../log/queries";
 import { type Filter, queryOf } from "./filters";
 import { joined, nextPage } from "./rows";
 import { listQuery, PER_PAGE, type Search } from "./search";
@@ -21,7 +22,7 @@ export async function page(
   const path = { account_id: account, gateway_id: gateway };
   const query = { ...listQuery(search, at.now), page: at.page };
   const { result, total } = await call("get", `${BASE}/logs`, { path, query, signal });
-  return { rows: result, total: total ?? result.length };
+  return { rows: result.map(whole), total: total ?? result.length };
 }
 
 /** Page after page. `now` is when one began to look. */

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { assertNoFaults, logIn, openBrowser, openPage } from "../lib/browser.mjs";
+import { logged } from "../lib/scene.mjs";
+import { startServer } from "../lib/server.mjs";
+
+const TEMPLATES = {
+  Blank: ["Model"],
+  "A/B test": ["Model A", "Model B"],
+  "Plan tiers": ["Model of the plan", "Model of all others"],
+  "Budget with a cheap fallback": ["Good model", "Cheap model"],
+  "Failover over providers": ["First", "Second", "Third"],
+  "Canary of a model": ["Proven model", "New model"],
+};
+
+let server;
+let browser;
+before(async () => {
+  server = await startServer();
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const ask = (route) =>
+  fetch(`${server.url}/v1/default/default/compat/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: `dynamic/${route}`, messages: [{ role: "user", content: "Hello" }] }),
+  });
+
+let made = 0;
+for (const [template, models] of Object.entries(TEMPLATES)) {
+  test(`${template}: made from the template it is live, answers, and its way is in the log`, async () => {
+    made += 1;
+    const name = `made-${made}`;
+    const page = await openPage(browser, server);
+    await logIn(page);
+    await page.getByRole("button", { name: "New route" }).click();
+    await page.getByRole("radio", { name: template }).check();
+    await page.getByLabel("Name", { exact: true }).fill(name);
+    for (const model of models) {
+      await page.getByLabel(model, { exact: true }).fill("echo/echo");
+      await page.keyboard.press("Tab");
+    }
+    await page.getByRole("button", { name: "Create and deploy" }).click();
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+    await page.getByText("Live: version 1").waitFor();
+    await page.getByRole("region", { name: "Problems" }).waitFor();
+
+    const reply = await ask(name);
+    assert.equal(reply.status, 200, await reply.text());
+    const log = reply.headers.get("cf-aig-log-id");
+    await logged(server, (all) => all.some((it) => it.id === log));
+    await page.goto(`/g/default/logs/${log}`);
+    await page.getByRole("heading", { name: "Usage and cost" }).waitFor();
+    await page
+      .getByText(`dynamic/${name}`)
+      .or(page.getByText(name, { exact: true }))
+      .first()
+      .waitFor();
+    assertNoFaults(page);
+    await page.context().close();
+  });
+}
+
+test("what the server refuses of a new route is said at its field, and nothing typed is lost", async () => {
+  const page = await openPage(browser, server);
+  await logIn(page);
+  await page.getByRole("button", { name: "New route" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("refused");
+  await page.getByLabel("Model", { exact: true }).fill("nobody/gpt-5");
+  await page.keyboard.press("Tab");
+  await page.getByRole("button", { name: "Create and deploy" }).click();
+  await page.getByText(/has no provider/).waitFor();
+  assert.equal(await page.getByLabel("Model", { exact: true }).inputValue(), "nobody/gpt-5");
+  assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "refused");
+  await page.context().close();
+});
+
+test("a read token sees routes and no button that makes one", async () => {
+  const { value } = await server.api("POST", "/tokens", { name: "reader", permissions: ["AI Gateway Read"] });
+  const page = await openPage(browser, server);
+  await logIn(page, value);
+  await page.getByRole("table", { name: "Routes" }).getByText("hello").waitFor();
+  assert.equal(await page.getByRole("button", { name: "New route" }).count(), 0);
+  await page.getByRole("link", { name: "hello" }).click();
+  await page.getByText("Live: version 1").waitFor();
+  await page.getByRole("tab", { name: "Versions" }).click();
+  await page.getByText("Version 1").first().waitFor();
+  assert.equal(await page.getByRole("button", { name: /Ship|Deploy|Roll back/ }).count(), 0);
+  assertNoFaults(page);
+  await page.context().close();
+});
