@@ -36,18 +36,25 @@ impl FromRequestParts<Api> for Holder {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let token = match access::credential(&parts.headers, &api.live.tokens()) {
             Credential::Ours { token, .. } => token,
-            Credential::Unknown { .. } => {
-                return Err(Problem::unauthenticated(
-                    "this is not a token of this server, or it was revoked",
-                ));
-            }
+            Credential::Unknown { .. } => return Err(unknown_token()),
             Credential::None => crate::session::token(api, parts)?,
         };
-        if token.expired(api.live.now_ms()) {
-            return Err(Problem::unauthenticated("this token has expired"));
-        }
+        still_good(api, &token)?;
         Ok(Self { token, dialect: api.dialect.of(&parts.headers) })
     }
+}
+
+/// The refusal of what is no token.
+pub(crate) fn unknown_token() -> Problem {
+    Problem::unauthenticated("this is not a token of this server, or it was revoked")
+}
+
+/// Refuses a token whose time has passed.
+pub(crate) fn still_good(api: &Api, token: &Token) -> Result<(), Problem> {
+    if token.expired(api.live.now_ms()) {
+        return Err(Problem::unauthenticated("this token has expired"));
+    }
+    Ok(())
 }
 
 /// A caller who may do what the method does (read, or write) on the account of the path.

@@ -6,6 +6,7 @@
 mod cookie;
 
 use crate::body::Input;
+use crate::caller;
 use crate::live::{Api, State as Process};
 use crate::problem::Problem;
 use crate::reply::{Answer, Reply, Success};
@@ -70,12 +71,8 @@ async fn login(
 ) -> Result<Response, Problem> {
     same_origin(&headers)?;
     let digest = Digest::of(login.token.trim());
-    let token = api.live.tokens().of(digest).cloned().ok_or_else(|| {
-        Problem::unauthenticated("this is not a token of this server, or it was revoked")
-    })?;
-    if token.expired(api.live.now_ms()) {
-        return Err(Problem::unauthenticated("this token has expired"));
-    }
+    let token = api.live.tokens().of(digest).cloned().ok_or_else(caller::unknown_token)?;
+    caller::still_good(&api, &token)?;
     let session = begin(&api, digest);
     let cookie = Cookie::named_for(&headers).set(&api.store.sessions().seal(&session), LASTS_MS);
     let view = Reply::result(view(&api, &token, session.expires_at));
