@@ -65,20 +65,23 @@ export function at(path, sees) {
   };
 }
 
-async function call(server, i) {
+function call(server, i) {
   const user = ["ana", "ben", "cy"][i % 3];
+  const metadata = { user, plan: user === "ben" ? "free" : "paid" };
+  return ask(server, "support", { content: `Question ${i}: where is my parcel?`, metadata });
+}
+
+/** Asks a route as a client does; gives the reply and its text. */
+export async function ask(server, route, { content = "Hello", metadata } = {}) {
   const reply = await fetch(`${server.url}/v1/default/default/compat/chat/completions`, {
     method: "POST",
     headers: {
       "content-type": "application/json",
-      "cf-aig-metadata": JSON.stringify({ user, plan: user === "ben" ? "free" : "paid" }),
+      ...(metadata && { "cf-aig-metadata": JSON.stringify(metadata) }),
     },
-    body: JSON.stringify({
-      model: "dynamic/support",
-      messages: [{ role: "user", content: `Question ${i}: where is my parcel?` }],
-    }),
+    body: JSON.stringify({ model: `dynamic/${route}`, messages: [{ role: "user", content }] }),
   });
-  await reply.arrayBuffer();
+  return { reply, text: await reply.text() };
 }
 
 /** The latest logs, when they are enough: a log is written a moment after its answer. */

@@ -1,5 +1,5 @@
 import { logIn } from "../lib/browser.mjs";
-import { logged } from "../lib/scene.mjs";
+import { ask, logged } from "../lib/scene.mjs";
 
 /** start → model → end, on the built-in provider. */
 const answering = (model) => [
@@ -19,7 +19,7 @@ export default {
     await server.api("POST", routes, { name: "support", elements: answering("echo") });
     await server.api("POST", routes, { name: "flaky", elements: answering("echo-fail") });
     for (const [route, times] of Object.entries({ support: 12, hello: 3, flaky: 2 })) {
-      for (let i = 0; i < times; i += 1) await call(server, route);
+      for (let i = 0; i < times; i += 1) await ask(server, route);
     }
     // Counted once a second.
     await logged(server, (all) => all.length >= 17);
@@ -29,12 +29,3 @@ export default {
     await page.getByRole("table", { name: "Routes" }).getByText("support").waitFor();
   },
 };
-
-async function call(server, route) {
-  const reply = await fetch(`${server.url}/v1/default/default/compat/chat/completions`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ model: `dynamic/${route}`, messages: [{ role: "user", content: "Hello" }] }),
-  });
-  await reply.arrayBuffer();
-}

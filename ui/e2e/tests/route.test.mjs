@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { assertNoFaults, logIn, openBrowser, openPage } from "../lib/browser.mjs";
-import { logged } from "../lib/scene.mjs";
+import { ask, logged } from "../lib/scene.mjs";
 import { startServer } from "../lib/server.mjs";
 
 const TEMPLATES = {
@@ -24,13 +24,6 @@ after(async () => {
   await server?.stop();
 });
 
-const ask = (route) =>
-  fetch(`${server.url}/v1/default/default/compat/chat/completions`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ model: `dynamic/${route}`, messages: [{ role: "user", content: "Hello" }] }),
-  });
-
 let made = 0;
 for (const [template, models] of Object.entries(TEMPLATES)) {
   test(`${template}: made from the template it is live, answers, and its way is in the log`, async () => {
@@ -50,8 +43,8 @@ for (const [template, models] of Object.entries(TEMPLATES)) {
     await page.getByText("Live: version 1").waitFor();
     await page.getByRole("region", { name: "Problems" }).waitFor();
 
-    const reply = await ask(name);
-    assert.equal(reply.status, 200, await reply.text());
+    const { reply, text } = await ask(server, name);
+    assert.equal(reply.status, 200, text);
     const log = reply.headers.get("cf-aig-log-id");
     await logged(server, (all) => all.some((it) => it.id === log));
     await page.goto(`/g/default/logs/${log}`);
