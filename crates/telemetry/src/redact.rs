@@ -1,12 +1,21 @@
 //! Taking out of a record what nobody may read in a log, before anybody writes it.
 //!
-//! Rules are about the JSON of a record: the request and the response (plain, or the data lines of a stream), the metadata, and what
-//! conditions read; patterns are also looked for in every other text that a caller chose. A rule that finds nothing changes nothing, to
-//! the byte. What is taken out becomes `"[redacted]"`, and so does a body that rules cannot be applied to because it is no text.
+//! Rules are about the JSON of a record: the request and the response (plain, several texts behind each other, or the data of a stream's
+//! events), the metadata, and what conditions read; patterns are also looked for in every other text that a caller chose. A rule that finds
+//! nothing changes nothing, to the byte. What is taken out becomes `"[redacted]"`, and so does a body that rules cannot be applied to
+//! because it is no text, or is written so that nobody can tell what is in it.
+
+mod events;
+mod json;
+mod path;
 
 use bytes::Bytes;
+use json::{Json, Text};
+use path::{Step, steps};
+use percent_encoding::percent_decode_str;
 use regex::{Regex, RegexBuilder};
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::Record;
 
@@ -17,6 +26,10 @@ const PATTERN_SIZE: usize = 1 << 20;
 
 /// What some write before a text in UTF-8; it is no part of it.
 const BYTE_ORDER_MARK: char = '\u{feff}';
+/// How often JSON may be a text in other JSON that is no whole JSON.
+const ESCAPED: usize = 3;
+/// Ends a stream in many formats, and is no JSON.
+const DONE: &str = "[DONE]";
 
 /// Words in the names of headers that may hold a credential.
 const CREDENTIALS: [&str; 8] =
@@ -27,14 +40,6 @@ const CREDENTIALS: [&str; 8] =
 pub struct Redaction {
     paths: Vec<Vec<Step>>,
     patterns: Vec<Regex>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
-    Key(String),
-    Index(usize),
-    /// Every key or index.
-    Any,
 }
 
 /// A rule that cannot be used.
@@ -116,22 +121,23 @@ impl Redaction {
             return;
         }
         if let Some(metadata) = &record.metadata {
-            match self.text(metadata, &["metadata"]) {
+            match self.text(metadata, &[Step::Key("metadata".to_owned())]) {
                 Found::Nothing => {}
                 Found::Taken(changed) => record.metadata = Some(changed),
                 Found::Unreadable => record.metadata = None,
             }
         }
         self.texts(record);
-        let Some(payload) = &mut record.payload else { return };
-        if let Some(changed) = self.body(&payload.request).instead() {
+        let Record { entry, payload, .. } = record;
+        let Some(payload) = payload else { return };
+        if let Some(changed) = self.body(&payload.request, &entry.request_content_type).instead() {
             payload.request = changed.into();
         }
         let response = match payload.response.as_slice() {
             [one] => one.clone(),
             parts => parts.concat().into(),
         };
-        if let Some(changed) = self.body(&response).instead() {
+        if let Some(changed) = self.body(&response, &entry.response_content_type).instead() {
             payload.response = vec![changed.into()];
         }
     }
@@ -143,8 +149,11 @@ impl Redaction {
             self.clean(text);
         }
         let types = [&mut entry.request_content_type, &mut entry.response_content_type];
-        for text in types.into_iter().chain([model, &mut entry.path]) {
+        for text in types.into_iter().chain([model]) {
             self.clean(text);
+        }
+        if let Some(changed) = self.url(&entry.path) {
+            entry.path = changed;
         }
         for charge in charges {
             if let Some(changed) = self.matched(&charge.model) {
@@ -167,132 +176,230 @@ impl Redaction {
         }
     }
 
+    /// A path called, in which letters may be written as `%40`.
+    fn url(&self, path: &str) -> Option<String> {
+        let cleaned = self.matched(path);
+        let left = cleaned.as_deref().unwrap_or(path);
+        let plain = percent_decode_str(left).decode_utf8_lossy();
+        if *plain == *left { cleaned } else { self.matched(&plain).or(cleaned) }
+    }
+
     /// The path of a record, whose models a caller may have named; everything else in it is ours.
     fn models(&self, path: &str) -> Option<String> {
         if !self.patterns.iter().any(|it| it.is_match(path)) {
             return None;
         }
-        let mut path: Value = serde_json::from_str(path).ok()?;
-        let elements = path.as_array_mut()?.iter_mut();
-        let attempts = elements.filter_map(|it| it.get_mut("attempts")?.as_array_mut()).flatten();
-        let changed = any(attempts, |it| it.get_mut("model").is_some_and(|it| self.values(it)));
-        changed.then(|| path.to_string())
+        let mut path = Json::read(path)?;
+        let changed = any(path.elements(), |element| {
+            any(element.members("attempts"), |all| {
+                any(all.elements(), |it| any(it.members("model"), |model| self.values(model)))
+            })
+        });
+        changed.then(|| path.written())
     }
 
-    fn body(&self, body: &Bytes) -> Found {
+    /// A body of this type.
+    fn body(&self, body: &Bytes, kind: &str) -> Found {
         let Ok(text) = std::str::from_utf8(body) else { return Found::Unreadable };
         // Not in any text, but in every other one of a text of two bytes a letter, where nothing would be found.
         if text.contains('\0') {
             return Found::Unreadable;
         }
         let start = text.trim_start_matches(|it: char| it == BYTE_ORDER_MARK || it.is_whitespace());
-        if start.starts_with(['{', '[', '"']) {
-            // One that was cut off is no JSON: patterns are looked for in its text.
-            return match self.text(start, &[]) {
-                Found::Unreadable => self.broken(start),
+        if begins_json(start) {
+            return self.texts_of_json(start);
+        }
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let fields = ["data:", "event:", "id:", "retry:", ":"];
+        if kind == "text/event-stream" || fields.iter().any(|it| start.starts_with(it)) {
+            let changed = events::rewritten(
+                start,
+                |data| self.fragment(data).instead(),
+                |line| self.line(line).instead(),
+            );
+            return changed.into();
+        }
+        let is_encoded = kind == "application/x-www-form-urlencoded";
+        // Its fields are members by other means, which no path is followed to.
+        if is_encoded || kind.starts_with("multipart/") || start.starts_with("--") {
+            return self.form(start, is_encoded);
+        }
+        self.prose(start)
+    }
+
+    fn form(&self, form: &str, is_encoded: bool) -> Found {
+        if !self.paths.is_empty() {
+            return Found::Unreadable;
+        }
+        if is_encoded {
+            let spaced = form.replace('+', " ");
+            let plain = percent_decode_str(&spaced).decode_utf8_lossy();
+            if *plain != *form && self.matches(&plain) {
+                return Found::Unreadable;
+            }
+        }
+        self.prose(form)
+    }
+
+    /// JSON, or several texts of it behind each other, as one a line.
+    fn texts_of_json(&self, text: &str) -> Found {
+        let mut changed = false;
+        let (mut all, mut rest, mut at) = (String::with_capacity(text.len()), text, 0);
+        for end in json::ends(text) {
+            let Some((one, after)) = rest.split_at_checked(end.saturating_sub(at)) else { break };
+            (rest, at) = (after, end);
+            let inner = one.trim_start();
+            all.push_str(one.strip_suffix(inner).unwrap_or_default());
+            let read = match self.text(inner, &[]) {
+                // Deeper than it is followed.
+                Found::Unreadable => self.broken(inner),
                 read => read,
             };
+            let new = read.instead();
+            changed |= new.is_some();
+            all.push_str(new.as_deref().unwrap_or(inner));
         }
-        if ["data:", "event:", "id:", "retry:", ":"].iter().any(|it| start.starts_with(it)) {
-            return self.stream(start);
-        }
-        self.matched(start).into()
-    }
-
-    /// JSON that ends before its end. Paths cannot be followed in it, so with any of them nothing of it is kept.
-    fn broken(&self, text: &str) -> Found {
-        if self.paths.is_empty() { self.matched(text).into() } else { Found::Unreadable }
-    }
-
-    /// Each data line by itself.
-    fn stream(&self, text: &str) -> Found {
-        let mut changed = false;
-        let mut all = String::with_capacity(text.len());
-        for line in text.split_inclusive('\n') {
-            let content = line.trim_end_matches(['\r', '\n']);
-            let data = content.strip_prefix("data:").map(str::trim_start);
-            let Some(new) = self.line(content, data).instead() else {
-                all.push_str(line);
-                continue;
-            };
-            changed = true;
-            all.push_str(if data.is_some() { "data: " } else { "" });
-            all.push_str(&new);
-            all.push_str(line.strip_prefix(content).unwrap_or("\n"));
-        }
+        let inner = rest.trim_start();
+        all.push_str(rest.strip_suffix(inner).unwrap_or_default());
+        // One that was cut off is no JSON.
+        let new = if inner.is_empty() { None } else { self.broken(inner).instead() };
+        changed |= new.is_some();
+        all.push_str(new.as_deref().unwrap_or(inner));
         changed.then_some(all).into()
     }
 
-    /// A line of a stream, or what it has as data.
-    fn line(&self, content: &str, data: Option<&str>) -> Found {
-        let Some(data) = data else { return self.matched(content).into() };
-        match self.text(data, &[]) {
-            Found::Unreadable if data.starts_with('{') => self.broken(data),
-            Found::Unreadable => self.matched(data).into(),
-            read => read,
+    /// JSON that cannot be followed, often because it was cut off. With any path nothing of it is kept.
+    fn broken(&self, text: &str) -> Found {
+        if self.paths.is_empty() || text.trim_end() == DONE {
+            return self.prose(text);
+        }
+        Found::Unreadable
+    }
+
+    /// What may be JSON: the data of an event.
+    fn fragment(&self, text: &str) -> Found {
+        if begins_json(text.trim_start()) { self.texts_of_json(text) } else { self.prose(text) }
+    }
+
+    /// A line of a stream that has no data. It, or what stands in it behind a colon, may be JSON that its sender meant as data.
+    fn line(&self, line: &str) -> Found {
+        if begins_json(line) {
+            return self.texts_of_json(line);
+        }
+        match line.split_once(':') {
+            Some((name, text)) if begins_json(text.trim_start()) => {
+                let new = self.texts_of_json(text.trim_start()).instead();
+                new.map(|it| format!("{name}: {it}")).into()
+            }
+            _ => self.prose(line),
         }
     }
 
-    /// JSON that stands below `place`.
-    fn text(&self, json: &str, place: &[&str]) -> Found {
-        let Ok(mut value) = serde_json::from_str::<Value>(json) else { return Found::Unreadable };
-        self.value(&mut value, place).then(|| value.to_string()).into()
+    /// A text that is no JSON, or a part of some.
+    fn prose(&self, text: &str) -> Found {
+        let cleaned = self.matched(text);
+        let left = cleaned.as_deref().unwrap_or(text);
+        // Where its texts begin and end nobody knows, so what is written in escapes cannot be taken out alone.
+        if self.hides(left) {
+            return Found::Unreadable;
+        }
+        cleaned.into()
     }
 
-    fn value(&self, value: &mut Value, place: &[&str]) -> bool {
+    /// JSON that stands at `place`.
+    fn text(&self, json: &str, place: &[Step]) -> Found {
+        let Some(mut value) = Json::read(json) else { return Found::Unreadable };
+        self.value(&mut value, place).then(|| value.written()).into()
+    }
+
+    fn value(&self, value: &mut Json<'_>, place: &[Step]) -> bool {
         let mut changed = false;
         for path in &self.paths {
-            // Metadata is addressed as `metadata.…`, as in conditions; a body by itself.
-            let keys = place.iter().map(|it| Step::Key((*it).to_owned())).collect::<Vec<_>>();
-            if let Some(rest) = path.strip_prefix(keys.as_slice()) {
-                changed |= take_out(value, rest);
+            let Some(path) = path::within(path, place) else { continue };
+            changed |= value.take_out(path);
+            // The answers of a stream, or the steps of a request, in one list.
+            if place.is_empty() {
+                changed |= any(value.elements(), |it| it.take_out(path));
             }
         }
         self.values(value) || changed
     }
 
     /// Applies the patterns to every text and number, and to the keys of objects.
-    fn values(&self, value: &mut Value) -> bool {
+    fn values(&self, value: &mut Json<'_>) -> bool {
         match value {
-            Value::Null | Value::Bool(_) => false,
-            Value::Number(number) => {
-                let found = self.matched(&number.to_string());
+            Json::Bare("null" | "true" | "false") => false,
+            Json::Bare(number) => {
+                let found = self.matched(number);
                 found.is_some_and(|it| {
-                    *value = Value::String(it);
+                    *value = Json::Text(Text::new(&it));
                     true
                 })
             }
-            Value::String(text) => {
-                let found = self.matched(text);
-                found.is_some_and(|it| {
-                    *text = it;
+            Json::Text(text) => {
+                let found = self.matched(&text.plain());
+                let changed = found.is_some_and(|it| {
+                    *text = Text::new(&it);
                     true
-                })
+                });
+                let changed = text.change(|it| self.values(it)) || changed;
+                // A piece of JSON, as the arguments of a call come in a stream.
+                if self.hides(&text.plain()) {
+                    *value = Json::Text(Text::new(REDACTED));
+                    return true;
+                }
+                changed
             }
-            Value::Array(all) => any(all.iter_mut(), |it| self.values(it)),
-            Value::Object(all) => {
-                let changed = any(all.values_mut(), |it| self.values(it));
-                self.keys(all) || changed
+            Json::Array(all) => any(all.iter_mut(), |it| self.values(it)),
+            Json::Object(members) => {
+                let changed = any(members.iter_mut(), |(_, it)| self.values(it));
+                self.keys(members) || changed
             }
         }
     }
 
     /// Renames keys. No two become one: what stands below them stays.
-    fn keys(&self, map: &mut Map<String, Value>) -> bool {
-        if !map.keys().any(|it| self.patterns.iter().any(|pattern| pattern.is_match(it))) {
+    fn keys(&self, members: &mut [(Text<'_>, Json<'_>)]) -> bool {
+        if !members.iter().any(|(key, _)| self.matches(&key.plain())) {
             return false;
         }
         let mut same = 1;
-        for (key, value) in std::mem::take(map) {
-            let key = self.matched(&key).unwrap_or(key);
-            let mut free = key.clone();
-            while map.contains_key(&free) {
-                same += 1;
-                free = format!("{key} {same}");
+        let mut taken = HashSet::new();
+        for (key, _) in members {
+            let plain = key.plain();
+            let new = self.matched(&plain);
+            let name = new.as_deref().unwrap_or(&plain);
+            // Only such a name can be one that another key has got.
+            if !name.contains(REDACTED) {
+                continue;
             }
-            map.insert(free, value);
+            let mut free = name.to_owned();
+            while !taken.insert(free.clone()) {
+                same += 1;
+                free = format!("{name} {same}");
+            }
+            *key = Text::new(&free);
         }
         true
+    }
+
+    /// Whether patterns find something in a text once its escapes are read: those of JSON, and of JSON in a text of it.
+    fn hides(&self, text: &str) -> bool {
+        let mut plain = Cow::Borrowed(text);
+        for _ in 0..ESCAPED {
+            if !plain.contains('\\') {
+                return false;
+            }
+            plain = json::unescaped(&plain).into();
+            if self.matches(&plain) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        self.patterns.iter().any(|it| it.is_match(text))
     }
 
     /// A text without what patterns find in it; `None` when they find nothing.
@@ -309,27 +416,37 @@ impl Redaction {
 
     /// What conditions read: `{"inputs": [{"field": "metadata.user", "value": …}], …}`.
     fn decision(&self, json: &str) -> Option<String> {
-        let mut value: Value = serde_json::from_str(json).ok()?;
-        let mut changed = false;
-        for input in value.get_mut("inputs")?.as_array_mut()? {
-            let Some(field) = input.get("field").and_then(Value::as_str) else { continue };
-            let field = field.to_owned();
-            let Some(seen) = input.get_mut("value") else { continue };
-            if is_credential(&field) && *seen != REDACTED {
-                *seen = REDACTED.into();
-                changed = true;
-                continue;
-            }
-            let steps = steps(&field).unwrap_or_default();
-            let body = steps.strip_prefix(&[Step::Key("body".to_owned())]);
-            for path in &self.paths {
-                let all = [Some(steps.as_slice()), body].into_iter().flatten();
-                changed |= any(all, |it| covers(path, it, seen));
-            }
-            changed |= self.values(seen);
-        }
-        changed.then(|| value.to_string())
+        let mut decision = Json::read(json)?;
+        let changed = any(decision.members("inputs"), |inputs| {
+            any(inputs.elements(), |input| {
+                let field = input.members("field").find_map(|it| Some(it.plain()?.into_owned()));
+                let Some(field) = field else { return false };
+                any(input.members("value"), |seen| self.input(&field, seen))
+            })
+        });
+        changed.then(|| decision.written())
     }
+
+    /// What a condition read in a field.
+    fn input(&self, field: &str, seen: &mut Json<'_>) -> bool {
+        if is_credential(field) {
+            return seen.redact();
+        }
+        let steps = steps(field).unwrap_or_default();
+        let body = steps.strip_prefix(&[Step::Key("body".to_owned())]);
+        let mut changed = false;
+        for path in &self.paths {
+            for place in [Some(steps.as_slice()), body].into_iter().flatten() {
+                changed |= path::within(path, place).is_some_and(|it| seen.take_out(it));
+            }
+        }
+        self.values(seen) || changed
+    }
+}
+
+/// Whether a text begins as JSON does that has something in it.
+fn begins_json(text: &str) -> bool {
+    text.starts_with(['{', '[', '"'])
 }
 
 /// Does it to all of them; says whether one was changed.
@@ -339,16 +456,6 @@ fn any<T>(all: impl Iterator<Item = T>, mut change: impl FnMut(T) -> bool) -> bo
         changed |= change(it);
     }
     changed
-}
-
-/// Applies a path to a value that stands at `place`.
-fn covers(path: &[Step], place: &[Step], value: &mut Value) -> bool {
-    let same = |(one, other): (&Step, &Step)| one == other || *one == Step::Any;
-    if !path.iter().zip(place).all(same) {
-        return false;
-    }
-    // A rule about what stands around the value is about it too; one about something in it goes on from there.
-    take_out(value, path.get(place.len()..).unwrap_or_default())
 }
 
 /// Whether a field of a decision may be a header.
@@ -363,72 +470,6 @@ fn is_credential(field: &str) -> bool {
     let header =
         ["header.", "headers.", "header[", "headers["].iter().find_map(|it| field.strip_prefix(it));
     header.is_some_and(|name| CREDENTIALS.iter().any(|word| name.contains(word)))
-}
-
-/// Takes out what stands at a path; says whether there was something.
-fn take_out(value: &mut Value, path: &[Step]) -> bool {
-    let Some((first, rest)) = path.split_first() else {
-        let new = *value != REDACTED && !value.is_null();
-        if new {
-            *value = REDACTED.into();
-        }
-        return new;
-    };
-    match (first, value) {
-        (Step::Key(key), Value::Object(map)) => {
-            map.get_mut(key).is_some_and(|it| take_out(it, rest))
-        }
-        (Step::Index(at), Value::Array(all)) => {
-            all.get_mut(*at).is_some_and(|it| take_out(it, rest))
-        }
-        (Step::Any, Value::Array(all)) => any(all.iter_mut(), |it| take_out(it, rest)),
-        (Step::Any, Value::Object(map)) => any(map.values_mut(), |it| take_out(it, rest)),
-        _ => false,
-    }
-}
-
-/// `$.a.b[0][*].c`, `a.*.c`, `a["with space"]`; `None` when it is no path.
-fn steps(path: &str) -> Option<Vec<Step>> {
-    let mut rest = path.strip_prefix('$').unwrap_or(path);
-    let mut steps = Vec::new();
-    let mut first = true;
-    while !rest.is_empty() {
-        if let Some(inner) = rest.strip_prefix('[') {
-            let (step, after) = bracket(inner)?;
-            steps.push(step);
-            rest = after;
-        } else {
-            let name = match rest.strip_prefix('.') {
-                Some(name) => name,
-                None if first => rest,
-                None => return None,
-            };
-            let end = name.find(['.', '[']).unwrap_or(name.len());
-            let (key, after) = name.split_at(end);
-            if key.is_empty() {
-                return None;
-            }
-            steps.push(if key == "*" { Step::Any } else { Step::Key(key.to_owned()) });
-            rest = after;
-        }
-        first = false;
-    }
-    (!steps.is_empty()).then_some(steps)
-}
-
-/// What stands in brackets, and what follows them.
-fn bracket(inner: &str) -> Option<(Step, &str)> {
-    for quote in ['"', '\''] {
-        if let Some(text) = inner.strip_prefix(quote) {
-            let (key, after) = text.split_once(quote)?;
-            return Some((Step::Key(key.to_owned()), after.strip_prefix(']')?));
-        }
-    }
-    let (place, after) = inner.split_once(']')?;
-    if place == "*" {
-        return Some((Step::Any, after));
-    }
-    Some((Step::Index(place.parse().ok()?), after))
 }
 
 #[cfg(test)]

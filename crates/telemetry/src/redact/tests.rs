@@ -1,6 +1,8 @@
 use super::Redaction;
 use crate::{Payload, Record};
 
+mod leaks;
+
 fn rules(paths: &[&str], patterns: &[&str]) -> Redaction {
     let owned = |all: &[&str]| all.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
     Redaction::new(&owned(paths), &owned(patterns)).unwrap()
@@ -202,4 +204,160 @@ fn a_rule_that_cannot_be_read_is_named() {
         let bad = Redaction::new(&[], &[pattern.to_owned()]).unwrap_err();
         assert!(bad.rule == pattern && !bad.why.contains('\n'), "{bad:?}");
     }
+}
+
+/// What is kept of this request and this answer.
+fn kept(paths: &[&str], patterns: &[&str], request: &str, response: &str) -> (String, String) {
+    let mut it = record(request, &[response]);
+    rules(paths, patterns).apply(&mut it);
+    bodies(&it)
+}
+
+/// What is kept of a request of this type.
+fn kept_of(kind: &str, paths: &[&str], patterns: &[&str], request: &str) -> String {
+    let mut it = record(request, &[]);
+    it.entry.request_content_type = kind.to_owned();
+    rules(paths, patterns).apply(&mut it);
+    bodies(&it).0
+}
+
+#[test]
+fn a_key_that_is_there_twice_is_taken_out_twice() {
+    let body = r#"{"ssn":"1","a":{"ssn":"2","ssn":[3]},"ssn":"4","a":{"ssn":"5"},"a":1}"#;
+    let wanted = r#"{"ssn":"[redacted]","a":{"ssn":"[redacted]","ssn":"[redacted]"},"ssn":"[redacted]","a":{"ssn":"[redacted]"},"a":1}"#;
+    let (request, response) = kept(&["ssn", "a.ssn"], &[], body, body);
+    assert_eq!((&*request, &*response), (wanted, wanted));
+    let (request, _) = kept(&[], &["[a-z]+@b"], r#"{"m":"ada@b","m":"eve@b","m":"x"}"#, "");
+    assert_eq!(request, r#"{"m":"[redacted]","m":"[redacted]","m":"x"}"#);
+    let mut it = record("{}", &[]);
+    it.metadata = Some(r#"{"user":"Ada","user":"Eve"}"#.to_owned());
+    rules(&["*.user"], &[]).apply(&mut it);
+    assert_eq!(it.metadata.as_deref(), Some(r#"{"user":"[redacted]","user":"[redacted]"}"#));
+}
+
+#[test]
+fn an_event_of_several_data_lines_is_read_as_the_one_text_that_it_is() {
+    let stream = "id: 7\ndata: {\"ssn\":\n: comment\ndata:   \"1\",\ndata: \"b\":2}\nevent: x\n\ndata: {\"b\":\ndata: 3}\n\n";
+    let wanted = "id: 7\ndata: {\"ssn\":\"[redacted]\",\"b\":2}\n: comment\nevent: x\n\ndata: {\"b\":\ndata: 3}\n\n";
+    for end in ["\n", "\r\n", "\r"] {
+        let (_, response) = kept(&["ssn"], &[], "", &stream.replace('\n', end));
+        assert_eq!(response, wanted.replace('\n', end), "{end:?}");
+    }
+    let split = "data: {\"m\":\"ada\\u0040b\",\ndata: \"n\":\"x\"}\n\n";
+    let wanted = "data: {\"m\":\"[redacted]\",\"n\":\"x\"}\n\n";
+    assert_eq!(kept(&[], &["[a-z]+@b"], "", split).1, wanted);
+    // Events without the empty line between them, of a server that knows no better; and one that was cut off.
+    let loose = "data: {\"ssn\":1}\ndata: {\"ssn\":2}\ndata: [DONE]\n\ndata: {\"ssn\":\ndata: 3";
+    assert_eq!(
+        kept(&["ssn"], &[], "", loose).1,
+        "data: {\"ssn\":\"[redacted]\"}\ndata: {\"ssn\":\"[redacted]\"}\ndata: [DONE]\n\ndata: [redacted]\n"
+    );
+}
+
+#[test]
+fn nothing_of_a_stream_hides_outside_of_its_data_lines() {
+    let stream = "retry-after: 1\n{\"ssn\":1}\n: {\"ssn\":2}\nnote: {\"ssn\":3}\ndata\ndata: [{\"ssn\":4\n\n";
+    let mut it = record("", &[stream]);
+    it.entry.response_content_type = "Text/Event-Stream; charset=utf-8".to_owned();
+    rules(&["ssn"], &[]).apply(&mut it);
+    assert_eq!(
+        bodies(&it).1,
+        "retry-after: 1\n{\"ssn\":\"[redacted]\"}\n: {\"ssn\":\"[redacted]\"}\nnote: {\"ssn\":\"[redacted]\"}\ndata: \ndata: [redacted]\n\n"
+    );
+}
+
+#[test]
+fn letters_that_are_written_as_escapes_hide_nothing() {
+    let body = r#"{"s\u0073n":"1","m":"ada\u0040b \ud800","k\u0040b":1,"\ud83d\ude00":"\u00e9"}"#;
+    let wanted =
+        r#"{"s\u0073n":"[redacted]","m":"[redacted] ?","[redacted]":1,"\ud83d\ude00":"\u00e9"}"#;
+    let request = kept(&["ssn"], &["[a-z]+@b"], body, "").0;
+    assert_eq!(request, wanted.replace('?', "\u{fffd}"), "what is kept stays as it was written");
+    // In what is no JSON, nobody knows where a text begins and ends.
+    for text in [r#"{"m":"ada\u0040b","cut":"of"#, r#"said: "ada\u0040b""#] {
+        assert_eq!(kept(&[], &["[a-z]+@b"], text, "").0, "[redacted]", "{text}");
+    }
+    let harmless = r#"{"m":"a\u00e9","cut":"of"#;
+    assert_eq!(kept(&[], &["[a-z]+@b"], harmless, "").0, harmless);
+}
+
+#[test]
+fn json_in_a_text_is_looked_into() {
+    let call =
+        r#"{"calls":[{"arguments":"{\"ssn\": \"1\", \"m\":\"ada\\u0040b\"}"},{"arguments":"{}"}]}"#;
+    assert_eq!(
+        kept(&["calls[*].arguments.ssn"], &[], call, "").0,
+        r#"{"calls":[{"arguments":"{\"ssn\":\"[redacted]\",\"m\":\"ada\\u0040b\"}"},{"arguments":"{}"}]}"#
+    );
+    assert_eq!(
+        kept(&[], &["[a-z]+@b"], call, "").0,
+        r#"{"calls":[{"arguments":"{\"ssn\":\"1\",\"m\":\"[redacted]\"}"},{"arguments":"{}"}]}"#
+    );
+    let piece = r#"{"partial":"{\"m\":\"ada\\u0040b","other":"C:\\new"}"#;
+    let wanted = r#"{"partial":"[redacted]","other":"C:\\new"}"#;
+    assert_eq!(kept(&[], &["[a-z]+@b"], piece, "").0, wanted);
+}
+
+#[test]
+fn each_of_several_texts_of_json_is_looked_at() {
+    let lines = "{\"ssn\": 1}\n\n{\"b\":  2}\r\n[{\"ssn\":3},[{\"ssn\":4}]]\n";
+    assert_eq!(
+        kept(&["ssn", "[1][0].ssn"], &[], lines, "").0,
+        "{\"ssn\":\"[redacted]\"}\n\n{\"b\":  2}\r\n[{\"ssn\":\"[redacted]\"},[{\"ssn\":\"[redacted]\"}]]\n"
+    );
+    assert_eq!(
+        kept(&["ssn"], &[], "{\"b\": 1}\n{\"ssn\":", "").0,
+        "{\"b\": 1}\n[redacted]",
+        "what was cut off goes, the rest stays"
+    );
+    let harmless = "{\"a\":  1}\n{\"a\":2}\n";
+    assert_eq!(kept(&["b"], &[], harmless, "").0, harmless);
+}
+
+#[test]
+fn numbers_are_matched_as_they_are_written() {
+    let body = r#"{"card":41111111111111111111, "price":12345678.90,"n":12345678}"#;
+    assert_eq!(
+        kept(&[], &[r"^\d{20}$", r"\d{8}\.90"], body, "").0,
+        r#"{"card":"[redacted]","price":"[redacted]","n":12345678}"#
+    );
+}
+
+#[test]
+fn json_that_is_too_deep_to_be_followed_keeps_nothing_that_a_rule_could_mean() {
+    let (open, close) = ("[".repeat(5000), "]".repeat(5000));
+    let deep = format!("{open}{{\"ssn\":\"ada\\u0040b\"}}{close}");
+    for (paths, patterns) in [(&["ssn"][..], &[][..]), (&[], &["[a-z]+@b"])] {
+        assert_eq!(kept(paths, patterns, &deep, "").0, "[redacted]");
+    }
+    assert_eq!(kept(&[], &["nowhere"], &deep, "").0, deep);
+}
+
+#[test]
+fn of_a_form_nothing_is_kept_once_there_is_a_path() {
+    const ENCODED: &str = "application/x-www-form-urlencoded";
+    let multipart = "--x\r\ncontent-disposition: form-data; name=\"ssn\"\r\n\r\n1\r\n--x--\r\n";
+    for (kind, form) in
+        [("multipart/form-data; boundary=x", multipart), ("", multipart), (ENCODED, "ssn=1&b=2")]
+    {
+        assert_eq!(kept_of(kind, &["ssn"], &[], form), "[redacted]", "{kind}");
+    }
+    let form = "mail=ada%40b&c=1+2";
+    for pattern in ["[a-z]+@b", "1 2"] {
+        assert_eq!(kept_of(ENCODED, &[], &[pattern], form), "[redacted]", "{pattern}");
+    }
+    assert_eq!(kept_of(ENCODED, &[], &["nowhere"], form), form);
+}
+
+#[test]
+fn percent_signs_in_the_path_called_hide_nothing() {
+    let cleaned = |path: &str| {
+        let mut it = record("", &[]);
+        it.entry.path = path.to_owned();
+        rules(&[], &["[a-z]+@b"]).apply(&mut it);
+        it.entry.path
+    };
+    assert_eq!(cleaned("v1/users/ada%40b/files%2Fx"), "v1/users/[redacted]/files/x");
+    assert_eq!(cleaned("v1/users/ada@b/files%2Fx"), "v1/users/[redacted]/files%2Fx");
+    assert_eq!(cleaned("v1/files%2Fx"), "v1/files%2Fx");
 }
