@@ -39,7 +39,15 @@ export type Problems = {
 /** `doc` is the document that the server was asked about: paths count its elements. */
 export function place(doc: Doc, entries: readonly Entry[]): Problems {
   const keys = keyed(doc);
-  const all = entries.flatMap((it) => (it.problem ? [locate(keys, it)] : []));
+  return sorted(entries.flatMap((it) => (it.problem ? [locate(keys, it)] : [])));
+}
+
+/** With more of them, from elsewhere. */
+export function withMore(problems: Problems, more: readonly GraphProblem[]): Problems {
+  return sorted([...more, ...problems.all]);
+}
+
+function sorted(all: GraphProblem[]): Problems {
   all.sort((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
   const byElement = new Map<Key, GraphProblem[]>();
   const byEdge = new Map<string, GraphProblem[]>();

@@ -74,16 +74,18 @@ function Opened({ at, read, children }: { at: At; read: Read; children: ReactNod
 /** Leaving sends what is unsaved first; only when that fails is there something to ask. */
 function Leaving() {
   const store = useDraftStore();
-  const unsaved = useDraft((it) => it.save !== "saved");
+  const unsaved = useDraft((it) => it.save !== "saved" || it.unread.length > 0 || it.pending !== undefined);
   useBlocker({
     shouldBlockFn: async ({ current, next }) => {
       if (current.pathname === next.pathname) return false;
       await store.flush();
-      const { save } = store.get();
-      if (save === "saved") return false;
-      return !window.confirm(
-        "The draft is not saved yet. Leave, and go on with it when you come back in this tab?",
-      );
+      const { save, unread, pending } = store.get();
+      if (save === "saved" && unread.length === 0 && pending === undefined) return false;
+      const what =
+        save === "saved"
+          ? "Something that was typed is no value yet, and is not in the draft."
+          : "The draft is not saved yet.";
+      return !window.confirm(`${what} Leave, and go on with it when you come back in this tab?`);
     },
     enableBeforeUnload: () => unsaved,
     disabled: !unsaved,

@@ -18,9 +18,18 @@ const SAID: Readonly<Record<SaveState, string>> = {
 /** Where the draft is: always in sight, and read out when it matters. */
 export function SaveNote() {
   const store = useDraftStore();
-  const { save, refusal, readOnly, etag, conflict } = useDraft((it) => it);
+  const { save, refusal, readOnly, etag, conflict, unread, pending } = useDraft((it) => it);
   if (readOnly) return <Badge>Read only</Badge>;
   if (conflict) return <Clashing conflict={conflict} />;
+  const loose = unread.length + (pending === undefined ? 0 : 1);
+  if (save === "saved" && loose > 0)
+    return (
+      <span role="status">
+        <Badge tone="warn">
+          Draft saved, without {loose === 1 ? "a text that is" : `${loose} texts that are`} no value yet
+        </Badge>
+      </span>
+    );
   if (save === "saved" && etag === undefined)
     return (
       <span className="soft" role="status">

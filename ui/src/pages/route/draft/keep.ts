@@ -1,8 +1,16 @@
 /** What is not yet on the server survives a reload: in this tab's own storage, so that two tabs do not overwrite each other. */
 import { type Doc, isDoc } from "@/graph/document";
 import { isObject } from "@/graph/json";
+import type { Pending } from "./state";
+import { isUnread, type Unread } from "./unread";
 
-export type Kept = { readonly document: Doc; readonly saved: Doc; readonly etag: string | undefined };
+export type Kept = {
+  readonly document: Doc;
+  readonly saved: Doc;
+  readonly etag: string | undefined;
+  readonly unread: readonly Unread[];
+  readonly pending: Pending | undefined;
+};
 
 export type Keep = {
   readonly read: () => Kept | undefined;
@@ -34,5 +42,11 @@ function parse(text: string | null): Kept | undefined {
   const value: unknown = JSON.parse(text);
   if (!isObject(value) || !isDoc(value.document) || !isDoc(value.saved)) return undefined;
   const etag = typeof value.etag === "string" ? value.etag : undefined;
-  return { document: value.document, saved: value.saved, etag };
+  const unread = Array.isArray(value.unread) ? value.unread.filter(isUnread) : [];
+  return { document: value.document, saved: value.saved, etag, unread, pending: pendingOf(value.pending) };
+}
+
+function pendingOf(it: unknown): Pending | undefined {
+  if (!isObject(it) || typeof it.text !== "string" || !isDoc(it.doc)) return undefined;
+  return { text: it.text, doc: it.doc };
 }

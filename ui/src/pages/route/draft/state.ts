@@ -3,9 +3,13 @@ import type { Problem } from "@/api/problem";
 import type { Selection } from "@/canvas/types";
 import type { Doc } from "@/graph/document";
 import type { Problems } from "@/graph/problems";
+import type { Unread } from "./unread";
 
 /** `offline`: the server cannot be reached, and what is not saved is kept in this tab until it can be. */
 export type SaveState = "saved" | "saving" | "unsaved" | "offline" | "conflict";
+
+/** Text of the JSON view that is no graph yet, and the document that it was in step with. */
+export type Pending = { readonly text: string; readonly doc: Doc };
 
 /** Somebody else saved in the meantime: nothing is sent until it is settled how the three go together. */
 export type Conflict = {
@@ -20,6 +24,9 @@ export type DraftState = {
   readonly document: Doc;
   /** What was last saved; the document of the draft on the server, as far as is known. */
   readonly saved: Doc;
+  /** What was typed and is in no document: a part of the form of an element, and the whole as JSON. */
+  readonly unread: readonly Unread[];
+  readonly pending: Pending | undefined;
   readonly selection: Selection;
   /** By element, by edge and in all, of the last check. */
   readonly problems: Problems;

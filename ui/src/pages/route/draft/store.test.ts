@@ -219,16 +219,41 @@ describe("two at one draft", () => {
 describe("restoring", () => {
   it("what was not saved is there after a reload, and saved", async () => {
     const desk = new Desk(sample);
-    const keep = memory({ document: limit(5)(sample), saved: sample, etag: desk.etag });
+    const keep = memory({
+      document: limit(5)(sample),
+      saved: sample,
+      etag: desk.etag,
+      unread: [],
+      pending: undefined,
+    });
     const store = await open(desk, keep);
     expect(store.get().document).toEqual(limit(5)(sample));
     await later();
     expect([desk.doc, keep.now()]).toEqual([limit(5)(sample), undefined]);
   });
 
+  it("what was typed and is in no document yet is there after a reload, and stays kept when the rest is saved", async () => {
+    const unread = [{ element: "plan", field: ["condition", "As JSON"], text: "{", said: "too early" }];
+    const pending = { text: "[", doc: sample };
+    const keep = memory({ document: limit(5)(sample), saved: sample, etag: '"1"', unread, pending });
+    const store = await open(new Desk(sample), keep);
+    await later();
+    expect(store.get().save).toBe("saved");
+    expect(keep.now()).toMatchObject({ document: limit(5)(sample), unread, pending });
+    store.typed(() => []);
+    store.pend(undefined);
+    expect(keep.now()).toBeUndefined();
+  });
+
   it("when somebody else saved meanwhile it is a conflict", async () => {
     const desk = new Desk(limit(9)(sample));
-    const keep = memory({ document: limit(5)(sample), saved: sample, etag: '"0"' });
+    const keep = memory({
+      document: limit(5)(sample),
+      saved: sample,
+      etag: '"0"',
+      unread: [],
+      pending: undefined,
+    });
     const store = await open(desk, keep);
     await later();
     expect(store.get().save).toBe("conflict");

@@ -12,7 +12,8 @@ import { type Problems, place } from "@/graph/problems";
 import { Checker } from "./checker";
 import type { Keep, Kept } from "./keep";
 import { Saver } from "./saver";
-import type { Conflict, DraftState, Edit, Read, Server } from "./state";
+import type { Conflict, DraftState, Edit, Pending, Read, Server } from "./state";
+import type { Unread } from "./unread";
 
 export type Start = {
   readonly server: Server;
@@ -38,6 +39,8 @@ export class DraftStore {
     this.state = {
       document: read.doc,
       saved: read.doc,
+      unread: [],
+      pending: undefined,
       selection: NOTHING,
       problems: read.problems,
       checked: true,
@@ -78,6 +81,21 @@ export class DraftStore {
       this.step({ type: "change", doc, label, ...(mark === undefined ? {} : { mark }) });
       if (edit.select) this.set({ selection: edit.select(this.state.document) });
     } else this.step(edit);
+  };
+
+  /** What was typed into forms and is no value (yet). */
+  readonly typed = (change: (all: readonly Unread[]) => readonly Unread[]): void => {
+    const unread = change(this.state.unread);
+    if (this.state.readOnly || unread === this.state.unread) return;
+    this.set({ unread });
+    this.keepNow();
+  };
+
+  /** What was typed as the whole document, and is none (yet). */
+  readonly pend = (pending: Pending | undefined): void => {
+    if (pending === this.state.pending) return;
+    this.set({ pending });
+    this.keepNow();
   };
 
   /** Sends what is not yet sent. For leaving the page, ctrl-s, and being online again. */
@@ -138,21 +156,24 @@ export class DraftStore {
 
   private changed(): void {
     if (sameJson(this.state.document, this.state.saved) && this.state.save !== "saving") {
-      this.keep.clear();
       this.saver.cancel();
       this.set({ save: "saved", refusal: undefined });
+      this.keepNow();
       return;
     }
-    this.keepNow();
     if (this.state.save !== "saving") {
       this.set({ save: this.state.save === "offline" ? "offline" : "unsaved" });
     }
+    this.keepNow();
     this.saver.soon();
   }
 
+  /** All that is here and not on the server; when all is there, nothing is kept. */
   private keepNow(): void {
-    const { document, saved, etag } = this.state;
-    this.keep.write({ document, saved, etag });
+    const { document, saved, etag, unread, pending, save } = this.state;
+    const all = save === "saved" && unread.length === 0 && pending === undefined;
+    if (all) this.keep.clear();
+    else this.keep.write({ document, saved, etag, unread, pending });
   }
 
   private taken(doc: Doc, it: Read): void {
@@ -164,11 +185,8 @@ export class DraftStore {
       save: current ? "saved" : "unsaved",
       ...(current ? { problems: it.problems, checked: true } : {}),
     });
-    if (current) this.keep.clear();
-    else {
-      this.keepNow();
-      this.saver.soon();
-    }
+    this.keepNow();
+    if (!current) this.saver.soon();
   }
 
   private clash(theirs: Read): void {
@@ -193,8 +211,9 @@ export class DraftStore {
   }
 
   private restore(kept: Kept, read: Read): void {
+    this.set({ unread: kept.unread, pending: kept.pending });
     if (sameJson(kept.document, read.doc)) {
-      this.keep.clear();
+      this.keepNow();
       return;
     }
     this.history = reduce(this.history, { type: "change", doc: kept.document, label: "restored work" });

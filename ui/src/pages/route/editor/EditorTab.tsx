@@ -11,13 +11,13 @@ import { useDraft, useDraftStore } from "../draft/context";
 import { Bar } from "./Bar";
 import { type From, target } from "./commands";
 import { Help } from "./Help";
-import type { Pending } from "./JsonView";
 import { onKey } from "./keys";
 import { draggedKind, Palette } from "./Palette";
 import { type Asked, Picks } from "./Picks";
-import { placeOf } from "./Problems";
+import { placeOf } from "./placeOf";
 import { Side } from "./Side";
 import { type Actions, useActions } from "./useActions";
+import { useShownProblems } from "./useShownProblems";
 import "./editor.css";
 
 const JsonView = lazy(() => import("./JsonView"));
@@ -26,13 +26,13 @@ const JsonView = lazy(() => import("./JsonView"));
 export default function EditorTab() {
   const store = useDraftStore();
   const { route } = useRoute();
-  const { document, problems, selection, readOnly } = useDraft((it) => it);
+  const { document, selection, readOnly } = useDraft((it) => it);
+  const problems = useShownProblems();
   const actions = useActions(store);
   const [asked, setAsked] = useState<Asked>();
   const [drawnTo, setDrawnTo] = useState<Point>();
   const [help, setHelp] = useState(false);
   const [json, setJson] = useState(false);
-  const [pending, setPending] = useState<Pending>();
   const flow = useRef<ReactFlowInstance<CanvasNode, CanvasEdge> | undefined>(undefined);
   const frame = useRef<HTMLDivElement>(null);
   const editing = useEditing(actions, (from, at) => {
@@ -79,7 +79,7 @@ export default function EditorTab() {
       <div className="editor-main">
         {json ? (
           <Suspense fallback={<Skeleton />}>
-            <JsonView pending={pending} onPending={setPending} />
+            <JsonView />
           </Suspense>
         ) : (
           // biome-ignore lint/a11y/noStaticElementInteractions: keys and the clipboard of what is inside
@@ -115,7 +115,7 @@ export default function EditorTab() {
             )}
           </div>
         )}
-        <Side onJump={jump} />
+        <Side onJump={jump} onJson={() => setJson(true)} />
       </div>
       <Picks
         asked={asked}

@@ -11,19 +11,10 @@ type Read =
   | { readonly doc: Doc; readonly remark?: never }
   | { readonly doc?: never; readonly remark: Remark };
 
-/** Text that is no graph yet, and the document that it was in step with. */
-export type Pending = { readonly text: string; readonly doc: Doc };
-
-type Props = {
-  /** Kept while the graph is shown instead. */
-  readonly pending: Pending | undefined;
-  readonly onPending: (pending: Pending | undefined) => void;
-};
-
 /** The whole document as text. What is typed is the graph as soon as it is one; until then the graph stays what it was. */
-export default function JsonView({ pending, onPending }: Props) {
+export default function JsonView() {
   const store = useDraftStore();
-  const { document, problems, readOnly } = useDraft((it) => it);
+  const { document, problems, readOnly, pending } = useDraft((it) => it);
   const [typed, setTyped] = useState(() => pending?.text ?? written(document));
   const read = useMemo(() => readDoc(typed), [typed]);
   // Changed by undo, or elsewhere: the text follows. What is typed and no graph yet is nobody else's to change.
@@ -38,7 +29,7 @@ export default function JsonView({ pending, onPending }: Props) {
     setTyped(next);
     const { doc } = readDoc(next);
     const base = pending?.doc ?? document;
-    onPending(doc === undefined ? { text: next, doc: base } : undefined);
+    store.pend(doc === undefined ? { text: next, doc: base } : undefined);
     if (doc === undefined || sameJson(doc, store.get().document)) return;
     // The graph may have been changed while the text was none: both go together, and here the text wins.
     const change = (now: Doc) => (now === base ? doc : merge(base, doc, now).doc());

@@ -1,43 +1,84 @@
-import { NOTHING, only, type Selection } from "@/canvas/types";
-import { edgeId } from "@/graph/nodes";
+import type { Selection } from "@/canvas/types";
 import type { GraphProblem } from "@/graph/problems";
+import { Button } from "@/ui/Button";
 import { Sentence } from "@/ui/Sentence";
-import { useDraft } from "../draft/context";
+import { useDraft, useDraftStore } from "../draft/context";
+import { drop } from "../draft/unread";
+import { placeOf } from "./placeOf";
+import { unreadOf, useShownProblems } from "./useShownProblems";
+
+type Props = { onJump: (to: Selection) => void; onJson: () => void };
 
 /** All problems, errors first; each leads to where it is. */
-export function Problems({ onJump }: { onJump: (to: Selection) => void }) {
-  const { problems, checked } = useDraft((it) => it);
+export function Problems({ onJump, onJson }: Props) {
+  const { problems, checked, pending } = useDraft((it) => it);
+  const shown = useShownProblems();
   const errors = problems.all.filter((it) => it.severity === "error").length;
+  const typed = shown.all.length - problems.all.length + (pending === undefined ? 0 : 1);
   return (
     <section className="problems" aria-labelledby="problems-title" data-checking={!checked || undefined}>
       <h2 id="problems-title">Problems</h2>
       <p className="soft" role="status">
+        {typed > 0 && `${typed === 1 ? "One text is" : `${typed} texts are`} not in the graph. Without: `}
         {summary(errors, problems.all.length - errors)}
       </p>
       <ul>
-        {problems.all.map((it) => (
-          <li key={[it.code, it.element, ...it.path].join(" ")}>
-            <button type="button" className="problem" onClick={() => onJump(placeOf(it))}>
-              <span className={`node-flag node-flag-${it.severity}`} aria-hidden="true">
-                {it.severity === "error" ? "!" : "?"}
-              </span>
+        {pending !== undefined && (
+          <li>
+            <button type="button" className="problem" onClick={onJson}>
+              <Flag severity="error" />
               <span>
-                <span className="hidden">{it.severity}: </span>
-                {it.element !== undefined && <strong>{it.element.split("\u0000")[0]}</strong>}{" "}
-                <Sentence text={it.message} />
+                <span className="hidden">error: </span>
+                What was typed as JSON is no graph yet, and is not in it.
               </span>
             </button>
           </li>
+        )}
+        {shown.all.map((it) => (
+          <Entry
+            key={[it.code, it.element, ...it.path].join(" ")}
+            it={it}
+            onJump={() => onJump(placeOf(it))}
+          />
         ))}
       </ul>
     </section>
   );
 }
 
-export function placeOf(it: GraphProblem): Selection {
-  if (it.element === undefined) return NOTHING;
-  if (it.output === undefined) return only(it.element);
-  return { elements: new Set([it.element]), edges: new Set([edgeId(it.element, it.output)]) };
+function Entry({ it, onJump }: { it: GraphProblem; onJump: () => void }) {
+  const store = useDraftStore();
+  const typed = useDraft(({ unread }) => unreadOf(unread, it));
+  return (
+    <li className="problem-row">
+      <button type="button" className="problem" onClick={onJump}>
+        <Flag severity={it.severity} />
+        <span>
+          <span className="hidden">{it.severity}: </span>
+          {it.element !== undefined && <strong>{it.element.split("\u0000")[0]}</strong>}{" "}
+          <Sentence text={it.message} />
+        </span>
+      </button>
+      {typed !== undefined && (
+        <Button
+          look="quiet"
+          title={typed.text}
+          aria-label={`Discard what was typed into ${typed.field.at(-1)} of ${typed.element.split("\u0000")[0]}`}
+          onClick={() => store.typed((all) => drop(all, typed.element, typed.field))}
+        >
+          Discard
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function Flag({ severity }: { severity: GraphProblem["severity"] }) {
+  return (
+    <span className={`node-flag node-flag-${severity}`} aria-hidden="true">
+      {severity === "error" ? "!" : "?"}
+    </span>
+  );
 }
 
 function summary(errors: number, warnings: number): string {

@@ -1,17 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback } from "react";
+import { lazy, Suspense, useCallback, useRef } from "react";
 import { only, type Selection } from "@/canvas/types";
 import { type Doc, find, type Key } from "@/graph/document";
 import { Skeleton } from "@/ui/States";
 import { catalogue, EMPTY } from "../catalogue";
 import { useRoute } from "../context";
 import { useDraft, useDraftStore } from "../draft/context";
+import { renamed } from "../draft/unread";
 import { Problems } from "./Problems";
 
 const Inspector = lazy(() => import("../inspector/Inspector"));
 
 /** What is selected, and what is wrong. */
-export function Side({ onJump }: { onJump: (to: Selection) => void }) {
+export function Side({ onJump, onJson }: { onJump: (to: Selection) => void; onJson: () => void }) {
   const selection = useDraft((it) => it.selection);
   const [key] = selection.elements;
   return (
@@ -28,7 +29,7 @@ export function Side({ onJump }: { onJump: (to: Selection) => void }) {
           </section>
         )}
       </div>
-      <Problems onJump={onJump} />
+      <Problems onJump={onJump} onJson={onJson} />
     </div>
   );
 }
@@ -36,25 +37,34 @@ export function Side({ onJump }: { onJump: (to: Selection) => void }) {
 function One({ id }: { id: Key }) {
   const store = useDraftStore();
   const { at } = useRoute();
-  const { document, problems, readOnly } = useDraft((it) => it);
+  const { document, problems, unread, readOnly } = useDraft((it) => it);
+  const { place, follow } = useForm(id);
   const known = useQuery(catalogue(at.account, at.gateway));
   const edit = useCallback(
-    (label: string, change: (doc: Doc, key: Key) => Doc, mark?: string) =>
+    (label: string, change: (doc: Doc, key: Key) => Doc, mark?: string) => {
+      let now: Key = id;
       store.dispatch({
         type: "change",
         label,
         change: (doc) => change(doc, id),
         ...(mark === undefined ? {} : { mark: `${id} ${mark}` }),
-        select: (after) => followed(store.get().selection, id, document, after),
-      }),
-    [store, id, document],
+        select: (after) => {
+          now = keyAfter(id, document, after);
+          return now === id ? store.get().selection : only(now);
+        },
+      });
+      if (now === id) return;
+      follow(now);
+      store.typed((all) => renamed(all, id, now));
+    },
+    [store, id, document, follow],
   );
   const element = find(document, id);
   if (element === undefined) return null;
   return (
     <Suspense fallback={<Skeleton rows={3} />}>
       <Inspector
-        key={id}
+        key={place}
         id={id}
         element={element}
         document={document}
@@ -62,15 +72,26 @@ function One({ id }: { id: Key }) {
         problems={problems.byElement.get(id) ?? []}
         catalogue={known.data ?? EMPTY}
         readOnly={readOnly}
+        unread={unread}
+        onUnread={store.typed}
       />
     </Suspense>
   );
 }
 
+/** A form is of one element, and stays itself, with the focus where it is, when that is renamed. */
+function useForm(id: Key) {
+  const form = useRef({ id, place: 0 });
+  if (form.current.id !== id) form.current = { id, place: form.current.place + 1 };
+  const follow = useCallback((to: Key) => {
+    form.current = { ...form.current, id: to };
+  }, []);
+  return { place: form.current.place, follow };
+}
+
 /** After a rename the element has another key, in the same place of the document. */
-function followed(selection: Selection, id: Key, before: Doc, after: Doc): Selection {
-  if (find(after, id) !== undefined) return selection;
+function keyAfter(id: Key, before: Doc, after: Doc): Key {
+  if (find(after, id) !== undefined || before.length !== after.length) return id;
   const at = before.findIndex((it) => it.id === id);
-  const now = after[at];
-  return now === undefined || before.length !== after.length ? selection : only(now.id);
+  return after[at]?.id ?? id;
 }

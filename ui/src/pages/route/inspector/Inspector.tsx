@@ -14,6 +14,7 @@ import { JsonField } from "./JsonField";
 import { Outputs } from "./Outputs";
 import { shownElsewhere } from "./places";
 import type { InspectorProps } from "./props";
+import { UnreadOf, useUnread } from "./unread";
 import "./inspector.css";
 
 /** The form of one element: its id, its properties, where it leads, and the whole of it as JSON. */
@@ -23,28 +24,29 @@ export default function Inspector(props: InspectorProps) {
   const kind = kindOf(element.type);
   const rest = sentences(form.problems.filter((it) => !shownElsewhere(element, it)));
   return (
-    // What was typed and is not (yet) right belongs to one element.
-    <section key={form.id} className="insp" aria-label={`Element ${element.id}`}>
-      <header>
-        <h2>{kind === undefined ? `Unknown type: ${element.type}` : SHAPES[kind].title}</h2>
-        {kind !== undefined && <p className="soft">{SHAPES[kind].hint}.</p>}
-      </header>
-      {rest.length > 0 && (
-        <div className="field-bad" role="alert">
-          {rest.map((it) => (
-            <p key={it}>
-              <Sentence text={it} />
-            </p>
-          ))}
-        </div>
-      )}
-      <IdField form={form} />
-      <Form form={form} />
-      {kind !== "percentage" && <Outputs form={form} />}
-      <details className="insp-part">
-        <summary>All of it as JSON</summary>
-        <Whole form={form} />
-      </details>
+    <section className="insp" aria-label={`Element ${element.id}`}>
+      <UnreadOf element={form.id} all={form.unread} change={form.onUnread}>
+        <header>
+          <h2>{kind === undefined ? `Unknown type: ${element.type}` : SHAPES[kind].title}</h2>
+          {kind !== undefined && <p className="soft">{SHAPES[kind].hint}.</p>}
+        </header>
+        {rest.length > 0 && (
+          <div className="field-bad" role="alert">
+            {rest.map((it) => (
+              <p key={it}>
+                <Sentence text={it} />
+              </p>
+            ))}
+          </div>
+        )}
+        <IdField form={form} />
+        <Form form={form} />
+        {kind !== "percentage" && <Outputs form={form} />}
+        <details className="insp-part">
+          <summary>All of it as JSON</summary>
+          <Whole form={form} />
+        </details>
+      </UnreadOf>
     </section>
   );
 }
@@ -70,12 +72,20 @@ function Form({ form }: { form: FormProps }) {
 function IdField({ form }: { form: FormProps }) {
   const { element, document, edit, readOnly, problems } = form;
   const [typed, setTyped] = useState({ text: element.id, id: element.id });
-  const text = typed.id === element.id ? typed.text : element.id;
+  const unread = useUnread("Id");
+  const text = unread.text ?? (typed.id === element.id ? typed.text : element.id);
   const bad = text === element.id ? undefined : refusal(text, document);
   const told = bad === undefined ? sentences(problems.filter((it) => it.path[0] === "id")) : [bad];
+  const type = (next: string) => {
+    const wrong = next === element.id ? undefined : refusal(next, document);
+    if (wrong !== undefined) return unread.put(next, wrong);
+    unread.drop();
+    setTyped({ text: next, id: element.id });
+  };
   const take = () => {
-    if (text !== element.id && bad === undefined)
-      edit(`rename ${element.id}`, (doc, key) => rename(doc, key, text));
+    if (text === element.id || bad !== undefined) return;
+    unread.drop();
+    edit(`rename ${element.id}`, (doc, key) => rename(doc, key, text));
   };
   return (
     <Field label="Id" hint={idHint(element)} problems={told}>
@@ -86,13 +96,13 @@ function IdField({ form }: { form: FormProps }) {
           spellCheck={false}
           value={text}
           readOnly={readOnly}
-          onChange={(event) => setTyped({ text: event.target.value, id: element.id })}
+          onChange={(event) => type(event.target.value)}
           onBlur={take}
           onKeyDown={(event) => {
             if (event.key === "Enter") take();
             if (event.key === "Escape" && text !== element.id) {
               event.stopPropagation();
-              setTyped({ text: element.id, id: element.id });
+              type(element.id);
             }
           }}
         />

@@ -1,15 +1,9 @@
-import { type RefObject, useState } from "react";
+import { useState } from "react";
 import { type Json, sameJson } from "@/graph/json";
 import { type Fault, parseJson, pretty } from "@/graph/jsontext";
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
-
-/** What is typed, the value it was when that was last whole, and why it is not now. */
-export type Typed = {
-  readonly text: string;
-  readonly value: Json;
-  readonly fault?: Fault | string | undefined;
-};
+import { useUnread } from "./unread";
 
 type Props = {
   label: string;
@@ -19,35 +13,31 @@ type Props = {
   readOnly: boolean;
   /** Why a value cannot be taken, although it is JSON. */
   refuse?: (value: Json) => string | undefined;
-  /** Whether what stands here is not (yet) taken. */
-  onBroken?: (broken: boolean) => void;
-  /** Outlives the field: what is typed is still there when the field is shown in another place. */
-  keep?: RefObject<Typed | undefined>;
 };
 
 /**
- * JSON as text. While it is broken what was typed stays, and the document keeps the last value that was whole; formatting is the
- * typist's until the value changes elsewhere.
+ * JSON as text. While it is broken what was typed stays, wherever one goes meanwhile, and the document keeps the last value that was
+ * whole; formatting is the typist's until the value changes elsewhere.
  */
-export function JsonField(props: Props) {
-  const { label, value, onValue, problems = [], readOnly, refuse, onBroken, keep } = props;
-  const [typed, setTyped] = useState<Typed>(() => keep?.current ?? { text: pretty(value), value });
-  const { fault } = typed;
-  if (fault === undefined && !sameJson(typed.value, value)) setTyped({ text: pretty(value), value });
-  const put = (next: Typed) => {
-    if ((next.fault === undefined) !== (fault === undefined)) onBroken?.(next.fault !== undefined);
-    if (keep) keep.current = next;
-    setTyped(next);
+export function JsonField({ label, value, onValue, problems = [], readOnly, refuse }: Props) {
+  const unread = useUnread(label);
+  const [whole, setWhole] = useState({ text: pretty(value), value });
+  if (!sameJson(whole.value, value)) setWhole({ text: pretty(value), value });
+  const broken = unread.text !== undefined;
+  const text = unread.text ?? whole.text;
+  const fault = broken ? faultOf(text, refuse) : undefined;
+  const change = (next: string) => {
+    const wrong = faultOf(next, refuse);
+    if (wrong !== undefined) return unread.put(next, sentence(wrong));
+    take(next);
   };
-  const change = (text: string) => {
-    const read = parseJson(text);
-    if (read.fault) return put({ ...typed, text, fault: read.fault });
-    const refused = refuse?.(read.value);
-    if (refused !== undefined) return put({ ...typed, text, fault: refused });
-    put({ text, value: read.value });
+  const take = (next: string) => {
+    const read = parseJson(next);
+    if (read.fault) return;
+    unread.drop();
+    setWhole({ text: next, value: read.value });
     if (!sameJson(read.value, value)) onValue(read.value);
   };
-  const discard = () => put({ text: pretty(value), value });
   return (
     <div className="insp-json">
       <Field label={label} problems={fault === undefined ? problems : [sentence(fault)]}>
@@ -57,21 +47,27 @@ export function JsonField(props: Props) {
             className="input insp-code"
             spellCheck={false}
             autoCapitalize="off"
-            rows={Math.min(24, Math.max(3, typed.text.split("\n").length))}
-            value={typed.text}
+            rows={Math.min(24, Math.max(3, text.split("\n").length))}
+            value={text}
             readOnly={readOnly}
             onChange={(event) => change(event.target.value)}
           />
         )}
       </Field>
-      {fault !== undefined && (
+      {broken && (
         <div className="insp-broken">
-          {typeof fault !== "string" && <BrokenLine text={typed.text} fault={fault} />}
-          <Button onClick={discard}>Discard what was typed</Button>
+          {fault !== undefined && typeof fault !== "string" && <BrokenLine text={text} fault={fault} />}
+          {fault === undefined && <Button onClick={() => take(text)}>Take what was typed</Button>}
+          <Button onClick={unread.drop}>Discard what was typed</Button>
         </div>
       )}
     </div>
   );
+}
+
+function faultOf(text: string, refuse: Props["refuse"]): Fault | string | undefined {
+  const read = parseJson(text);
+  return read.fault ?? refuse?.(read.value);
 }
 
 function sentence(fault: Fault | string): string {

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type Doc, find, type Key, properties } from "@/graph/document";
 import { place } from "@/graph/problems";
 import type { Catalogue } from "../catalogue";
+import type { Unread } from "../draft/unread";
 import Inspector from "./Inspector";
 
 const catalogue: Catalogue = {
@@ -49,6 +50,7 @@ function Stand({
 }) {
   const [document, setDocument] = useState(doc);
   const [key, setKey] = useState(id);
+  const [unread, setUnread] = useState<readonly Unread[]>([]);
   now = document;
   const element = find(document, key);
   if (element === undefined) return null;
@@ -66,6 +68,8 @@ function Stand({
       problems={place(document, entries).byElement.get(key) ?? []}
       catalogue={catalogue}
       readOnly={readOnly}
+      unread={unread}
+      onUnread={setUnread}
     />
   );
 }

@@ -1,6 +1,8 @@
 import type { Doc, Element, Key } from "@/graph/document";
 import type { GraphProblem } from "@/graph/problems";
 import type { Catalogue } from "../catalogue";
+import type { Unread } from "../draft/unread";
+import type { UnreadChange } from "./unread";
 
 /** What an inspector of one element is given. */
 export type InspectorProps = {
@@ -17,4 +19,7 @@ export type InspectorProps = {
   readonly problems: readonly GraphProblem[];
   readonly catalogue: Catalogue;
   readonly readOnly: boolean;
+  /** What was typed and cannot be taken, of all elements. */
+  readonly unread: readonly Unread[];
+  readonly onUnread: UnreadChange;
 };

@@ -3,6 +3,7 @@ import { freshGroup, freshTest, type Group, type Mode, type Node } from "@/graph
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import { Select } from "@/ui/Select";
+import { useRowRemoved, Within } from "../unread";
 import { RawRow, TestRow } from "./Row";
 
 /** What every row needs. */
@@ -35,12 +36,14 @@ type Props = {
 /** One group: its rows, and groups within it. */
 export function Builder({ node, shared, onNode, onRemove, depth = 0 }: Props) {
   const element = useRef<HTMLFieldSetElement>(null);
+  const rowRemoved = useRowRemoved();
   const { readOnly } = shared;
   const told = shared.told(node);
   const withItems = (items: readonly Node[]) => onNode({ ...node, items });
   const replace = (at: number, item: Node) => withItems(node.items.map((it, i) => (i === at ? item : it)));
   const remove = (at: number) => {
     withItems(node.items.filter((_, i) => i !== at));
+    rowRemoved(at);
     element.current?.focus();
   };
   const mode = (value: string) => {
@@ -69,14 +72,15 @@ export function Builder({ node, shared, onNode, onRemove, depth = 0 }: Props) {
         )}
       </div>
       {node.items.map((it, i) => (
-        <Item
-          key={place(it, i)}
-          node={it}
-          shared={shared}
-          depth={depth}
-          onNode={(next) => replace(i, next)}
-          onRemove={() => remove(i)}
-        />
+        <Within key={place(it, i)} name={i}>
+          <Item
+            node={it}
+            shared={shared}
+            depth={depth}
+            onNode={(next) => replace(i, next)}
+            onRemove={() => remove(i)}
+          />
+        </Within>
       ))}
       {!readOnly && (
         <div className="insp-row">

@@ -1,9 +1,10 @@
-import { type RefObject, useMemo, useState } from "react";
+import { useMemo } from "react";
 import { asGroup, type Node, owner, read, write } from "@/graph/condition";
 import type { Json } from "@/graph/json";
 import type { GraphProblem } from "@/graph/problems";
 import { sentences } from "../form";
-import { JsonField, type Typed } from "../JsonField";
+import { JsonField } from "../JsonField";
+import { useUnread, Within } from "../unread";
 import { Builder, type Shared } from "./Builder";
 import "./condition.css";
 
@@ -14,12 +15,21 @@ type Props = {
   problems: readonly GraphProblem[];
   keys: readonly string[];
   readOnly: boolean;
-  keep: RefObject<Typed | undefined>;
 };
 
 /** One condition as rows and as JSON, beside each other where there is room. Both show the document, so they are always in step. */
-export function ConditionEditor({ value = {}, onValue, problems, keys, readOnly, keep }: Props) {
-  const [broken, setBroken] = useState(keep.current?.fault !== undefined);
+export function ConditionEditor(props: Props) {
+  return (
+    <Within name="condition">
+      <Both {...props} />
+    </Within>
+  );
+}
+
+const JSON_LABEL = "As JSON";
+
+function Both({ value = {}, onValue, problems, keys, readOnly }: Props) {
+  const broken = useUnread(JSON_LABEL).text !== undefined;
   const root = useMemo(() => read(value), [value]);
   const shared = useMemo(
     (): Shared => ({ readOnly: readOnly || broken, keys, told: told(root, problems) }),
@@ -33,14 +43,7 @@ export function ConditionEditor({ value = {}, onValue, problems, keys, readOnly,
         )}
         <Builder node={asGroup(root)} shared={shared} onNode={(it) => onValue(write(it))} />
       </div>
-      <JsonField
-        label="As JSON"
-        value={value}
-        onValue={onValue}
-        readOnly={readOnly}
-        onBroken={setBroken}
-        keep={keep}
-      />
+      <JsonField label={JSON_LABEL} value={value} onValue={onValue} readOnly={readOnly} />
     </div>
   );
 }

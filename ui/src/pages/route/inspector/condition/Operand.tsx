@@ -72,6 +72,7 @@ function Value({ type, operator, value, onValue, readOnly }: ValueProps) {
           label="Value"
           bare
           value={value}
+          needed
           onValue={(it) => it !== undefined && onValue(it)}
           readOnly={readOnly}
         />

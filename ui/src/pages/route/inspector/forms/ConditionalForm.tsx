@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { property } from "@/graph/document";
 import type { Json } from "@/graph/json";
 import { ofProperty } from "@/graph/problems";
@@ -7,11 +7,9 @@ import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { ConditionEditor } from "../condition/ConditionEditor";
 import { type FormProps, nameOf } from "../form";
-import type { Typed } from "../JsonField";
 
 export function ConditionalForm({ form }: { form: FormProps }) {
   const [large, setLarge] = useState(false);
-  const keep = useRef<Typed>(undefined);
   const value = property(form.element, "conditions", "condition");
   const name = nameOf(form, "conditions", "condition");
   const editor = (
@@ -21,7 +19,6 @@ export function ConditionalForm({ form }: { form: FormProps }) {
       problems={ofProperty(form.problems, "conditions", "condition")}
       keys={form.catalogue.keys}
       readOnly={form.readOnly}
-      keep={keep}
     />
   );
   return (

@@ -20,6 +20,7 @@ import { Sentence } from "@/ui/Sentence";
 import { type FormProps, sentences } from "../form";
 import { KeyField } from "../KeyField";
 import { Target } from "../Outputs";
+import { useRowRemoved, useUnread, Within } from "../unread";
 
 export function PercentageForm({ form }: { form: FormProps }) {
   const { element, readOnly, change, problems } = form;
@@ -34,16 +35,9 @@ export function PercentageForm({ form }: { form: FormProps }) {
       <fieldset className="insp-part">
         <legend>Shares</legend>
         <Total form={form} all={all} />
-        <ol className="insp-shares">
-          {named.map((it, i) => (
-            // A row is its place: its name changes with every key.
-            // biome-ignore lint/suspicious/noArrayIndexKey: outputs are not reordered here
-            <ShareRow key={i} form={form} row={it} at={i + 1} />
-          ))}
-          {hasElse(all) && (
-            <ElseRow form={form} row={all.find((it) => it.output === "else")} rest={WHOLE - total(all)} />
-          )}
-        </ol>
+        <Within name="shares">
+          <Shares form={form} all={all} named={named} />
+        </Within>
         {sentences(general).map((it) => (
           <p key={it} className="field-bad">
             <Sentence text={it} />
@@ -70,6 +64,26 @@ export function PercentageForm({ form }: { form: FormProps }) {
         hint="A field: requests with one value of it always go the same way. Empty: drawn for each request."
       />
     </>
+  );
+}
+
+type SharesProps = { form: FormProps; all: readonly Share[]; named: readonly Share[] };
+
+function Shares({ form, all, named }: SharesProps) {
+  const rowRemoved = useRowRemoved();
+  return (
+    <ol className="insp-shares">
+      {named.map((it, i) => (
+        // A row is its place: its name changes with every key.
+        // biome-ignore lint/suspicious/noArrayIndexKey: outputs are not reordered here
+        <Within key={i} name={i}>
+          <ShareRow form={form} row={it} at={i + 1} onRemoved={() => rowRemoved(i)} />
+        </Within>
+      ))}
+      {hasElse(all) && (
+        <ElseRow form={form} row={all.find((it) => it.output === "else")} rest={WHOLE - total(all)} />
+      )}
+    </ol>
   );
 }
 
@@ -105,11 +119,14 @@ function Total({ form, all }: { form: FormProps; all: readonly Share[] }) {
   );
 }
 
-function ShareRow({ form, row, at }: { form: FormProps; row: Share; at: number }) {
+type ShareProps = { form: FormProps; row: Share; at: number; onRemoved: () => void };
+
+function ShareRow({ form, row, at, onRemoved }: ShareProps) {
   const { element, readOnly, change, edit, problems } = form;
   const [typed, setTyped] = useState({ text: shown(row), output: row.output });
-  const current = typed.output === row.output ? typed.text : shown(row);
-  const bad = hundredthsOf(current) === undefined ? ["A share is 0 to 100, with at most two decimals."] : [];
+  const unread = useUnread("Share");
+  const current = unread.text ?? (typed.output === row.output ? typed.text : shown(row));
+  const bad = hundredthsOf(current) === undefined ? [NO_SHARE] : [];
   const told =
     bad.length > 0
       ? bad
@@ -123,8 +140,9 @@ function ShareRow({ form, row, at }: { form: FormProps; row: Share; at: number }
   };
   const type = (text: string) => {
     const hundredths = hundredthsOf(text);
-    if (hundredths === undefined) setTyped({ text, output: row.output });
-    else rename(hundredths, row.label, text);
+    if (hundredths === undefined) return unread.put(text, NO_SHARE);
+    unread.drop();
+    rename(hundredths, row.label, text);
   };
   return (
     <li className="insp-share">
@@ -160,9 +178,10 @@ function ShareRow({ form, row, at }: { form: FormProps; row: Share; at: number }
         <Button
           look="quiet"
           aria-label={`Remove share ${at}`}
-          onClick={() =>
-            edit(`remove a share of ${element.id}`, (doc, key) => disconnect(doc, key, row.output))
-          }
+          onClick={() => {
+            edit(`remove a share of ${element.id}`, (doc, key) => disconnect(doc, key, row.output));
+            onRemoved();
+          }}
         >
           ×
         </Button>
@@ -191,6 +210,8 @@ function ElseRow({ form, row, rest }: { form: FormProps; row: Share | undefined;
     </li>
   );
 }
+
+const NO_SHARE = "A share is 0 to 100, with at most two decimals.";
 
 function shown({ output, hundredths }: Share): string {
   return hundredths === undefined ? output : percent(hundredths).slice(0, -1);
