@@ -195,6 +195,11 @@ impl AnalyticsQuery {
         Some(Keys { view: *view?, name, filters: &self.filters })
     }
 
+    /// Whether the groups tell gateways apart.
+    pub(super) fn is_by_gateway(&self) -> bool {
+        self.groups.contains(&AnalyticsDimension::Gateway)
+    }
+
     /// Whether rows of this gateway are wanted.
     pub(super) fn wants(&self, gateway: &GatewayId) -> bool {
         let of_gateways = self.filters.iter().filter(|(it, _)| *it == AnalyticsDimension::Gateway);

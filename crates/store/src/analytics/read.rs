@@ -6,7 +6,7 @@ use route::ids::{GatewayId, RouteId};
 
 use super::ask::{Keys, Like};
 use super::cells::{key, parts};
-use super::rows::{Condition, Range};
+use super::rows::{Condition, Range, Sizes};
 use super::sums::Summing;
 use super::views::View;
 use super::{Analytics, AnalyticsAnswer, AnalyticsQuery, Edge, Series, Sums, write};
@@ -140,7 +140,7 @@ struct Known {
     size: u64,
 }
 
-/// Keys that have rows, by gateway.
+/// Keys that have rows, by gateway; those of all gateways under none when gateways are not told apart.
 type Found = BTreeMap<String, HashMap<String, Known>>;
 
 /// Keys of which the rows are wanted, by gateway; each is of one of so many series.
@@ -180,8 +180,9 @@ impl Range<'_> {
     ) -> Result<Found> {
         let condition = Condition::of(&keys.like()).holding(keys.texts());
         let mut found = Found::new();
+        let sizes = Sizes { of: asked.order.column(), by_gateway: asked.is_by_gateway() };
         for piece in self.pieces(keys.view) {
-            for row in piece.sizes(tx, keys.view, &condition, asked.order.column()).await? {
+            for row in piece.sizes(tx, keys.view, &condition, sizes).await? {
                 let of_gateway = found.entry(row.get("gateway_id")?).or_default();
                 let it = of_gateway.entry(row.get("key")?).or_default();
                 it.requests =
@@ -227,8 +228,14 @@ impl Range<'_> {
             }
         }
         let mut rows = Vec::new();
-        for row in self.named(tx, keys, &chosen).await? {
-            let (gateway, key) = (row.get::<String>("gateway_id")?, row.get::<String>("key")?);
+        let by_gateway = asked.is_by_gateway();
+        let named = match by_gateway {
+            true => self.only(|it| chosen.contains_key(it.as_str())),
+            false => self.clone(),
+        };
+        for row in named.named(tx, keys, &chosen).await? {
+            let gateway = if by_gateway { row.get("gateway_id")? } else { String::new() };
+            let key = row.get::<String>("key")?;
             if let Some(at) = chosen.get(&*gateway).and_then(|it| it.get(&*key)) {
                 rows.push((*at, row.get("start")?, row));
             }
@@ -244,22 +251,20 @@ impl Range<'_> {
         keys: &Keys<'_>,
         chosen: &Chosen<'_>,
     ) -> Result<Vec<Row>> {
-        let range = self.only(|it| chosen.contains_key(it.as_str()));
         let names: BTreeSet<&str> = chosen.values().flat_map(HashMap::keys).copied().collect();
         if names.is_empty() {
             return Ok(Vec::new());
         }
         if names.len() > NAMED {
-            return range
-                .rows(tx, keys.view, &Condition::of(&keys.like()).holding(keys.texts()))
-                .await;
+            let condition = Condition::of(&keys.like()).holding(keys.texts());
+            return self.rows(tx, keys.view, &condition).await;
         }
         let mut condition = Condition::keys(&names.iter().copied().collect::<Vec<_>>());
-        let each = names.len().saturating_mul(chosen.len());
-        if range.starts().count().saturating_mul(each) <= SOUGHT {
-            condition.starts(range.starts());
+        let each = names.len().saturating_mul(self.gateways());
+        if self.starts().count().saturating_mul(each) <= SOUGHT {
+            condition.starts(self.starts());
         }
-        range.rows(tx, keys.view, &condition).await
+        self.rows(tx, keys.view, &condition).await
     }
 
     /// Requests whose combination is no longer known.

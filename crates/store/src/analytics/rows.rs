@@ -6,6 +6,7 @@ use sqlx::AssertSqlSafe;
 use super::AnalyticsQuery;
 use super::ask::Like;
 use super::cells::Bucket;
+use super::sums::NUMBERS;
 use super::views::View;
 use crate::db::{Connection, Row, Value, query};
 use crate::error::Result;
@@ -27,6 +28,13 @@ pub(super) struct Range<'q> {
 pub(super) struct Condition {
     sql: String,
     values: Vec<Value>,
+}
+
+/// The size of keys: the sum of such a column, of each gateway or of all together.
+#[derive(Clone, Copy)]
+pub(super) struct Sizes {
+    pub(super) of: &'static str,
+    pub(super) by_gateway: bool,
 }
 
 impl Condition {
@@ -95,6 +103,11 @@ impl<'q> Range<'q> {
         Self { gateways, ..self.clone() }
     }
 
+    /// How many gateways.
+    pub(super) fn gateways(&self) -> usize {
+        self.gateways.len()
+    }
+
     /// The beginnings of its buckets.
     pub(super) fn starts(&self) -> impl Iterator<Item = i64> + Clone {
         (self.start..self.end).step_by(usize::try_from(self.bucket.seconds()).unwrap_or(1))
@@ -125,21 +138,26 @@ impl<'q> Range<'q> {
         view: View,
         condition: &Condition,
     ) -> Result<Vec<Row>> {
-        self.select(tx, (view, condition), ["*", ""]).await
+        let columns = format!("gateway_id, start, key, {}, times", NUMBERS.join(", "));
+        self.select(tx, (view, condition), [&columns, ""]).await
     }
 
-    /// By gateway and key, the requests of rows that are like this, and the `size`: the sum of such a column.
+    /// By key, the requests of rows that are like this, and their `size`; a gateway that is not told apart is an empty text.
     pub(super) async fn sizes(
         &self,
         tx: &mut Connection,
         view: View,
         condition: &Condition,
-        column: &str,
+        Sizes { of, by_gateway }: Sizes,
     ) -> Result<Vec<Row>> {
         let sum = |column| format!("cast(sum({column}) as bigint)");
-        let (requests, size) = (sum("requests"), sum(column));
-        let columns = format!("gateway_id, key, {requests} as requests, {size} as size");
-        self.select(tx, (view, condition), [&columns, " group by gateway_id, key"]).await
+        let (requests, size) = (sum("requests"), sum(of));
+        let (gateway, by) = match by_gateway {
+            true => ("gateway_id", "gateway_id, key"),
+            false => ("'' as gateway_id", "key"),
+        };
+        let columns = format!("{gateway}, key, {requests} as requests, {size} as size");
+        self.select(tx, (view, condition), [&columns, &format!(" group by {by}")]).await
     }
 
     async fn select(
