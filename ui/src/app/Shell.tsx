@@ -1,18 +1,18 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useOnline } from "@/api/online";
 import { asProblem } from "@/api/problem";
 import { gateways } from "@/api/queries";
 import { SessionProvider } from "@/session/context";
 import { Login } from "@/session/Login";
-import { logout, may, type Session, sessionQuery } from "@/session/session";
+import { useLogout } from "@/session/Logout";
+import { may, type Session, sessionQuery } from "@/session/session";
 import { Button } from "@/ui/Button";
 import { Mark } from "@/ui/Mark";
 import { Menu } from "@/ui/Menu";
 import { Select } from "@/ui/Select";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { Toasts } from "@/ui/Toasts";
-import { toast } from "@/ui/toasts";
 import { useGateway } from "./gateway";
 import { navigation } from "./pages";
 import { setTheme } from "./theme";
@@ -81,29 +81,23 @@ function GatewaySwitch({ session, gateway }: { session: Session; gateway: string
 }
 
 function Account({ session }: { session: Session }) {
-  const client = useQueryClient();
-  const leave = async () => {
-    try {
-      await logout();
-      client.clear();
-      window.location.assign("/");
-    } catch (thrown) {
-      toast(asProblem(thrown).message, "bad");
-    }
-  };
+  const leave = useLogout(session);
   return (
-    <Menu
-      choices={[
-        { label: "Theme: as the system", onSelect: () => setTheme("system") },
-        { label: "Theme: light", onSelect: () => setTheme("light") },
-        { label: "Theme: dark", onSelect: () => setTheme("dark") },
-        { label: "Log out", onSelect: leave },
-      ]}
-    >
-      <Button look="quiet" className="shell-account">
-        {session.token.name}
-        {may(session, "write") ? "" : " (read only)"}
-      </Button>
-    </Menu>
+    <>
+      <Menu
+        choices={[
+          { label: "Theme: as the system", onSelect: () => setTheme("system") },
+          { label: "Theme: light", onSelect: () => setTheme("light") },
+          { label: "Theme: dark", onSelect: () => setTheme("dark") },
+          { label: "Log out", onSelect: leave.ask },
+        ]}
+      >
+        <Button look="quiet" className="shell-account">
+          {session.token.name}
+          {may(session, "write") ? "" : " (read only)"}
+        </Button>
+      </Menu>
+      {leave.dialog}
+    </>
   );
 }

@@ -51,6 +51,26 @@ function open() {
   return queries;
 }
 
+it("logging out asks about unsaved work that is kept, and forgets it only when one says so", async () => {
+  const user = userEvent.setup();
+  localStorage.setItem("pointsman-draft:default/t/default/r1/gone", "{}");
+  localStorage.setItem("pointsman-draft:default/other/default/r1/gone", "{}");
+  const seen = serve({ ...pages, "GET /session": ok(session), "DELETE /session": ok({}) });
+  open();
+  const out = async () => {
+    await user.click(await screen.findByRole("button", { name: "admin" }));
+    await user.click(await screen.findByRole("menuitem", { name: "Log out" }));
+  };
+  await out();
+  await user.click(screen.getByRole("button", { name: "Stay" }));
+  expect(seen.some((it) => it.method === "DELETE")).toBe(false);
+  await out();
+  await user.click(screen.getByRole("button", { name: "Forget it, and log out" }));
+  await waitFor(() => expect(seen.some((it) => it.method === "DELETE")).toBe(true));
+  expect(Object.keys(localStorage)).toEqual(["pointsman-draft:default/other/default/r1/gone"]);
+  localStorage.clear();
+});
+
 it("a wrong token is told at the field; a right one leads to the routes and their traffic", async () => {
   const nobody = refused(401, [{ code: 1000, message: "no token" }]);
   const seen = serve({

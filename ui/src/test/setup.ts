@@ -4,4 +4,16 @@ import { afterEach } from "vitest";
 // What is waited for comes when it comes: the first page of a run is compiled while the test looks for it.
 configure({ asyncUtilTimeout: 30_000 });
 
+// jsdom has no modal dialogs.
+if (typeof HTMLDialogElement !== "undefined") {
+  HTMLDialogElement.prototype.showModal = function show() {
+    this.open = true;
+  };
+  HTMLDialogElement.prototype.close = function close() {
+    if (!this.open) return;
+    this.open = false;
+    this.dispatchEvent(new Event("close"));
+  };
+}
+
 afterEach(cleanup);

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { Canvas } from "@/canvas/Canvas";
 import { diff } from "@/graph/diff";
 import type { Doc, Element, Key } from "@/graph/document";
@@ -6,6 +6,7 @@ import { type Conflict as Clash, merge, type Side } from "@/graph/merge";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Sentence } from "@/ui/Sentence";
+import { Changes, textsOf } from "../versions/Changes";
 import { useDraftStore } from "./context";
 import type { Conflict } from "./state";
 import "./merge.css";
@@ -27,19 +28,55 @@ function Choosing({ conflict, onClose }: Omit<Props, "open">) {
     store.resolve(result);
     onClose();
   };
-  return <Merging {...conflict} mine={store.get().document} onSettle={settle} onLater={onClose} />;
+  const { by, ...sides } = conflict;
+  return (
+    <Merging
+      {...sides}
+      mine={store.get().document}
+      intro={
+        <>
+          {by === undefined ? "Another tab or person" : `Another tab or person (${by})`} saved this draft
+          while you changed it. Nothing is overwritten until you decide.
+        </>
+      }
+      onSettle={settle}
+      onDrop={() => settle(conflict.theirs)}
+      onLater={onClose}
+    />
+  );
 }
 
 type MergingProps = {
   base: Doc;
   mine: Doc;
   theirs: Doc;
-  by?: string | undefined;
+  /** How it came to two sides. */
+  intro: ReactNode;
+  words?: Words;
   onSettle: (result: Doc) => void;
+  /** Goes on without what is mine. */
+  onDrop: () => void;
   onLater: () => void;
 };
 
-export function Merging({ base, mine, theirs, by, onSettle, onLater }: MergingProps) {
+type Words = {
+  readonly mine: string;
+  readonly theirs: string;
+  readonly outcome: string;
+  readonly settle: string;
+  readonly drop: string;
+};
+
+const TWO: Words = {
+  mine: "Taken from you",
+  theirs: "Taken from the other side",
+  outcome: "The outcome, and where it differs from what is saved now",
+  settle: "Save the outcome",
+  drop: "Drop my changes",
+};
+
+export function Merging(props: MergingProps) {
+  const { base, mine, theirs, intro, words = TWO, onSettle, onDrop, onLater } = props;
   const merged = useMemo(() => merge(base, mine, theirs), [base, mine, theirs]);
   const [choices, setChoices] = useState<ReadonlyMap<Key, Side>>(new Map());
   const doc = useMemo(() => merged.doc(choices), [merged, choices]);
@@ -49,12 +86,11 @@ export function Merging({ base, mine, theirs, by, onSettle, onLater }: MergingPr
   return (
     <div className="merge">
       <p>
-        {by === undefined ? "Another tab or person" : `Another tab or person (${by})`} saved this draft while
-        you changed it. Nothing is overwritten until you decide.{" "}
+        {intro}{" "}
         {conflicts.length === 0 && "The changes do not touch each other: they go together as they are."}
       </p>
-      <Taken title="Taken from you" keys={taken.mine} />
-      <Taken title="Taken from the other side" keys={taken.theirs} />
+      <Taken title={words.mine} keys={taken.mine} />
+      <Taken title={words.theirs} keys={taken.theirs} />
       {conflicts.map((it) => (
         <One
           key={it.key}
@@ -64,13 +100,14 @@ export function Merging({ base, mine, theirs, by, onSettle, onLater }: MergingPr
           onSide={(side) => setChoices(new Map(choices).set(it.key, side))}
         />
       ))}
-      <h3>The outcome, and where it differs from what is saved now</h3>
+      <h3>{words.outcome}</h3>
+      <Changes changes={textsOf(shown)} none="It does not differ." />
       <div className="merge-canvas">
         <Canvas label="Outcome of the merge" document={shown.both} marks={shown} readOnly plain />
       </div>
       <div className="merge-actions">
         <Button look="primary" disabled={undecided > 0} onClick={() => onSettle(doc)}>
-          Save the outcome
+          {words.settle}
         </Button>
         {undecided > 0 && (
           <span className="soft">
@@ -78,8 +115,8 @@ export function Merging({ base, mine, theirs, by, onSettle, onLater }: MergingPr
           </span>
         )}
         <Button onClick={onLater}>Decide later</Button>
-        <Button look="danger" onClick={() => onSettle(theirs)}>
-          Drop my changes
+        <Button look="danger" onClick={onDrop}>
+          {words.drop}
         </Button>
       </div>
     </div>

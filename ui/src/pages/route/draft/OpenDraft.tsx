@@ -1,15 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { useBlocker } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { place } from "@/graph/problems";
-import { useMay } from "@/session/context";
+import { useMay, useSession } from "@/session/context";
+import { type Tab, tab } from "@/session/tabs";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { type At, documentOf, readDraft, routeKey } from "../queries";
 import { DraftProvider, useDraft, useDraftStore } from "./context";
 import { server } from "./http";
-import { tabKeep } from "./keep";
+import { type Left, leftBehind, type Owner, tabKeep } from "./keep";
 import type { Read } from "./state";
 import { DraftStore } from "./store";
+
+const LeftBehind = lazy(() => import("./LeftBehind"));
 
 type Props = { at: At; deployed: unknown; children: ReactNode };
 
@@ -23,19 +26,19 @@ export function OpenDraft({ at, deployed, children }: Props) {
     gcTime: 0,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
-    queryFn: async ({ signal }): Promise<Read> => {
-      const stored = await readDraft(at, signal);
-      if (stored !== undefined) return stored;
+    queryFn: async ({ signal }): Promise<Begin> => {
+      const [stored, here] = await Promise.all([readDraft(at, signal), tab()]);
+      if (stored !== undefined) return { read: stored, here };
       const doc = documentOf(deployed);
       // Who may not ask what is wrong still sees the graph.
       const nothing = () => place(doc, []);
       const problems = mayAsk ? await server(at).check(doc, signal).catch(nothing) : nothing();
-      return { doc, etag: undefined, problems, by: undefined };
+      return { read: { doc, etag: undefined, problems, by: undefined }, here };
     },
   });
   if (draft.data !== undefined)
     return (
-      <Opened at={at} read={draft.data}>
+      <Opened at={at} {...draft.data}>
         {children}
       </Opened>
     );
@@ -43,11 +46,19 @@ export function OpenDraft({ at, deployed, children }: Props) {
   return <ErrorState error={draft.error} retry={() => draft.refetch()} />;
 }
 
-function Opened({ at, read, children }: { at: At; read: Read; children: ReactNode }) {
+/** What a store begins with. */
+type Begin = { readonly read: Read; readonly here: Tab };
+
+function Opened({ at, read, here, children }: Begin & { at: At; children: ReactNode }) {
   const readOnly = !useMay("write");
+  const { token } = useSession();
   const [store] = useState(() => {
-    const keep = tabKeep([at.account, at.gateway, at.id].join("/"));
+    const keep = tabKeep({ at, token: token.id }, here.id);
     return new DraftStore({ server: server(at), read, readOnly, keep });
+  });
+  const [left, setLeft] = useState<readonly Left[]>(() => {
+    const owner: Owner = { at, token: token.id };
+    return readOnly ? [] : leftBehind(owner, here, store.get().document);
   });
   useEffect(() => {
     const seen = () => {
@@ -66,6 +77,11 @@ function Opened({ at, read, children }: { at: At; read: Read; children: ReactNod
   return (
     <DraftProvider value={store}>
       <Leaving />
+      {left.length > 0 && (
+        <Suspense>
+          <LeftBehind left={left} onGone={(it) => setLeft(left.filter((one) => one !== it))} />
+        </Suspense>
+      )}
       {children}
     </DraftProvider>
   );
@@ -85,7 +101,7 @@ function Leaving() {
         save === "saved"
           ? "Something that was typed is no value yet, and is not in the draft."
           : "The draft is not saved yet.";
-      return !window.confirm(`${what} Leave, and go on with it when you come back in this tab?`);
+      return !window.confirm(`${what} Leave, and go on with it when you come back in this browser?`);
     },
     enableBeforeUnload: () => unsaved,
     disabled: !unsaved,

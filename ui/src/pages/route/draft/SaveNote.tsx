@@ -11,14 +11,16 @@ const SAID: Readonly<Record<SaveState, string>> = {
   saved: "Draft saved",
   saving: "Saving…",
   unsaved: "Not saved yet",
-  offline: "Offline: kept in this tab",
+  offline: "Offline: kept in this browser",
   conflict: "Changed elsewhere",
 };
+
+const UNKEPT = "Offline, and this browser keeps nothing: leave this tab open";
 
 /** Where the draft is: always in sight, and read out when it matters. */
 export function SaveNote() {
   const store = useDraftStore();
-  const { save, refusal, readOnly, etag, conflict, unread, pending } = useDraft((it) => it);
+  const { save, refusal, readOnly, etag, conflict, unread, pending, kept } = useDraft((it) => it);
   if (readOnly) return <Badge>Read only</Badge>;
   if (conflict) return <Clashing conflict={conflict} />;
   const loose = unread.length + (pending === undefined ? 0 : 1);
@@ -47,7 +49,9 @@ export function SaveNote() {
     );
   return (
     <span role="status">
-      <Badge tone={save === "offline" ? "warn" : "neutral"}>{SAID[save]}</Badge>
+      <Badge tone={save === "offline" ? "warn" : "neutral"}>
+        {save === "offline" && !kept ? UNKEPT : SAID[save]}
+      </Badge>
     </span>
   );
 }

@@ -10,14 +10,13 @@ import { Merging } from "./MergeDialog";
 vi.mock("@/canvas/Canvas", () => ({ Canvas: () => null }));
 
 const user = userEvent.setup();
+const none = { intro: "", onSettle: () => {}, onDrop: () => {}, onLater: () => {} };
 
 it("asks only about what both changed, and saves when everything is chosen", async () => {
   const mine = setProperty(setProperty(sample, "big", "model", "a"), "small", "timeout", 100);
   const theirs = setProperty(sample, "big", "model", "b");
   const onSettle = vi.fn<(doc: Doc) => void>();
-  render(
-    <Merging base={sample} mine={mine} theirs={theirs} by="ana" onSettle={onSettle} onLater={() => {}} />,
-  );
+  render(<Merging {...none} base={sample} mine={mine} theirs={theirs} onSettle={onSettle} />);
   expect(screen.getAllByRole("radio")).toHaveLength(2);
   expect(screen.getByText("One element is still to be chosen.")).toBeTruthy();
   const save = screen.getByRole("button", { name: "Save the outcome" });
@@ -33,6 +32,6 @@ it("asks only about what both changed, and saves when everything is chosen", asy
 
 it("with nothing to choose the outcome can be saved at once", () => {
   const theirs = setProperty(sample, "big", "retries", 2);
-  render(<Merging base={sample} mine={sample} theirs={theirs} onSettle={() => {}} onLater={() => {}} />);
+  render(<Merging {...none} base={sample} mine={sample} theirs={theirs} />);
   expect(screen.getByRole("button", { name: "Save the outcome" })).toHaveProperty("disabled", false);
 });

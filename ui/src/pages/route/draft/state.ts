@@ -5,7 +5,7 @@ import type { Doc } from "@/graph/document";
 import type { Problems } from "@/graph/problems";
 import type { Unread } from "./unread";
 
-/** `offline`: the server cannot be reached, and what is not saved is kept in this tab until it can be. */
+/** `offline`: the server cannot be reached, and what is not saved is kept in this browser until it can be. */
 export type SaveState = "saved" | "saving" | "unsaved" | "offline" | "conflict";
 
 /** Text of the JSON view that is no graph yet, and the document that it was in step with. */
@@ -39,6 +39,8 @@ export type DraftState = {
   /** The draft's ETag; `undefined` while there is no draft. */
   readonly etag: string | undefined;
   readonly readOnly: boolean;
+  /** Whether this browser keeps what is not saved. */
+  readonly kept: boolean;
   /** What undo and redo would do, in words; `undefined` when there is nothing. */
   readonly undo: string | undefined;
   readonly redo: string | undefined;

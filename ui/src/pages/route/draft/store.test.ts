@@ -55,12 +55,15 @@ class Desk {
   }
 }
 
+const time = "2026-11-26T10:00:00Z";
+
 function memory(kept?: Kept): Keep & { now: () => Kept | undefined } {
   let value = kept;
   return {
     read: () => value,
     write: (it) => {
-      value = it;
+      value = { ...it, time };
+      return true;
     },
     clear: () => {
       value = undefined;
@@ -225,6 +228,7 @@ describe("restoring", () => {
       etag: desk.etag,
       unread: [],
       pending: undefined,
+      time,
     });
     const store = await open(desk, keep);
     expect(store.get().document).toEqual(limit(5)(sample));
@@ -235,7 +239,7 @@ describe("restoring", () => {
   it("what was typed and is in no document yet is there after a reload, and stays kept when the rest is saved", async () => {
     const unread = [{ element: "plan", field: ["condition", "As JSON"], text: "{", said: "too early" }];
     const pending = { text: "[", doc: sample };
-    const keep = memory({ document: limit(5)(sample), saved: sample, etag: '"1"', unread, pending });
+    const keep = memory({ document: limit(5)(sample), saved: sample, etag: '"1"', unread, pending, time });
     const store = await open(new Desk(sample), keep);
     await later();
     expect(store.get().save).toBe("saved");
@@ -243,6 +247,22 @@ describe("restoring", () => {
     store.typed(() => []);
     store.pend(undefined);
     expect(keep.now()).toBeUndefined();
+  });
+
+  it("work that a tab has left is taken over in one step, which can be undone", async () => {
+    const desk = new Desk(sample);
+    const store = await open(desk);
+    store.take(limit(5)(sample), { unread: [], pending: { text: "[", doc: sample } });
+    expect([store.get().document, store.get().undo]).toEqual([limit(5)(sample), "take over unsaved work"]);
+    expect(store.get().pending?.text).toBe("[");
+    store.dispatch({ type: "undo" });
+    expect(store.get().document).toEqual(sample);
+  });
+
+  it("a browser that keeps nothing is told of", async () => {
+    const store = await open(new Desk(sample), { ...memory(), write: () => false });
+    change(store, limit(1));
+    expect(store.get().kept).toBe(false);
   });
 
   it("when somebody else saved meanwhile it is a conflict", async () => {
@@ -253,6 +273,7 @@ describe("restoring", () => {
       etag: '"0"',
       unread: [],
       pending: undefined,
+      time,
     });
     const store = await open(desk, keep);
     await later();

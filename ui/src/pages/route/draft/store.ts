@@ -1,6 +1,6 @@
 /**
  * The draft of one route: the document, its history, what the server says of it, and its way to the server. Two promises: what is
- * typed is either on the server or kept in this tab, and a save never overwrites what somebody else saved.
+ * typed is either on the server or kept by this browser, and a save never overwrites what somebody else saved.
  */
 import type { Problem } from "@/api/problem";
 import { NOTHING, type Selection } from "@/canvas/types";
@@ -13,7 +13,7 @@ import { Checker } from "./checker";
 import type { Keep, Kept } from "./keep";
 import { Saver } from "./saver";
 import type { Conflict, DraftState, Edit, Pending, Read, Server } from "./state";
-import type { Unread } from "./unread";
+import { put, type Unread } from "./unread";
 
 export type Start = {
   readonly server: Server;
@@ -49,6 +49,7 @@ export class DraftStore {
       conflict: undefined,
       etag: read.etag,
       readOnly,
+      kept: true,
       undo: undefined,
       redo: undefined,
     };
@@ -89,6 +90,13 @@ export class DraftStore {
     if (this.state.readOnly || unread === this.state.unread) return;
     this.set({ unread });
     this.keepNow();
+  };
+
+  /** Work that a tab has left behind, as it was put together with what is here. */
+  readonly take = (doc: Doc, left: Pick<Kept, "unread" | "pending">): void => {
+    this.dispatch({ type: "change", label: "take over unsaved work", change: () => doc });
+    this.typed((all) => left.unread.reduce(put, all));
+    if (left.pending !== undefined) this.pend(left.pending);
   };
 
   /** What was typed as the whole document, and is none (yet). */
@@ -173,7 +181,7 @@ export class DraftStore {
     const { document, saved, etag, unread, pending, save } = this.state;
     const all = save === "saved" && unread.length === 0 && pending === undefined;
     if (all) this.keep.clear();
-    else this.keep.write({ document, saved, etag, unread, pending });
+    else this.set({ kept: this.keep.write({ document, saved, etag, unread, pending }) });
   }
 
   private taken(doc: Doc, it: Read): void {

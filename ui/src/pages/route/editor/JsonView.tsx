@@ -4,6 +4,7 @@ import { sameJson } from "@/graph/json";
 import { parseJson } from "@/graph/jsontext";
 import { merge } from "@/graph/merge";
 import type { Problems } from "@/graph/problems";
+import { Button } from "@/ui/Button";
 import JsonEditor, { type Remark } from "@/ui/JsonEditor";
 import { useDraft, useDraftStore } from "../draft/context";
 
@@ -35,12 +36,17 @@ export default function JsonView() {
     const change = (now: Doc) => (now === base ? doc : merge(base, doc, now).doc());
     store.dispatch({ type: "change", label: "edit of the JSON", change, mark: "json" });
   };
+  const discard = () => {
+    store.pend(undefined);
+    setTyped(written(document));
+  };
   return (
     <div className="editor-json">
       <p className="editor-json-note" role="status" data-pending={read.remark !== undefined || undefined}>
         {read.remark === undefined
           ? "In step with the graph."
-          : `Not in the graph yet: ${read.remark.message}`}
+          : `Not in the graph yet: ${read.remark.message}`}{" "}
+        {read.remark !== undefined && <Button onClick={discard}>Discard what was typed</Button>}
       </p>
       <JsonEditor label="The route as JSON" text={text} onText={type} remarks={remarks} readOnly={readOnly} />
     </div>

@@ -26,7 +26,8 @@ function open(id: string) {
   const keep: Keep = {
     read: () => kept,
     write: (it) => {
-      kept = it;
+      kept = { ...it, time: "2026-11-26T10:00:00Z" };
+      return true;
     },
     clear: () => {
       kept = undefined;
