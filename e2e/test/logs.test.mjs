@@ -83,6 +83,21 @@ describe('request logs through the SDK', () => {
     await assert.rejects(list({ per_page: 51 }), (error) => error.status === 400 && /per_page/.test(error.message));
   });
 
+  test('are found by the way that they went', async () => {
+    const id = await ask({ run: 'way' });
+    await listed(id);
+    const eq = (key, value) => ({ key, operator: 'eq', value: [value] });
+    const mine = [eq('metadata.value', 'way')];
+    const { pointsman } = await get(id);
+    const filters = [eq('route', pointsman.route_id), eq('route', 'r'), eq('version', pointsman.version), eq('element', 'm'), eq('edge', 'm.success')];
+    for (const filter of filters) assert.deepEqual(await ids({ filters: [...mine, filter] }), [id], filter.key);
+    assert.deepEqual(await ids({ filters: [...mine, ...filters] }), [id]);
+    for (const filter of [eq('edge', 'm.fallback'), eq('version', pointsman.route_id), eq('route', null)]) {
+      assert.deepEqual(await ids({ filters: [...mine, filter] }), [], filter.key);
+    }
+    assert.deepEqual(await ids({ filters: [...mine, eq('token', pointsman.token)] }), [id], `token ${pointsman.token}`);
+  });
+
   test('go on page by page', async () => {
     for (let at = 0; at < 3; at += 1) await listed(await ask({ run: 'pages' }));
     const seen = [];

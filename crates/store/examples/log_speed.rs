@@ -100,21 +100,71 @@ fn payload(dice: &mut Dice) -> Payload {
     }
 }
 
+/// Through a condition, a split and a model, and one time of ten through another model.
+struct Way {
+    paid: bool,
+    split: u64,
+    falls: bool,
+}
+
+impl Way {
+    fn of(dice: &mut Dice) -> Self {
+        Self {
+            paid: dice.next(4) == 0,
+            split: dice.next(100).saturating_sub(95),
+            falls: dice.next(10) == 0,
+        }
+    }
+
+    fn path(&self) -> String {
+        let model = |id: &str, outcome: &str| {
+            format!(
+                r#"{{"element":"{id}","type":"model","outcome":"{outcome}","attempts":[{{"provider":"openai","model":"gpt-4o-mini","key":"default","status":200,"ms":812}}]}}"#
+            )
+        };
+        let (paid, split) = (self.paid, self.split);
+        let first = format!("m{split}");
+        let models = if self.falls {
+            format!("{},{}", model(&first, "fallback"), model("last", "success"))
+        } else {
+            model(&first, "success")
+        };
+        format!(
+            r#"[{{"element":"is-paid","type":"conditional","outcome":"{paid}"}},{{"element":"split","type":"percentage","outcome":"to-{split}"}},{models}]"#
+        )
+    }
+}
+
 fn record(at: u64, dice: &mut Dice, with_payload: bool) -> Record {
     let created_at_ms = START_MS + at * STEP_MS;
     let (input, output) = (dice.spread(6, 13), dice.spread(4, 11));
     let success = dice.next(50) > 0;
     let model = dice.next(30);
+    // Twenty routes, a new version of each after a hundred thousand logs, and two hundred tokens.
+    let route = dice.next(20);
+    let way = Way::of(dice);
     Record {
-        id: format!("{:08x}-{:04x}-7{:03x}-8{:03x}-{:012x}", created_at_ms >> 16, created_at_ms & 0xffff, dice.next(4096), dice.next(4096), at),
+        id: format!(
+            "{:08x}-{:04x}-7{:03x}-8{:03x}-{:012x}",
+            created_at_ms >> 16,
+            created_at_ms & 0xffff,
+            dice.next(4096),
+            dice.next(4096),
+            at
+        ),
         gateway: "default".into(),
         created_at_ms,
-        route: Some(("01890000-0000-7000-8000-000000000001".into(), "support".into())),
-        version: Some("01890000-0000-7000-8000-000000000002".into()),
-        token: Some("01890000-0000-7000-8000-000000000003".into()),
+        route: Some((
+            format!("01890000-0000-7000-8000-{route:012}").into(),
+            format!("support-{route}"),
+        )),
+        version: Some(format!("01890000-0000-7000-8001-{:012}", at / 100_000 * 100 + route).into()),
+        token: Some(format!("01890000-0000-7000-8002-{:012}", dice.next(200))),
         seed: Some(dice.next(u64::MAX)),
-        path: r#"[{"element":"is-paid","type":"conditional","outcome":"true"},{"element":"m1","type":"model","outcome":"success","attempts":[{"provider":"openai","model":"gpt-4o-mini","key":"default","status":200,"ms":812}]}]"#.into(),
-        provider: ["openai", "anthropic", "google-ai-studio", "groq", "mistral"][usize::try_from(model % 5).unwrap()].into(),
+        path: way.path(),
+        provider: ["openai", "anthropic", "google-ai-studio", "groq", "mistral"]
+            [usize::try_from(model % 5).unwrap()]
+        .into(),
         model: format!("model-{model}"),
         step: 0,
         status: if success { 200 } else { 502 },
@@ -125,7 +175,11 @@ fn record(at: u64, dice: &mut Dice, with_payload: bool) -> Record {
         cost: success.then(|| input * 150 + output * 600),
         price_version: Some("litellm 1.109.1 (2026-11-22)".into()),
         custom_cost: false,
-        metadata: Some(format!(r#"{{"user":"user-{}","plan":"plan-{}"}}"#, dice.next(10_000), dice.next(3))),
+        metadata: Some(format!(
+            r#"{{"user":"user-{}","plan":"plan-{}"}}"#,
+            dice.next(10_000),
+            dice.next(3)
+        )),
         duration_ms: dice.spread(6, 14),
         first_byte_ms: Some(300),
         request_size: 1000,
@@ -258,6 +312,23 @@ async fn list(dir: &Path) {
         (F::UserAgent, Eq, "OpenAI/JS 5.7.0".into()),
         (F::UserAgent, Contains, "openai".into()),
         (F::UserAgent, Neq, "OpenAI/JS 5.7.0".into()),
+        (F::Route, Eq, "support-7".into()),
+        (F::Route, Contains, "SUPPORT".into()),
+        (F::Route, Neq, "support-7".into()),
+        (F::Version, Eq, "01890000-0000-7000-8001-000000000007".into()),
+        (F::Version, Contains, "-00000000090".into()),
+        (F::Version, Lt, "01890000-0000-7000-8001-000000000400".into()),
+        (F::Element, Eq, "m0".into()),
+        (F::Element, Eq, "last".into()),
+        (F::Element, Neq, "last".into()),
+        (F::Edge, Eq, "is-paid.true".into()),
+        (F::Edge, Eq, "split.to-4".into()),
+        (F::Edge, Contains, "FALLBACK".into()),
+        (F::Edge, Neq, "is-paid.true".into()),
+        (F::Token, Eq, "01890000-0000-7000-8002-000000000007".into()),
+        (F::Token, Contains, "-0000000001".into()),
+        (F::Token, Neq, "01890000-0000-7000-8002-000000000007".into()),
+        (F::Token, Eq, LogValue::Null),
         (F::MetadataKey, Eq, "user".into()),
         (F::MetadataKey, Neq, "user".into()),
         (F::MetadataValue, Eq, "user-77".into()),
@@ -281,6 +352,11 @@ async fn list(dir: &Path) {
     let mut two = only(F::Provider, Eq, "openai".into());
     two.filters.extend(only(F::Cost, Gt, int(1_500_000)).filters);
     time(&store, "provider and cost", two, 1).await;
+    let version = "01890000-0000-7000-8001-000000000307";
+    let mut edge = only(F::Route, Eq, "01890000-0000-7000-8000-000000000007".into());
+    edge.filters.extend(only(F::Version, Eq, version.into()).filters);
+    edge.filters.extend(only(F::Edge, Eq, "is-paid.true".into()).filters);
+    time(&store, "an edge of a version", edge, 1).await;
 }
 
 /// The median of five.

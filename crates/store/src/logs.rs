@@ -7,6 +7,8 @@ mod filter;
 mod find;
 mod gateways;
 mod kinds;
+mod names;
+mod own;
 mod payload;
 mod plan;
 mod remove;
@@ -14,6 +16,7 @@ mod rows;
 mod sweep;
 mod tags;
 mod test;
+mod walks;
 
 pub use append::{Appended, Stops};
 pub use batch::Batch;
@@ -54,6 +57,12 @@ pub struct LogRanges {
 }
 
 impl Logs<'_> {
+    /// How many ways through routes a gateway may have among its logs, 4096 unless set: those that come later are told by each log, which
+    /// takes more room, and longer to filter by. For this process, from now on.
+    pub fn bound(&self, most: u64) {
+        self.0.log_state.names.bound(most);
+    }
+
     /// Logs of a gateway; and how many match. An unknown gateway has none.
     ///
     /// # Errors

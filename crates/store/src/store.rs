@@ -99,6 +99,7 @@ const LOGS: Set = Set {
             step!(3, "rollups", "sqlite/logs/0003_rollups.sql"),
             step!(4, "latest tags", "sqlite/logs/0004_latest_tags.sql"),
             step!(5, "sweeps", "sqlite/logs/0005_sweeps.sql"),
+            step!(6, "walks", "sqlite/logs/0006_walks.sql"),
         ],
         postgres: &[
             step!(1, "start", "postgres/logs/0001_start.sql"),
@@ -106,6 +107,7 @@ const LOGS: Set = Set {
             step!(3, "rollups", "postgres/logs/0003_rollups.sql"),
             step!(4, "latest tags", "postgres/logs/0004_latest_tags.sql"),
             step!(5, "sweeps", "postgres/logs/0005_sweeps.sql"),
+            step!(6, "walks", "postgres/logs/0006_walks.sql"),
         ],
     },
 };

@@ -3810,7 +3810,10 @@ export interface operations {
                 end_date?: string;
                 /** @description Deprecated: a filter says the same. */
                 feedback?: number;
-                /** @description Objects with `key`, `operator` and `value`, as one JSON array, or in the form in which SDKs send them (`filters.key=…&filters.operator=…&filters.value=…`). */
+                /**
+                 * @description Objects with `key`, `operator` and `value`, as one JSON array, or in the form in which SDKs send them (`filters.key=…&filters.operator=…&filters.value=…`).
+                 *     Beside the documented keys there are `route` (id or name), `version`, `element`, `edge` (`<element>.<output>`: the output that was taken) and `token` (its id).
+                 */
                 filters?: string;
                 /**
                  * @description Dollars.

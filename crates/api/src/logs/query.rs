@@ -32,6 +32,7 @@ pub(super) struct LogQuery {
     /// `desc` (default) or `asc`.
     order_by_direction: Option<String>,
     /// Objects with `key`, `operator` and `value`, as one JSON array, or in the form in which SDKs send them (`filters.key=…&filters.operator=…&filters.value=…`).
+    /// Beside the documented keys there are `route` (id or name), `version`, `element`, `edge` (`<element>.<output>`: the output that was taken) and `token` (its id).
     filters: Option<String>,
     /// Text in the provider, the model, or the keys and values of metadata.
     search: Option<String>,

@@ -22,8 +22,8 @@ enum Kind {
     Time,
 }
 
-/// Every key.
-pub(super) const KEYS: [&str; 24] = [
+/// Every key. The last five are ours.
+pub(super) const KEYS: [&str; 29] = [
     "id",
     "created_at",
     "request_content_type",
@@ -48,6 +48,11 @@ pub(super) const KEYS: [&str; 24] = [
     "compatibilityMode",
     "dlp_action",
     "user_agent",
+    "route",
+    "version",
+    "element",
+    "edge",
+    "token",
 ];
 
 /// Every operator.
@@ -78,6 +83,11 @@ fn field(key: &str) -> Option<(LogField, Kind)> {
         "wholesale" => (LogField::Never, Kind::Flag),
         "compatibilityMode" => (LogField::Compatibility, Kind::Flag),
         "user_agent" => (LogField::UserAgent, Kind::Text),
+        "route" => (LogField::Route, Kind::Text),
+        "version" => (LogField::Version, Kind::Text),
+        "element" => (LogField::Element, Kind::Text),
+        "edge" => (LogField::Edge, Kind::Text),
+        "token" => (LogField::Token, Kind::Text),
         _ => return None,
     })
 }

@@ -134,6 +134,56 @@ async fn logs_are_paged_ordered_and_filtered() {
 }
 
 #[tokio::test]
+async fn logs_are_found_by_the_way_that_their_requests_went() {
+    let world = World::new().await;
+    let paths = ["a", "b"].map(|out| {
+        format!(r#"[{{"element":"split","type":"percentage","outcome":"{out}"}},{{"element":"{out}","type":"model","outcome":"success","attempts":[]}}]"#)
+    });
+    let [a, b] = paths.map(|path| Record { path, ..record(1) });
+    let b = Record { id: record(2).id, version: Some("v2".into()), token: None, ..b };
+    let direct = Record { route: None, version: None, token: Some("t2".into()), ..record(3) };
+    world.store.logs().append(&[a, b, direct]).await.unwrap();
+    let found = async |filters: Value| {
+        let filters: String = filters.to_string().bytes().map(|it| format!("%{it:02x}")).collect();
+        let body = world.get(&format!("gateways/default/logs?filters={filters}")).ok().await.body;
+        let ids = body["result"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap());
+        let number = |id: &str| (1..4).find(|it| record(*it).id == id).unwrap().to_string();
+        ids.map(number).rev().collect::<String>()
+    };
+    for (key, operator, value, wanted) in [
+        ("route", "eq", json!(["r1"]), "12"),
+        ("route", "contains", json!(["SUPP"]), "12"),
+        ("route", "eq", json!([null]), "3"),
+        ("version", "eq", json!(["v2", "v3"]), "2"),
+        ("version", "neq", json!(["v2"]), "13"),
+        ("element", "eq", json!(["split"]), "12"),
+        ("element", "eq", json!(["a"]), "1"),
+        ("edge", "eq", json!(["split.b"]), "2"),
+        ("edge", "eq", json!(["split.b", "split.a"]), "12"),
+        ("edge", "neq", json!(["split.b"]), "13"),
+        ("edge", "contains", json!(["split."]), "12"),
+        ("edge", "eq", json!(["split"]), ""),
+        ("token", "eq", json!(["t1"]), "1"),
+        ("token", "neq", json!(["t1"]), "23"),
+        ("token", "eq", json!([null, "t2"]), "23"),
+    ] {
+        let filter = json!([{"key": key, "operator": operator, "value": value}]);
+        assert_eq!(found(filter).await, wanted, "{key} {operator} {value}");
+    }
+    let edge_of = |version: &str| {
+        json!([
+            {"key": "route", "operator": "eq", "value": ["r1"]},
+            {"key": "version", "operator": "eq", "value": [version]},
+            {"key": "edge", "operator": "eq", "value": ["split.b"]},
+        ])
+    };
+    assert_eq!(
+        (found(edge_of("v2")).await.as_str(), found(edge_of("v1")).await.as_str()),
+        ("2", "")
+    );
+}
+
+#[tokio::test]
 async fn bodies_are_given_as_they_were() {
     let world = World::new().await;
     let page = |it: u64| Record {

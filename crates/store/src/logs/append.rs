@@ -1,7 +1,6 @@
 //! Writing logs: a batch is one transaction of few, long statements.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use route::ids::GatewayId;
@@ -10,39 +9,30 @@ use telemetry::Record;
 
 use super::batch::{Batch, Ready};
 use super::kinds::{self, Kind};
+use super::names::{self, Names};
+use super::own::{self, Own};
 use super::rows::{self, Text};
 use super::sweep::{self, Loose};
 use super::tags::{self, Latest};
+use super::walks::Walk;
 use super::{Logs, gateways};
 use crate::db::{self, Connection, Tx, Value};
 use crate::error::{Error, Result};
 
-/// Rows of one statement. Whole chunks share one prepared statement; larger ones gain nothing. At 16 values a row it is well
+/// Rows of one statement. Whole chunks share one prepared statement; larger ones gain nothing. At 18 values a row it is well
 /// under SQLite's 32766 and PostgreSQL's 65535 values a statement.
 const CHUNK: usize = 64;
 /// How often a batch is tried when a number of it is another node's, or an id of it is stored already.
 const TRIES: u32 = 4;
-/// Kinds and texts of which this process knows that they are stored.
-const KNOWN: usize = 100_000;
-const DAY_MS: u64 = 86_400_000;
 
 /// What this process knows of the stored logs.
 #[derive(Debug)]
 pub(crate) struct LogState {
     /// Tells logs of one millisecond apart.
     last: AtomicU64,
-    known: Mutex<Known>,
+    pub(super) names: Names,
     latest: Latest,
     pub(super) loose: Loose,
-}
-
-/// Kinds and texts that are stored.
-#[derive(Debug, Default)]
-struct Known {
-    /// How often some had been forgotten when these were.
-    sweeps: i64,
-    /// Their ids, with the day on which they were last said to be in use.
-    days: HashMap<i64, i64>,
 }
 
 /// What became of a batch.
@@ -63,7 +53,7 @@ impl LogState {
         getrandom::fill(&mut start).expect("the operating system gives random bytes");
         Self {
             last: AtomicU64::new(u64::from_le_bytes(start)),
-            known: Mutex::default(),
+            names: Names::default(),
             latest: Latest::default(),
             loose: Loose::default(),
         }
@@ -72,49 +62,19 @@ impl LogState {
     fn number(&self, created_at_ms: u64) -> i64 {
         rows::number(created_at_ms, self.last.fetch_add(1, Ordering::Relaxed))
     }
-
-    fn knows(&self, id: i64, seen: i64) -> bool {
-        let known = self.known.lock();
-        known.is_ok_and(|it| it.days.get(&id).is_some_and(|day| *day >= seen))
-    }
-
-    /// After so many sweeps: what was known before the last one may have gone.
-    fn heed(&self, sweeps: i64) {
-        let Ok(mut known) = self.known.lock() else { return };
-        if known.sweeps != sweeps {
-            *known = Known { sweeps, days: HashMap::new() };
-        }
-    }
-
-    /// What was stored after so many sweeps.
-    fn learn(&self, sweeps: i64, ids: impl IntoIterator<Item = (i64, i64)>) {
-        let Ok(mut known) = self.known.lock() else { return };
-        if known.sweeps != sweeps {
-            return;
-        }
-        if known.days.len() > KNOWN {
-            known.days.clear();
-        }
-        known.days.extend(ids);
-    }
-
-    /// After kinds and texts were deleted.
-    pub(super) fn forget(&self) {
-        if let Ok(mut known) = self.known.lock() {
-            known.days.clear();
-        }
-    }
 }
 
 /// A record that is not stored yet.
-struct Fresh<'b> {
-    ready: &'b Ready,
+pub(super) struct Fresh<'b> {
+    pub(super) ready: &'b Ready,
     n: i64,
-    gateway: i64,
-    seen: i64,
-    kind: Kind,
-    agent: Option<Text>,
-    texts: Vec<Text>,
+    pub(super) gateway: i64,
+    pub(super) kind: Kind,
+    pub(super) walk: Walk,
+    pub(super) agent: Option<Text>,
+    pub(super) token: Option<i64>,
+    pub(super) texts: Vec<Text>,
+    pub(super) own: Vec<(Own, String)>,
 }
 
 impl<'b> Fresh<'b> {
@@ -126,10 +86,12 @@ impl<'b> Fresh<'b> {
             ready,
             n,
             gateway,
-            seen: rows::signed(record.created_at_ms / DAY_MS),
             kind: Kind::of(gateway, record, keys),
+            walk: Walk::of(gateway, record, ready.steps.clone()),
             agent: record.user_agent.as_deref().map(|it| Text::new(gateway, None, it)),
+            token: record.token.as_deref().map(|it| kinds::identity(gateway, &[], &[it])),
             texts: entries.iter().map(text).collect(),
+            own: Vec::new(),
         }
     }
 }
@@ -180,7 +142,7 @@ impl Logs<'_> {
         }
         let mut tx = self.0.log_db.write().await?;
         let sweeps = sweep::pause(&mut tx).await?;
-        self.0.log_state.heed(sweeps);
+        self.0.log_state.names.heed(sweeps);
         let known = if look { stored(&mut tx, batch).await? } else { HashSet::new() };
         let (mut fresh, mut refused) = self.fresh(&mut tx, batch, known, stops).await?;
         if refused > 0 && !look {
@@ -188,11 +150,11 @@ impl Logs<'_> {
             let known = stored(&mut tx, batch).await?;
             (fresh, refused) = self.fresh(&mut tx, batch, known, stops).await?;
         }
-        let learnt = self.name(&mut tx, &fresh).await?;
+        let learnt = self.0.log_state.names.write(&mut tx, &mut fresh).await?;
         insert_rows(&mut tx, &fresh).await?;
         count(&mut tx, &fresh).await?;
         tx.commit().await?;
-        self.0.log_state.learn(sweeps, learnt);
+        self.0.log_state.names.learn(sweeps, learnt);
         let tags = fresh.iter().map(|it| it.texts.len()).sum();
         self.0.log_state.latest.add(length(tags));
         Ok(Appended { written: length(fresh.len()), refused })
@@ -231,47 +193,6 @@ impl Logs<'_> {
         }
         Ok((fresh, refused))
     }
-
-    /// Writes the kinds and texts that are new today; returns them, to be remembered once they are committed.
-    async fn name(&self, tx: &mut Tx, fresh: &[Fresh<'_>]) -> Result<Vec<(i64, i64)>> {
-        let (mut kinds, mut texts) = (BTreeMap::new(), BTreeMap::new());
-        for it in fresh {
-            kinds.insert((it.kind.id, it.seen), (it.gateway, &it.kind));
-            for text in it.texts.iter().chain(&it.agent) {
-                texts.insert((text.id, it.seen), (it.gateway, text));
-            }
-        }
-        // Of several days the last one is as good; in the order of ids, so that nodes wait for each other in one direction.
-        let new = |id: i64, seen: i64| !self.0.log_state.knows(id, seen);
-        let kinds: BTreeMap<_, _> = kinds
-            .into_iter()
-            .filter(|((id, seen), _)| new(*id, *seen))
-            .map(|((id, seen), it)| (id, (seen, it)))
-            .collect();
-        let texts: BTreeMap<_, _> = texts
-            .into_iter()
-            .filter(|((id, seen), _)| new(*id, *seen))
-            .map(|((id, seen), it)| (id, (seen, it)))
-            .collect();
-        let rows = kinds.values().map(|(seen, (gateway, kind))| kind.values(*gateway, *seen));
-        insert_all(tx, kinds::INSERT, &seen_last("log_kinds"), rows.collect()).await?;
-        let rows = texts.values().map(|(seen, (gateway, text))| text_values(text, *gateway, *seen));
-        insert_all(tx, INSERT_TEXTS, &seen_last("log_texts"), rows.collect()).await?;
-        let ids = kinds.iter().map(|(id, (seen, _))| (*id, *seen));
-        Ok(ids.chain(texts.iter().map(|(id, (seen, _))| (*id, *seen))).collect())
-    }
-}
-
-const INSERT_TEXTS: &str = "insert into log_texts (id, gateway, key, value, seen) values ";
-
-fn text_values(it: &Text, gateway: i64, seen: i64) -> [Value; 5] {
-    [it.id.into(), gateway.into(), it.key.as_deref().into(), it.value.as_str().into(), seen.into()]
-}
-
-fn seen_last(table: &str) -> String {
-    format!(
-        " on conflict (id) do update set seen = excluded.seen where {table}.seen < excluded.seen"
-    )
 }
 
 /// Ids of the batch that are stored already.
@@ -293,8 +214,15 @@ async fn stored<'b>(tx: &mut Tx, batch: &'b Batch) -> Result<HashSet<&'b str>> {
 
 async fn insert_rows(tx: &mut Tx, fresh: &[Fresh<'_>]) -> Result<()> {
     let row = |it: &Fresh<'_>| {
-        let agent = it.agent.as_ref().map(|it| it.id);
-        rows::values(&it.ready.record, it.n, it.gateway, it.kind.id, agent)
+        let ids = rows::Ids {
+            n: it.n,
+            gateway: it.gateway,
+            kind: it.kind.id,
+            walk: it.walk.id,
+            agent: it.agent.as_ref().map(|it| it.id),
+            token: it.token,
+        };
+        rows::values(&it.ready.record, &ids)
     };
     insert_all(tx, rows::INSERT, "", fresh.iter().map(row).collect()).await?;
     let row = |it: &Fresh<'_>| rows::details(&it.ready.record, &it.ready.detail, it.n);
@@ -303,26 +231,32 @@ async fn insert_rows(tx: &mut Tx, fresh: &[Fresh<'_>]) -> Result<()> {
     insert_all(tx, rows::INSERT_PAYLOADS, "", fresh.iter().filter_map(row).collect()).await?;
     let tags =
         fresh.iter().flat_map(|it| it.texts.iter().map(|text| [it.n.into(), text.id.into()]));
-    insert_all(tx, tags::INSERT, "", tags.collect()).await
+    insert_all(tx, tags::INSERT, "", tags.collect()).await?;
+    let own = fresh.iter().flat_map(|it| own_rows(it.n, it.gateway, &it.own));
+    insert_all(tx, own::INSERT, "", own.collect()).await
+}
+
+fn own_rows(n: i64, gateway: i64, own: &[(Own, String)]) -> impl Iterator<Item = [Value; 4]> {
+    let row = move |(own, value): &(Own, String)| {
+        [n.into(), gateway.into(), own.number().into(), value.as_str().into()]
+    };
+    own.iter().map(row)
 }
 
 /// Tags of one log.
 pub(super) async fn tag(tx: &mut Tx, n: i64, gateway: i64, texts: &[Text]) -> Result<()> {
-    let seen = (n >> rows::SHIFT) / rows::signed(DAY_MS);
-    let new = texts.iter().map(|it| text_values(it, gateway, seen)).collect();
-    insert_all(tx, INSERT_TEXTS, &seen_last("log_texts"), new).await?;
+    let new = texts.iter().map(|it| names::text_values(it, gateway)).collect();
+    insert_all(tx, names::INSERT_TEXTS, names::KEEP, new).await?;
     let tags = texts.iter().map(|text| [n.into(), text.id.into()]);
     insert_all(tx, tags::INSERT, "", tags.collect()).await
 }
 
 /// Stores a kind.
-pub(super) async fn name_kind(tx: &mut Tx, n: i64, gateway: i64, kind: &Kind) -> Result<()> {
-    let seen = (n >> rows::SHIFT) / rows::signed(DAY_MS);
-    let row = vec![kind.values(gateway, seen)];
-    insert_all(tx, kinds::INSERT, &seen_last("log_kinds"), row).await
+pub(super) async fn name_kind(tx: &mut Tx, gateway: i64, kind: &Kind) -> Result<()> {
+    insert_all(tx, kinds::INSERT, names::KEEP, vec![kind.values(gateway)]).await
 }
 
-async fn insert_all<const COLUMNS: usize>(
+pub(super) async fn insert_all<const COLUMNS: usize>(
     tx: &mut Tx,
     insert: &str,
     conflict: &str,

@@ -4,6 +4,7 @@ use telemetry::Record;
 
 use super::payload::{self, Frames};
 use super::rows;
+use super::walks::{self, Step};
 
 /// Records ready to be written. Making one takes the processor a while, so it is done where nobody waits; a batch may be written again
 /// and again until its fate is known.
@@ -18,6 +19,8 @@ pub(super) struct Ready {
     pub(super) frames: Option<Frames>,
     /// Of the metadata.
     pub(super) entries: Vec<(String, String)>,
+    /// Of the path.
+    pub(super) steps: Vec<Step>,
     pub(super) detail: String,
 }
 
@@ -32,7 +35,8 @@ impl Batch {
             let payload = record.payload.take();
             let frames = payload.map(|it| Frames::of(&it, &mut compressor)).transpose()?;
             let entries = rows::entries(record.metadata.as_deref());
-            Ok(Ready { detail: rows::detail(&record), record, frames, entries })
+            let steps = walks::steps(&record);
+            Ok(Ready { detail: rows::detail(&record), record, frames, entries, steps })
         });
         ready.collect::<std::io::Result<_>>().map(Self)
     }

@@ -99,7 +99,7 @@ async fn describe(tx: &mut Tx, n: i64, gateway: i64, metadata: Option<&str>) -> 
     let mut kind = kind_of(tx, n).await?;
     kind.metadata_keys = entries.into_iter().map(|(key, _)| key).collect();
     kind.identify(gateway);
-    append::name_kind(tx, n, gateway, &kind).await?;
+    append::name_kind(tx, gateway, &kind).await?;
     query("update logs set kind = $2 where n = $1").bind(n).bind(kind.id).execute(tx).await?;
     let update = query("update log_details set metadata = $2 where n = $1").bind(n).bind(metadata);
     update.execute(tx).await?;

@@ -78,6 +78,16 @@ pub enum LogField {
     Compatibility,
     /// Text.
     UserAgent,
+    /// Text, twice: id and name of the route. Absent on a direct call.
+    Route,
+    /// Text: id of the route's version.
+    Version,
+    /// Text, as often as elements of the route were walked.
+    Element,
+    /// Text, as often as elements of the route were walked: `<element>.<output>`, with the output that was taken.
+    Edge,
+    /// Text: id of the token that asked.
+    Token,
     /// Nothing: what no record has.
     Absent,
     /// What is `false` in every record.

@@ -7,11 +7,11 @@
 use sqlx::AssertSqlSafe;
 
 use super::LogRanges;
-use super::filter::{LogOrder, LogValue};
+use super::filter::{LogFilter, LogOrder, LogValue};
 use super::plan::Plan;
 use super::rows::step;
 use super::tags;
-use super::test::{Clause, Column, Form, Test, What, bound, int};
+use super::test::{Clause, Column, Form, Name, Test, What, bound, int};
 use crate::db::{Connection, query, query_scalar};
 use crate::error::Result;
 use crate::store::Page;
@@ -97,7 +97,7 @@ impl Plan {
         condition: impl FnOnce(&mut Clause) -> Option<String>,
     ) -> Result<u64> {
         let mut clause = Clause::new(tx);
-        if index != "logs_by_agent" {
+        if !matches!(index, "logs_by_kind" | "logs_by_walk" | "logs_by_agent" | "logs_by_token") {
             let gateway = clause.bind(self.gateway.number);
             clause.term(format!("gateway = {gateway}"));
         }
@@ -130,9 +130,17 @@ impl Plan {
             }
             What::Less(column, it) => self.count_beyond(tx, *column, ("<", it)).await?,
             What::Greater(column, it) => self.count_beyond(tx, *column, (">", it)).await?,
-            What::Agent(_, _, null) => self.count_agents(tx, &test.what, *null).await?,
+            What::Named(name, _, filter, null) => {
+                self.count_named(tx, (*name, filter), *null).await?
+            }
+            What::Walks(ids) => {
+                let of = |it: &mut Clause| Some(format!("walk in {}", it.ids(ids)));
+                self.count_in(tx, "logs_by_walk", of).await?
+            }
             What::Entry(..) => self.count_entries(tx, &test.what).await?,
-            What::Found(_, kinds, _) => self.count_found(tx, &test.what, kinds).await?,
+            What::Found { column, ids, .. } => {
+                self.count_found(tx, &test.what, (column, ids)).await?
+            }
             What::IdContains(_) | What::Numbers(_) | What::At(_) => {
                 self.count_ids(tx, &test.what).await?
             }
@@ -200,41 +208,47 @@ impl Plan {
         }
     }
 
-    async fn count_agents(&self, tx: &mut Connection, what: &What, null: bool) -> Result<u64> {
-        let of = |clause: &mut Clause| {
-            let texts = what.texts(clause);
-            Some(format!("agent in (select id from log_texts where {texts})"))
-        };
-        let with = self.count_in(tx, "logs_by_agent", of).await?;
-        Ok(if null { with + self.without_agent(tx).await? } else { with })
-    }
-
-    async fn without_agent(&self, tx: &mut Connection) -> Result<u64> {
-        let texts = "select id from log_texts where key is null and gateway =";
+    async fn count_named(
+        &self,
+        tx: &mut Connection,
+        (name, filter): (Name, &LogFilter),
+        null: bool,
+    ) -> Result<u64> {
+        let (column, gateway) = (name.column(), self.gateway.number);
+        let of = |it: &mut Clause| Some(format!("{column} in {}", name.ids(it, gateway, filter)));
+        let with = self.count_in(tx, name.index(), of).await?;
+        if !null {
+            return Ok(with);
+        }
         let known = |clause: &mut Clause| {
-            let gateway = clause.bind(self.gateway.number);
-            Some(format!("agent in ({texts} {gateway})"))
+            let (table, gateway) = (name.table(), clause.bind(gateway));
+            Some(format!("{column} in (select id from {table} gateway = {gateway})"))
         };
-        let known = self.count_in(tx, "logs_by_agent", known).await?;
-        Ok(self.count_all(tx).await?.saturating_sub(known))
+        let known = self.count_in(tx, name.index(), known).await?;
+        Ok(with + self.count_all(tx).await?.saturating_sub(known))
     }
 
-    /// Those of the kinds, and those of other kinds that have a text.
-    async fn count_found(&self, tx: &mut Connection, what: &What, kinds: &[i64]) -> Result<u64> {
-        let of_kind = Self { kinds: Some(kinds.to_vec()), tests: Vec::new(), ..self.clone() };
-        let of_kind = of_kind.count_by(tx, Lead::Kinds).await?;
+    /// Those of the kinds or walks, and those of others that are found besides.
+    async fn count_found(
+        &self,
+        tx: &mut Connection,
+        what: &What,
+        (column, ids): (&str, &[i64]),
+    ) -> Result<u64> {
+        let of = |it: &mut Clause| Some(format!("{column} in {}", it.ids(ids)));
+        let shared = self.count_in(tx, &format!("logs_by_{column}"), of).await?;
         let mut clause = Clause::new(tx);
-        let texts = what.texts(&mut clause);
-        let tags = tags::of_texts(&texts, &self.bounds(&mut clause));
-        let sql = if kinds.is_empty() {
-            format!("select count(distinct n) from ({tags}) tag")
+        let bounds = self.bounds(&mut clause);
+        let others = what.others(&mut clause, &bounds);
+        let sql = if ids.is_empty() {
+            format!("select count(distinct n) from ({others}) other")
         } else {
-            let kinds = clause.ids(kinds);
+            let ids = clause.ids(ids);
             format!(
-                "select count(distinct tag.n) from ({tags}) tag cross join logs where logs.n = tag.n and logs.kind not in {kinds}"
+                "select count(distinct other.n) from ({others}) other cross join logs where logs.n = other.n and logs.{column} not in {ids}"
             )
         };
-        Ok(of_kind + count(tx, sql, clause).await?)
+        Ok(shared + count(tx, sql, clause).await?)
     }
 
     async fn count_entries(&self, tx: &mut Connection, what: &What) -> Result<u64> {
@@ -324,17 +338,30 @@ impl Plan {
         near.slice_by(tx, Lead::Walk, slice).await
     }
 
-    /// The first log of the kinds.
+    /// The first log that is of the kinds and of the walks, or one before it.
     async fn edge(&self, tx: &mut Connection, slice: Slice) -> Result<Option<i64>> {
-        let Some(kinds) = &self.kinds else { return Ok(None) };
+        let kinds = self.kinds.as_ref().map(|it| ("kind", it));
+        let walks = self.tests.iter().filter(|it| !it.negated).find_map(|it| match &it.what {
+            What::Walks(ids) => Some(("walk", ids)),
+            _ => None,
+        });
         let (edge, order) = if slice.ascending { ("min", "asc") } else { ("max", "desc") };
-        let mut clause = Clause::new(tx);
-        let ids = clause.bind(serde_json::Value::from(kinds.as_slice()).to_string());
-        let sql = format!(
-            "select {edge}((select n from logs where kind = ids.value order by n {order} limit 1)) from json_each({ids}) ids"
-        );
-        let edge = query_scalar::<Option<i64>>(AssertSqlSafe(sql)).bind_all(clause.values);
-        Ok(edge.fetch_one(tx).await?)
+        let mut first = None;
+        for (column, ids) in kinds.into_iter().chain(walks) {
+            let mut clause = Clause::new(tx);
+            let ids = clause.bind(serde_json::Value::from(ids.as_slice()).to_string());
+            let sql = format!(
+                "select {edge}((select n from logs where {column} = ids.value order by n {order} limit 1)) from json_each({ids}) ids"
+            );
+            let edge = query_scalar::<Option<i64>>(AssertSqlSafe(sql)).bind_all(clause.values);
+            let edge: Option<i64> = edge.fetch_one(tx).await?;
+            first = match (first, edge) {
+                (Some(one), Some(other)) if slice.ascending => Some(i64::max(one, other)),
+                (Some(one), Some(other)) => Some(i64::min(one, other)),
+                (first, edge) => first.or(edge),
+            };
+        }
+        Ok(first)
     }
 
     /// Only from this number on, it included.

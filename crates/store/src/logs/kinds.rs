@@ -4,14 +4,15 @@ use sha2::{Digest as _, Sha256};
 use telemetry::Record;
 
 use super::filter::{LogField, LogFilter, LogOrder, LogValue};
+use super::own::Shared;
 use crate::db::{Connection, Row, Value, query};
 use crate::error::{Result, unreadable};
 
 /// Columns of [`INSERT`].
-pub(super) const COLUMNS: usize = 13;
+pub(super) const COLUMNS: usize = 12;
 
 pub(super) const INSERT: &str = "insert into log_kinds (id, gateway, provider, model, request_type, request_content_type, \
-     response_content_type, success, cached, authentication, compat, metadata_keys, seen) values ";
+     response_content_type, success, cached, authentication, compat, metadata_keys) values ";
 
 /// A combination.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +76,7 @@ impl Kind {
     }
 
     /// The values of [`INSERT`].
-    pub(super) fn values(&self, gateway: i64, seen: i64) -> [Value; COLUMNS] {
+    pub(super) fn values(&self, gateway: i64) -> [Value; COLUMNS] {
         [
             self.id.into(),
             gateway.into(),
@@ -89,7 +90,6 @@ impl Kind {
             self.flags.authentication.into(),
             self.flags.compat.into(),
             keys_text(&self.metadata_keys).into(),
-            seen.into(),
         ]
     }
 
@@ -112,8 +112,32 @@ impl Kind {
         })
     }
 
-    /// Whether requests of this kind fulfil a filter; nothing when that is not a matter of the kind.
-    pub(super) fn takes(&self, filter: &LogFilter) -> Option<bool> {
+    /// Whether a search for text in lower case finds all requests of this kind.
+    pub(super) fn has(&self, search: &str) -> bool {
+        let mut texts = [&self.provider, &self.model].into_iter().chain(&self.metadata_keys);
+        texts.any(|it| it.to_ascii_lowercase().contains(search))
+    }
+
+    /// Its place in an order; nothing when that is not a matter of the kind.
+    pub(super) fn place(&self, order: LogOrder) -> Option<LogValue> {
+        Some(match order {
+            LogOrder::Provider => LogValue::Text(self.provider.clone()),
+            LogOrder::Model => LogValue::Text(self.model.clone()),
+            LogOrder::Success => LogValue::Bool(self.flags.success),
+            LogOrder::Cached => LogValue::Bool(self.flags.cached),
+            _ => return None,
+        })
+    }
+}
+
+impl Shared for Kind {
+    const COLUMN: &'static str = "kind";
+
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn takes(&self, filter: &LogFilter) -> Option<bool> {
         let text = |it: &String| filter.takes(Some(&LogValue::Text(it.clone())));
         let flag = |it: bool| filter.takes(Some(&LogValue::Bool(it)));
         Some(match filter.field {
@@ -129,24 +153,7 @@ impl Kind {
             LogField::MetadataKey => filter.takes_any(&self.metadata_keys),
             LogField::Absent => filter.takes(None),
             LogField::Never => flag(false),
-            _ => return None,
-        })
-    }
-
-    /// Whether a search for text in lower case finds all requests of this kind.
-    pub(super) fn has(&self, search: &str) -> bool {
-        let mut texts = [&self.provider, &self.model].into_iter().chain(&self.metadata_keys);
-        texts.any(|it| it.to_ascii_lowercase().contains(search))
-    }
-
-    /// Its place in an order; nothing when that is not a matter of the kind.
-    pub(super) fn place(&self, order: LogOrder) -> Option<LogValue> {
-        Some(match order {
-            LogOrder::Provider => LogValue::Text(self.provider.clone()),
-            LogOrder::Model => LogValue::Text(self.model.clone()),
-            LogOrder::Success => LogValue::Bool(self.flags.success),
-            LogOrder::Cached => LogValue::Bool(self.flags.cached),
-            _ => return None,
+            _ => false,
         })
     }
 }

@@ -3,8 +3,10 @@
 use super::filter::{LogField, LogFilter, LogOperator, LogOrder, LogQuery, LogValue};
 use super::gateways::{self, Known};
 use super::kinds::{self, Kind};
+use super::own::{Own, Shared};
 use super::rows::first;
-use super::test::{Clause, Column, Test, What};
+use super::test::{Clause, Column, Name, Such, Test, What};
+use super::walks::{self, Walk};
 use crate::db::{Connection, query_scalar};
 use crate::error::Result;
 
@@ -50,18 +52,11 @@ pub(super) async fn plan(
     while let Some(filter) = filters.next() {
         if let Some(value) = filters.next_if(|it| is_pair(filter, it)) {
             plan.entry(Some(filter.clone()), value.clone());
-        } else if filter.field == LogField::MetadataValue {
-            plan.value(filter);
-        } else if filter.field == LogField::UserAgent {
-            plan.agent(filter);
-        } else if filter.field == LogField::CreatedAt {
-            plan.time(filter);
-        } else if let Some(column) = Column::of(filter.field) {
-            plan.tests.push(located(tx, What::of(column, filter)).await?);
         } else {
-            kept.retain(|it| it.takes(filter).unwrap_or(false));
+            plan.filter(tx, filter, &mut kept).await?;
         }
     }
+    plan.walks(tx, &asked.filters).await?;
     if let Some(search) = &asked.search {
         plan.search(tx, search, &mut kept).await?;
     }
@@ -79,6 +74,27 @@ pub(super) async fn plan(
 }
 
 impl Plan {
+    /// One filter by itself; those on walks are taken together, in [`Plan::walks`].
+    async fn filter(
+        &mut self,
+        tx: &mut Connection,
+        filter: &LogFilter,
+        kept: &mut Vec<&Kind>,
+    ) -> Result<()> {
+        if filter.field == LogField::MetadataValue {
+            self.value(filter);
+        } else if let Some(name) = name(filter.field) {
+            self.named(name, filter);
+        } else if filter.field == LogField::CreatedAt {
+            self.time(filter);
+        } else if let Some(column) = Column::of(filter.field) {
+            self.tests.push(located(tx, What::of(column, filter)).await?);
+        } else if !Walk::has(filter.field) {
+            self.narrow(kept, filter);
+        }
+        Ok(())
+    }
+
     fn entry(&mut self, key: Option<LogFilter>, value: LogFilter) {
         self.tests
             .push(Test { what: What::Entry(self.gateway.number, key, value), negated: false });
@@ -91,14 +107,41 @@ impl Plan {
             .push(Test { what: What::Entry(self.gateway.number, None, filter.clone()), negated });
     }
 
-    fn agent(&mut self, filter: &LogFilter) {
-        let negated = filter.operator == LogOperator::Neq;
-        let positive = LogFilter {
-            operator: if negated { LogOperator::Eq } else { filter.operator },
-            ..filter.clone()
-        };
+    fn named(&mut self, name: Name, filter: &LogFilter) {
+        let (positive, negated) = positive(filter);
         let absent = positive.takes(None);
-        self.tests.push(Test { what: What::Agent(self.gateway.number, positive, absent), negated });
+        let what = What::Named(name, self.gateway.number, positive, absent);
+        self.tests.push(Test { what, negated });
+    }
+
+    /// Keeps the kinds, or walks, whose logs may fulfil a filter. Where some leave that to their logs, these are looked at.
+    fn narrow<S: Shared>(&mut self, kept: &mut Vec<&S>, filter: &LogFilter) {
+        kept.retain(|it| it.takes(filter) != Some(false));
+        let is_open = kept.iter().any(|it| it.takes(filter).is_none());
+        let Some(own) = Own::of(filter.field).filter(|_| is_open) else { return };
+        let (positive, negated) = positive(filter);
+        let ids = kept.iter().filter(|it| it.takes(&positive) == Some(true)).map(|it| it.id());
+        let (column, gateway, ids) = (S::COLUMN, self.gateway.number, ids.collect());
+        let what = What::Found { column, gateway, ids, such: Such::Own(own, positive) };
+        self.tests.push(Test { what, negated });
+    }
+
+    /// Filters on the way that requests went.
+    async fn walks(&mut self, tx: &mut Connection, filters: &[LogFilter]) -> Result<()> {
+        let filters: Vec<_> = filters.iter().filter(|it| Walk::has(it.field)).collect();
+        if filters.is_empty() {
+            return Ok(());
+        }
+        let all = walks::all(tx, self.gateway.number).await?;
+        let mut kept: Vec<&Walk> = all.iter().collect();
+        for filter in filters {
+            self.narrow(&mut kept, filter);
+        }
+        if kept.len() < all.len() || all.is_empty() {
+            let what = What::Walks(kept.iter().map(|it| it.id).collect());
+            self.tests.push(Test { what, negated: false });
+        }
+        Ok(())
     }
 
     fn time(&mut self, filter: &LogFilter) {
@@ -138,7 +181,8 @@ impl Plan {
     ) -> Result<()> {
         let folded = search.to_ascii_lowercase();
         let found: Vec<_> = kept.iter().filter(|it| it.has(&folded)).map(|it| it.id).collect();
-        let what = What::Found(self.gateway.number, found, search.to_owned());
+        let such = Such::Search(search.to_owned());
+        let what = What::Found { column: "kind", gateway: self.gateway.number, ids: found, such };
         let mut clause = Clause::new(tx);
         let texts = what.texts(&mut clause);
         let any = format!("select id from log_texts where {texts} limit 1");
@@ -172,14 +216,32 @@ async fn located(tx: &mut Connection, test: Test) -> Result<Test> {
 
 /// Whether kinds decide it. Where they do not, they need not be read: callers have a say in how many there are.
 fn is_by_kind(asked: &LogQuery) -> bool {
-    use LogField::{CreatedAt, MetadataValue, UserAgent};
+    use LogField::{CreatedAt, MetadataValue};
     use LogOrder::{Cached, Model, Provider, Success};
     let by_log = |it: &LogFilter| {
-        matches!(it.field, MetadataValue | UserAgent | CreatedAt) || Column::of(it.field).is_some()
+        matches!(it.field, MetadataValue | CreatedAt)
+            || name(it.field).is_some()
+            || Walk::has(it.field)
+            || Column::of(it.field).is_some()
     };
     asked.search.is_some()
         || matches!(asked.order, Provider | Model | Success | Cached)
         || !asked.filters.iter().all(by_log)
+}
+
+const fn name(field: LogField) -> Option<Name> {
+    match field {
+        LogField::UserAgent => Some(Name::Agent),
+        LogField::Token => Some(Name::Token),
+        _ => None,
+    }
+}
+
+/// A filter without the `not` in it, and whether there was one.
+fn positive(filter: &LogFilter) -> (LogFilter, bool) {
+    let negated = filter.operator == LogOperator::Neq;
+    let operator = if negated { LogOperator::Eq } else { filter.operator };
+    (LogFilter { operator, ..filter.clone() }, negated)
 }
 
 /// A condition on a key and one on the value of the same entry.

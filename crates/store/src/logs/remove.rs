@@ -115,14 +115,16 @@ impl Logs<'_> {
         if let Some(known) = gateways::find(&mut tx, gateway).await? {
             for sql in [
                 "delete from log_kinds where gateway = $1",
+                "delete from log_walks where gateway = $1",
                 "delete from log_texts where gateway = $1",
+                "delete from log_tokens where gateway = $1",
                 "delete from log_gateways where number = $1",
             ] {
                 query(sql).bind(known.number).execute(&mut tx).await?;
             }
         }
         tx.commit().await?;
-        self.0.log_state.forget();
+        self.0.log_state.names.forget();
         Ok(())
     }
 }
@@ -130,7 +132,7 @@ impl Logs<'_> {
 /// Deletes logs with everything of them; returns how many there were.
 async fn remove(tx: &mut Tx, gateway: i64, numbers: &[i64]) -> Result<u64> {
     let mut deleted = 0;
-    for table in ["log_details", "log_payloads", "log_tags_latest", "log_tags", "logs"] {
+    for table in ["log_details", "log_payloads", "log_tags_latest", "log_tags", "log_own", "logs"] {
         let mut clause = Clause::new(tx);
         let ids = clause.ids(numbers);
         let sql = format!("delete from {table} where n in {ids}");

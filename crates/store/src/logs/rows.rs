@@ -14,11 +14,11 @@ use crate::error::{Result, unreadable};
 pub(super) const SHIFT: u32 = 21;
 
 /// Columns of [`INSERT`].
-pub(super) const COLUMNS: usize = 16;
+pub(super) const COLUMNS: usize = 18;
 /// Columns of [`INSERT_DETAILS`].
 pub(super) const DETAIL_COLUMNS: usize = 10;
 
-pub(super) const INSERT: &str = "insert into logs (n, id, gateway, kind, agent, event_id, cost, cost_step, tokens, tokens_step, \
+pub(super) const INSERT: &str = "insert into logs (n, id, gateway, kind, walk, agent, token, event_id, cost, cost_step, tokens, tokens_step, \
      tokens_in, tokens_in_step, tokens_out, tokens_out_step, duration_ms, duration_step) values ";
 pub(super) const INSERT_DETAILS: &str = "insert into log_details (n, route_id, route_name, version_id, token, status, path, metadata, \
      decision, detail) values ";
@@ -44,24 +44,30 @@ pub struct StoredLog {
     pub score: Option<i64>,
 }
 
+/// Its number, and those of what it shares with other logs.
+pub(super) struct Ids {
+    pub(super) n: i64,
+    pub(super) gateway: i64,
+    pub(super) kind: i64,
+    pub(super) walk: i64,
+    pub(super) agent: Option<i64>,
+    pub(super) token: Option<i64>,
+}
+
 /// The values of [`INSERT`] for one record.
-pub(super) fn values(
-    it: &Record,
-    n: i64,
-    gateway: i64,
-    kind: i64,
-    agent: Option<i64>,
-) -> [Value; COLUMNS] {
+pub(super) fn values(it: &Record, ids: &Ids) -> [Value; COLUMNS] {
     let tokens_in = it.usage.map(|it| signed(it.tokens_in()));
     let tokens_out = it.usage.map(|it| signed(it.tokens_out()));
     let tokens = tokens_in.zip(tokens_out).map(|(one, other)| one.saturating_add(other));
     let (cost, duration) = (it.cost.map(signed), signed(it.duration_ms));
     [
-        n.into(),
+        ids.n.into(),
         it.id.as_str().into(),
-        gateway.into(),
-        kind.into(),
-        agent.into(),
+        ids.gateway.into(),
+        ids.kind.into(),
+        ids.walk.into(),
+        ids.agent.into(),
+        ids.token.into(),
         it.entry.event_id.as_deref().into(),
         cost.into(),
         cost.map(step).into(),

@@ -1,4 +1,4 @@
-//! Forgetting kinds and texts of which no log is left: they hold values and keys of metadata, models and user agents.
+//! Forgetting what no log shares any more: kinds, walks, texts and tokens. They hold values and keys of metadata, models and user agents.
 //!
 //! Every process remembers which of them are stored and does not write them again. `log_sweeps` counts how often some were forgotten: it
 //! is read where logs are written, under a lock that sweeping waits for, and a process that missed a sweep remembers nothing.
@@ -12,12 +12,14 @@ use super::test::Clause;
 use crate::db::{Connection, Tx, query, query_scalar};
 use crate::error::Result;
 
-/// Kinds or texts that are looked at before other log writes may go on.
+/// Rows that are looked at before other log writes may go on.
 const SWEPT: i64 = 5_000;
 
 /// What is swept, and which rows of it nothing refers to.
-const TABLES: [(&str, &str); 2] = [
+const TABLES: [(&str, &str); 4] = [
     ("log_kinds", "not exists (select 1 from logs where logs.kind = log_kinds.id)"),
+    ("log_walks", "not exists (select 1 from logs where logs.walk = log_walks.id)"),
+    ("log_tokens", "not exists (select 1 from logs where logs.token = log_tokens.id)"),
     (
         "log_texts",
         "not exists (select 1 from log_tags tag where tag.text = log_texts.id) \
@@ -65,7 +67,7 @@ impl Loose {
 }
 
 impl Logs<'_> {
-    /// Looks at some of the kinds and texts, and forgets those of which no log is left; returns whether there are more to look at. After
+    /// Looks at some of what logs share, and forgets that of which no log is left; returns whether there are more to look at. After
     /// the last one it looks at none until logs were deleted or given other metadata by this process.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 mod tests;
 
 use super::filter::{LogField, LogFilter, LogOperator, LogValue};
+use super::own::Own;
 use super::rows::{SHIFT, first, step};
 use super::tags;
 use crate::db::{Connection, Value};
@@ -157,7 +158,7 @@ impl Test {
 
     /// Whether the logs that it is true of are few if it is, and can be found by it.
     pub(super) fn can_drive(&self) -> bool {
-        let null = matches!(self.what, What::AnyOf(_, _, true) | What::Agent(_, _, true));
+        let null = matches!(self.what, What::AnyOf(_, _, true) | What::Named(_, _, _, true));
         !self.negated
             && !null
             && (self.what.index().is_some()
@@ -167,7 +168,7 @@ impl Test {
                         | What::Numbers(_)
                         | What::At(_)
                         | What::Entry(..)
-                        | What::Found(..)
+                        | What::Found { .. }
                 ))
     }
 }
@@ -177,6 +178,47 @@ impl Test {
     pub(super) fn is_unique(&self) -> bool {
         !self.negated && matches!(&self.what, What::AnyOf(column, ..) if column.name == "id")
     }
+}
+
+/// A text that a log has at most one of, in a table where each is once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Name {
+    Agent,
+    Token,
+}
+
+impl Name {
+    /// The column of `logs` with its id.
+    pub(super) const fn column(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Token => "token",
+        }
+    }
+
+    pub(super) const fn index(self) -> &'static str {
+        match self {
+            Self::Agent => "logs_by_agent",
+            Self::Token => "logs_by_token",
+        }
+    }
+
+    /// Where it is, as far as it follows `from`; its column is `value`.
+    pub(super) const fn table(self) -> &'static str {
+        match self {
+            Self::Agent => "log_texts where key is null and",
+            Self::Token => "log_tokens where",
+        }
+    }
+}
+
+/// What logs are found by that do not share it with others, or share it in many texts.
+#[derive(Clone, Debug)]
+pub(super) enum Such {
+    /// A value of metadata has this in it.
+    Search(String),
+    /// What it has of its own is such.
+    Own(Own, LogFilter),
 }
 
 /// What a [`Test`] is about.
@@ -193,12 +235,19 @@ pub(super) enum What {
     Numbers(Vec<i64>),
     /// Created in one of these milliseconds.
     At(Vec<i64>),
-    /// In this gateway, of a user agent that is such, or of none.
-    Agent(i64, LogFilter, bool),
+    /// In this gateway, of a user agent or token that is such, or of none.
+    Named(Name, i64, LogFilter, bool),
+    /// Of one of these walks.
+    Walks(Vec<i64>),
     /// In this gateway, with an entry of metadata whose key and value are such.
     Entry(i64, Option<LogFilter>, LogFilter),
-    /// In this gateway, of one of these kinds, or with a value of metadata that has this in it.
-    Found(i64, Vec<i64>, String),
+    /// In this gateway, of one of these kinds or walks, as the column says, or with what is such.
+    Found {
+        column: &'static str,
+        gateway: i64,
+        ids: Vec<i64>,
+        such: Such,
+    },
 }
 
 impl What {
@@ -238,12 +287,13 @@ impl What {
             | Self::Less(column, _)
             | Self::Greater(column, _)
             | Self::Contains(column, _) => column.index,
-            Self::Agent(..) => Some("logs_by_agent"),
+            Self::Named(name, ..) => Some(name.index()),
+            Self::Walks(_) => Some("logs_by_walk"),
             Self::IdContains(_)
             | Self::Numbers(_)
             | Self::At(_)
             | Self::Entry(..)
-            | Self::Found(..) => None,
+            | Self::Found { .. } => None,
         }
     }
 
@@ -258,7 +308,7 @@ impl What {
             {
                 Some(column.step.unwrap_or(column.name))
             }
-            Self::Agent(..) => Some("agent"),
+            Self::Named(name, ..) => Some(name.column()),
             _ => None,
         }
     }
@@ -284,46 +334,61 @@ impl What {
             Self::Numbers(all) => format!("n in {}", clause.ids(all)),
             Self::At(ms) if form == Form::Set => at(clause, ms),
             Self::At(ms) => format!("(n >> {SHIFT}) in {}", clause.ids(ms)),
-            Self::Agent(_, _, null) => {
-                let texts = self.texts(clause);
-                let absent = if *null { " or agent is null" } else { "" };
-                format!("(agent in (select id from log_texts where {texts}){absent})")
+            Self::Named(name, gateway, filter, null) => {
+                let (ids, column) = (name.ids(clause, *gateway, filter), name.column());
+                let absent = if *null { format!(" or {column} is null") } else { String::new() };
+                format!("({column} in {ids}{absent})")
             }
-            Self::Entry(..) if form == Form::Set => self.tagged(clause),
+            Self::Walks(ids) => format!("walk in {}", clause.ids(ids)),
+            Self::Entry(..) if form == Form::Set => {
+                let tags = tags::of_texts(&self.texts(clause), "");
+                format!("n in ({tags})")
+            }
             Self::Entry(..) => {
                 let texts = self.texts(clause);
                 tags::has_text(clause, &texts)
             }
-            Self::Found(_, kinds, _) if form == Form::Set => {
-                let (kinds, tags) = (clause.ids(kinds), self.tags(clause));
-                format!("n in (select n from logs where kind in {kinds} union all {tags})")
+            Self::Found { column, ids, .. } if form == Form::Set => {
+                let (ids, others) = (clause.ids(ids), self.others(clause, ""));
+                format!("n in (select n from logs where {column} in {ids} union all {others})")
             }
-            Self::Found(_, kinds, _) => {
-                let (kinds, tagged) = (clause.ids(kinds), self.tagged(clause));
-                format!("(kind in {kinds} or {tagged})")
+            Self::Found { column, ids, .. } => {
+                let (ids, others) = (clause.ids(ids), self.others(clause, ""));
+                format!("({column} in {ids} or n in ({others}))")
             }
         }
     }
 
-    /// Which texts an entry, or a user agent, may have.
+    /// Which texts an entry, or a search, may be found by.
     pub(super) fn texts(&self, clause: &mut Clause) -> String {
-        let is_agent = matches!(self, Self::Agent(..));
-        let mut terms = vec![if is_agent { "key is null" } else { "key is not null" }.to_owned()];
-        if let Self::Entry(gateway, ..) | Self::Found(gateway, ..) | Self::Agent(gateway, ..) = self
-        {
-            let gateway = clause.bind(*gateway);
-            terms.push(format!("gateway = {gateway}"));
-        }
+        let mut terms = vec!["key is not null".to_owned()];
         match self {
-            Self::Entry(_, key, value) => {
+            Self::Entry(gateway, key, value) => {
+                terms.push(format!("gateway = {}", clause.bind(*gateway)));
                 terms.extend(key.as_ref().map(|it| text_test(clause, "key", it)));
                 terms.push(text_test(clause, "value", value));
             }
-            Self::Agent(_, agent, _) => terms.push(text_test(clause, "value", agent)),
-            Self::Found(_, _, search) => terms.push(clause.contains("value", &[search.as_str()])),
+            Self::Found { gateway, such: Such::Search(search), .. } => {
+                terms.push(format!("gateway = {}", clause.bind(*gateway)));
+                terms.push(clause.contains("value", &[search.as_str()]));
+            }
             _ => {}
         }
         terms.join(" and ")
+    }
+
+    /// What a [`What::Found`] finds beside its kinds or walks: numbers of logs, a log maybe several times; `bounds` are conditions on them.
+    pub(super) fn others(&self, clause: &mut Clause, bounds: &str) -> String {
+        match self {
+            Self::Found { gateway, such: Such::Own(own, filter), .. } => {
+                let (gateway, field) = (clause.bind(*gateway), clause.bind(own.number()));
+                let value = text_test(clause, "value", filter);
+                format!(
+                    "select n from log_own where gateway = {gateway} and field = {field} and {value}{bounds}"
+                )
+            }
+            _ => tags::of_texts(&self.texts(clause), bounds),
+        }
     }
 
     /// On SQLite, the logs of all gateways with one of these in their ids, from the index of ids alone: a fifth of the time that the table
@@ -333,16 +398,13 @@ impl What {
         let any = either(parts.iter().map(one));
         format!("logs indexed by sqlite_autoindex_logs_1 where id >= '' and {any}")
     }
+}
 
-    /// One of the logs with such texts.
-    fn tagged(&self, clause: &mut Clause) -> String {
-        format!("n in ({})", self.tags(clause))
-    }
-
-    /// The logs with such texts.
-    fn tags(&self, clause: &mut Clause) -> String {
-        let texts = self.texts(clause);
-        tags::of_texts(&texts, "")
+impl Name {
+    /// Ids of those that are such.
+    pub(super) fn ids(self, clause: &mut Clause, gateway: i64, filter: &LogFilter) -> String {
+        let (gateway, value) = (clause.bind(gateway), text_test(clause, "value", filter));
+        format!("(select id from {} gateway = {gateway} and {value})", self.table())
     }
 }
 
@@ -382,7 +444,7 @@ fn compare(clause: &mut Clause, column: Column, sign: &str, it: &LogValue) -> St
     format!("({name} {sign}= {place} and {term})")
 }
 
-/// A filter on a column of `log_texts`, but `neq`.
+/// A filter on a column of a table of texts, but `neq`.
 fn text_test(clause: &mut Clause, column: &str, filter: &LogFilter) -> String {
     let texts = filter.values.iter().filter_map(|it| match it {
         LogValue::Text(it) => Some(it.as_str()),

@@ -337,7 +337,7 @@ async fn a_log_is_changed_and_the_audit_log_says_so(database: Database) {
 
 /// Logs in the tables of before the second migration.
 const BEFORE: &str = r#"insert into logs values
-    ('a', 'default', 1800000000000000, 'r1', 'support', 'v1', 't1', 'openai', 'gpt', 200, TRUE, 12345, 7, '[]', '{"user": "u", "n": 5, "b": true}',
+    ('a', 'default', 1800000000000000, 'r1', 'support', 'v1', 't1', 'openai', 'gpt', 200, TRUE, 12345, 7, '[{"element":"is-paid","outcome":"true","attempts":[{"model":"\u0000"}]},{"element":"m","outcome":"success"}]', '{"user": "u", "n": 5, "b": true}',
      '{"seed":1,"step":1,"streamed":true,"cause":null,"usage":{"input":3,"output":4},"custom_cost":false,"first_byte_ms":5,"request_size":1,"response_size":2,"user_agent":"curl"}'),
     ('b', 'default', 1800000000000000, null, null, null, null, 'echo', 'echo', 502, FALSE, null, 0, '[]', null,
      '{"seed":null,"step":0,"streamed":false,"cause":"broken","usage":null,"custom_cost":false,"first_byte_ms":null,"request_size":1,"response_size":2,"user_agent":null}'),
@@ -359,10 +359,13 @@ async fn logs_of_before_they_could_be_searched_are_found(database: Database) {
         "log_payloads",
         "log_texts",
         "log_tags",
+        "log_walks",
+        "log_tokens",
+        "log_own",
     ] {
         raw.execute(&format!("drop table {table}")).await.unwrap();
     }
-    for file in ["0001_start.sql", "", "0002_search.sql"] {
+    for file in ["0001_start.sql", "", "0002_search.sql", "0006_walks.sql"] {
         let sql = if file.is_empty() {
             BEFORE.to_owned()
         } else {
@@ -404,6 +407,15 @@ async fn logs_of_before_they_could_be_searched_are_found(database: Database) {
         (LogField::Duration, Lt, LogValue::Int(1), "b"),
         (LogField::Success, Neq, true.into(), "b"),
         (LogField::CreatedAt, Gt, LogValue::Int(0), "ab"),
+        (LogField::Route, Eq, "r1".into(), "a"),
+        (LogField::Route, Eq, "support".into(), "a"),
+        (LogField::Route, Eq, LogValue::Null, "b"),
+        (LogField::Version, Neq, "v1".into(), "b"),
+        (LogField::Element, Eq, "m".into(), "a"),
+        (LogField::Edge, Eq, "is-paid.true".into(), "a"),
+        (LogField::Edge, Eq, "is-paid.false".into(), ""),
+        (LogField::Token, Eq, "t1".into(), "a"),
+        (LogField::Token, Eq, LogValue::Null, "b"),
     ] {
         assert_eq!(
             found("default", field, operator, value).await,
@@ -415,6 +427,8 @@ async fn logs_of_before_they_could_be_searched_are_found(database: Database) {
     assert_eq!(found("other", LogField::Duration, Gt, LogValue::Int(69_999)).await, "c");
     logs.append(&[record("a", 1), record("d", 1)]).await.unwrap();
     assert_eq!(found("default", LogField::MetadataValue, Eq, "u".into()).await, "da");
+    assert_eq!(found("default", LogField::Token, Eq, "t1".into()).await, "da");
+    assert_eq!(found("default", LogField::Edge, Lt, "n".into()).await, "da");
     assert_eq!(logs.held(&home.gateway).await.unwrap(), 3);
 }
 

@@ -8,7 +8,8 @@ fn sql(postgres: bool, what: &What, form: Form) -> String {
 /// With `or` between a column of the log and other tables, every log would be looked at.
 #[test]
 fn a_search_that_is_a_set_is_a_union() {
-    let found = What::Found(1, vec![2], "x".to_owned());
+    let such = Such::Search("x".to_owned());
+    let found = What::Found { column: "kind", gateway: 1, ids: vec![2], such };
     for postgres in [true, false] {
         let sql = sql(postgres, &found, Form::Set);
         assert!(sql.contains("union all") && !sql.contains(" or "), "{sql}");
