@@ -66,7 +66,7 @@ pub struct Record {
     /// The parts of `cost`; `None` when it is not the sum of priced tokens.
     pub costs: Option<Costs>,
     /// What each model element called was billed for, a direct call being one; in the order in which that became known. They sum to `cost`, and to
-    /// `usage` unless an answer that was kept is a part of that. Empty in a record that is read back from the log.
+    /// `usage` unless an answer that was kept is a part of that. Empty in records of the log that were written before it kept them.
     pub charges: Vec<Charge>,
     /// Where the time went.
     pub times: Times,

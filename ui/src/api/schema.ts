@@ -718,6 +718,20 @@ export interface components {
             /** @description 1 to 64 lower-case letters, digits and `-`. Required when creating. */
             slug?: string | null;
         };
+        /** @description What the attempts of one model element were charged together. */
+        ChargeView: {
+            cost?: components["schemas"]["Dollars"] | null;
+            /** @description Id of that element; `null` on a direct call. */
+            element?: string | null;
+            model: string;
+            provider: string;
+            /**
+             * Format: int32
+             * @description Index among the elements of `path` that have `attempts`.
+             */
+            step: number;
+            usage: components["schemas"]["UsageView"];
+        };
         /** @description What the compiler says of it. */
         CheckedRoute: {
             /** @description It could be deployed as it is. */
@@ -1562,6 +1576,11 @@ export interface components {
         /** @description What only this server knows. */
         Ours: {
             cause?: string | null;
+            /**
+             * @description What each model element that was called was charged; they sum to `cost`. Empty when nothing was billed, and in logs written before
+             *     this was kept.
+             */
+            charges: components["schemas"]["ChargeView"][];
             /** @description Whether the request came in at the OpenAI-compatible face, and not at a provider's own API. */
             compatibility: boolean;
             costs?: components["schemas"]["CostsView"] | null;

@@ -1,10 +1,12 @@
 //! One logged request, in the shape of the live service, with ours under `pointsman`.
 
+use crate::money::Dollars;
 use crate::{money, times};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use store::{LogRanges, StoredLog};
-use telemetry::{Payload, Record};
+use telemetry::{Charge, Payload, Record};
 use utoipa::ToSchema;
 
 /// A finished request.
@@ -198,6 +200,9 @@ struct Ours {
     price_version: Option<String>,
     /// Parts of `cost`; `null` when it is not the sum of priced tokens.
     costs: Option<CostsView>,
+    /// What each model element that was called was charged; they sum to `cost`. Empty when nothing was billed, and in logs written before
+    /// this was kept.
+    charges: Vec<ChargeView>,
     /// Where the time to the first byte went.
     times: TimesView,
     /// `traceparent` of this request; `null` when nobody traces.
@@ -225,6 +230,20 @@ struct CostsView {
     other: Option<Box<RawValue>>,
 }
 
+/// What the attempts of one model element were charged together.
+#[derive(Debug, Serialize, ToSchema)]
+struct ChargeView {
+    /// Index among the elements of `path` that have `attempts`.
+    step: u32,
+    /// Id of that element; `null` on a direct call.
+    element: Option<String>,
+    provider: String,
+    model: String,
+    usage: UsageView,
+    /// Dollars; `null` when the price of a part of it is not known.
+    cost: Option<Dollars>,
+}
+
 /// Microseconds; `gateway_us` and `upstream_us` sum to the time to the first byte.
 #[derive(Debug, Serialize, ToSchema)]
 struct TimesView {
@@ -237,7 +256,8 @@ struct TimesView {
 impl From<StoredLog> for LogView {
     fn from(StoredLog { record, feedback, score }: StoredLog) -> Self {
         let usage = record.usage.map(UsageView::from);
-        let byok = used_own_key(&record.path);
+        let path = elements(&record.path);
+        let byok = used_own_key(&path);
         let timings = Timings { latency: record.first_byte_ms, total: record.duration_ms };
         Self {
             created_at: times::from_millis(record.created_at_ms),
@@ -260,7 +280,7 @@ impl From<StoredLog> for LogView {
             byok,
             wholesale: false,
             timings,
-            pointsman: Ours::of(&record),
+            pointsman: Ours::of(&record, &path),
             id: record.id,
             provider: record.provider,
             model: record.model,
@@ -276,7 +296,7 @@ impl From<StoredLog> for LogView {
 }
 
 impl Ours {
-    fn of(it: &Record) -> Self {
+    fn of(it: &Record, path: &[Element<'_>]) -> Self {
         let raw = |it: &str| RawValue::from_string(it.to_owned()).ok();
         let (route_id, route) = it.route.clone().map(|(id, name)| (id.to_string(), name)).unzip();
         Self {
@@ -291,6 +311,7 @@ impl Ours {
             finish: it.finish.clone(),
             price_version: it.price_version.clone(),
             costs: it.costs.map(CostsView::from),
+            charges: it.charges.iter().map(|charge| ChargeView::new(charge, it, path)).collect(),
             times: TimesView {
                 gateway_us: it.times.gateway_us,
                 route_us: it.times.route_us,
@@ -315,20 +336,44 @@ impl From<telemetry::Costs> for CostsView {
     }
 }
 
+impl ChargeView {
+    fn new(it: &Charge, record: &Record, path: &[Element<'_>]) -> Self {
+        let mut called = path.iter().filter(|it| it.attempts.is_some());
+        let element = usize::try_from(it.step).ok().and_then(|step| called.nth(step));
+        Self {
+            step: it.step,
+            element: element.filter(|_| record.route.is_some()).map(|it| it.element.to_string()),
+            provider: it.provider.to_string(),
+            model: it.model.to_string(),
+            usage: it.usage.into(),
+            cost: it.cost.map(Dollars),
+        }
+    }
+}
+
+/// What is read of an element of a path.
+#[derive(Deserialize)]
+struct Element<'p> {
+    #[serde(borrow, default)]
+    element: Cow<'p, str>,
+    /// Of a model element.
+    attempts: Option<Vec<Attempt<'p>>>,
+}
+
+#[derive(Deserialize)]
+struct Attempt<'p> {
+    #[serde(borrow)]
+    key: Option<Cow<'p, str>>,
+}
+
+fn elements(path: &str) -> Vec<Element<'_>> {
+    serde_json::from_str(path).unwrap_or_default()
+}
+
 /// Whether the last attempt was made with another key than the caller's own.
-fn used_own_key(path: &str) -> bool {
-    #[derive(Deserialize)]
-    struct Element {
-        #[serde(default)]
-        attempts: Vec<Attempt>,
-    }
-    #[derive(Deserialize)]
-    struct Attempt {
-        key: Option<String>,
-    }
-    let path: Vec<Element> = serde_json::from_str(path).unwrap_or_default();
-    let last = path.into_iter().flat_map(|it| it.attempts).next_back();
-    last.and_then(|it| it.key).is_some_and(|it| it != "caller")
+fn used_own_key(path: &[Element<'_>]) -> bool {
+    let last = path.iter().flat_map(|it| it.attempts.iter().flatten()).next_back();
+    last.and_then(|it| it.key.as_ref()).is_some_and(|it| it != "caller")
 }
 
 impl From<chat::Usage> for UsageView {

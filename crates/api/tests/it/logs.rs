@@ -82,6 +82,41 @@ async fn a_log_is_shown_in_the_documented_shape() {
 }
 
 #[tokio::test]
+async fn each_model_element_shows_what_its_attempts_were_charged() {
+    let charge = |step, model: &str, cost| telemetry::Charge {
+        step,
+        provider: "openai".into(),
+        model: model.into(),
+        usage: chat::Usage { input: 10, output: 7, ..Default::default() },
+        cost,
+    };
+    let elements = r#"[{"element":"if","type":"conditional","outcome":"true"},{"element":"a","type":"model","outcome":"fallback","attempts":[]},{"element":"b","type":"model","outcome":"success","attempts":[]}]"#;
+    let routed = Record {
+        path: elements.into(),
+        charges: vec![charge(0, "x", Some(1_500_000_000)), charge(1, "y", None)],
+        ..record(1)
+    };
+    let direct = r#"[{"element":"model","type":"model","outcome":"success","attempts":[]}]"#;
+    let direct = Record {
+        route: None,
+        path: direct.into(),
+        charges: vec![charge(0, "x", Some(1))],
+        ..record(2)
+    };
+    let world = World::new().await;
+    world.store.logs().append(&[routed, direct]).await.unwrap();
+    let charges = async |number| {
+        let reply = world.get(&path(number)).ok().await;
+        let all = reply.body["result"]["pointsman"]["charges"].as_array().unwrap().clone();
+        let told = |it: &Value| json!([it["step"], it["element"], it["model"], it["cost"]]);
+        (all.iter().map(told).collect::<Vec<_>>(), all[0]["usage"]["total_tokens"].clone())
+    };
+    let told = charges(1).await;
+    assert_eq!(told, (vec![json!([0, "a", "x", 1.5]), json!([1, "b", "y", null])], json!(17)));
+    assert_eq!(charges(2).await.0, [json!([0, null, "x", 0.000_000_001])]);
+}
+
+#[tokio::test]
 async fn logs_are_paged_ordered_and_filtered() {
     let world = World::new().await;
     let records: Vec<Record> = (0..7).map(record).collect();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use route::ids::VersionId;
 use serde::{Deserialize, Serialize};
-use telemetry::{Costs, Entry, Record, Times, Trace};
+use telemetry::{Charge, Costs, Entry, Record, Times, Trace};
 
 use super::kinds::{Kind, identity};
 use crate::db::{Row, Value};
@@ -177,11 +177,83 @@ struct Detail<'a> {
     /// In the order of [`Costs`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     costs: Option<[u64; 5]>,
+    #[serde(default, skip_serializing_if = "Charged::is_nothing")]
+    charged: Charged<'a>,
     /// In the order of [`Times`].
     #[serde(default)]
     times: [u64; 3],
     #[serde(default, skip_serializing_if = "Option::is_none")]
     trace: Option<Place<'a>>,
+}
+
+/// What model elements were charged.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Charged<'a> {
+    /// Nothing, or nobody had written it down yet.
+    #[default]
+    Nothing,
+    /// Nearly always there is one, and the record says all of it.
+    Alike(AsRecord),
+    Each(Vec<One<'a>>),
+}
+
+/// The one that answered was charged what the record says.
+#[derive(Serialize, Deserialize)]
+enum AsRecord {
+    #[serde(rename = "whole")]
+    Whole,
+}
+
+/// A [`Charge`].
+#[derive(Serialize, Deserialize)]
+struct One<'a> {
+    step: u32,
+    provider: Cow<'a, str>,
+    model: Cow<'a, str>,
+    usage: chat::Usage,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cost: Option<u64>,
+}
+
+impl<'a> Charged<'a> {
+    fn of(it: &'a Record) -> Self {
+        match it.charges.as_slice() {
+            [] => Self::Nothing,
+            [one] if whole(it).as_ref() == Some(one) => Self::Alike(AsRecord::Whole),
+            all => Self::Each(all.iter().map(One::of).collect()),
+        }
+    }
+
+    const fn is_nothing(&self) -> bool {
+        matches!(self, Self::Nothing)
+    }
+
+    fn read(self, record: &Record) -> Vec<Charge> {
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::Alike(AsRecord::Whole) => whole(record).into_iter().collect(),
+            Self::Each(all) => all.into_iter().map(One::read).collect(),
+        }
+    }
+}
+
+impl<'a> One<'a> {
+    fn of(it: &'a Charge) -> Self {
+        let (provider, model) = ((&*it.provider).into(), (&*it.model).into());
+        Self { step: it.step, provider, model, usage: it.usage, cost: it.cost }
+    }
+
+    fn read(self) -> Charge {
+        let (provider, model) = (self.provider.into(), self.model.into());
+        Charge { step: self.step, provider, model, usage: self.usage, cost: self.cost }
+    }
+}
+
+/// A charge of all that a record tells of, at the element that answered.
+fn whole(it: &Record) -> Option<Charge> {
+    let (provider, model) = (it.provider.as_str().into(), it.model.as_str().into());
+    Some(Charge { step: it.step, provider, model, usage: it.usage?, cost: it.cost })
 }
 
 /// A [`Trace`].
@@ -219,6 +291,7 @@ pub(super) fn detail(it: &Record) -> String {
         path: it.entry.path.as_str().into(),
         finish: it.finish.as_deref().map(Cow::Borrowed),
         costs: it.costs.map(costs),
+        charged: Charged::of(it),
         times: [it.times.gateway_us, it.times.route_us, it.times.upstream_us],
         trace: it.trace.as_ref().map(place),
     };
@@ -255,7 +328,7 @@ pub(super) fn stored(row: &Row) -> Result<StoredLog> {
     let detail: Detail<'_> = serde_json::from_str(&text).map_err(unreadable)?;
     let kind = Kind::read(row)?;
     let route = row.get::<Option<String>>("route_id")?.map(Into::into);
-    let record = Record {
+    let mut record = Record {
         id: row.get("id")?,
         gateway: row.get::<String>("gateway_name")?.into(),
         created_at_ms: row.get::<i64>("n")?.unsigned_abs() >> SHIFT,
@@ -299,6 +372,7 @@ pub(super) fn stored(row: &Row) -> Result<StoredLog> {
         trace: detail.trace.and_then(trace),
         payload: None,
     };
+    record.charges = detail.charged.read(&record);
     Ok(StoredLog { record, feedback: row.get("feedback")?, score: row.get("score")? })
 }
 

@@ -121,7 +121,26 @@ async fn a_record_comes_back_as_it_went_in(database: Database) {
         trace: None,
         ..record("bare", 2)
     };
-    let batch = [record("full", 1), bare];
+    let full = record("full", 1);
+    let charge = |step, usage: u64, cost| telemetry::Charge {
+        step,
+        provider: "openai".into(),
+        model: "gpt".into(),
+        usage: chat::Usage { input: usage, output: 4, ..Default::default() },
+        cost,
+    };
+    // One that says what the record says, one that does not, and several.
+    let charged = [
+        vec![charge(1, 3, Some(12_345))],
+        vec![charge(1, 3, None)],
+        vec![charge(0, 3, Some(12_345))],
+        vec![charge(0, u64::MAX, None), charge(1, 2, Some(0))],
+    ];
+    let charged = charged
+        .into_iter()
+        .zip(3..)
+        .map(|(charges, at_ms)| Record { charges, ..record(&format!("charged {at_ms}"), at_ms) });
+    let batch: Vec<_> = [full, bare].into_iter().chain(charged).collect();
     home.store.logs().append(&batch).await.unwrap();
     home.store.logs().append(&batch).await.unwrap();
     let home = home.reopened().await;
@@ -131,7 +150,7 @@ async fn a_record_comes_back_as_it_went_in(database: Database) {
     }
     assert_eq!(
         home.store.logs().list(&home.gateway, &LogQuery::default(), ALL).await.unwrap().1,
-        2
+        6
     );
     assert!(matches!(
         home.store.logs().get(&"other".into(), "full").await,
