@@ -22,7 +22,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, header};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// How long a session lasts that nobody uses.
 const LASTS_MS: u64 = 12 * 60 * 60 * 1000;
@@ -80,8 +80,8 @@ async fn login(
 }
 
 /// Says who is logged in.
-async fn show(State(api): State<Api>, headers: HeaderMap) -> Answer<Success<SessionView>> {
-    let (session, token) = opened(&api, &headers)?;
+async fn show(State(api): State<Api>, parts: Parts) -> Answer<Success<SessionView>> {
+    let (session, token) = entered(&api, &parts)?;
     if token.expired(api.live.now_ms()) {
         return Err(Problem::unauthenticated("the token of this session has expired"));
     }
@@ -126,12 +126,24 @@ fn opened(api: &Process, headers: &HeaderMap) -> Result<(store::Session, Arc<Tok
 
 /// The token of the session of a request that has no token in any header.
 pub(crate) fn token(api: &Process, parts: &Parts) -> Result<Arc<Token>, Problem> {
-    let (_, token) = opened(api, &parts.headers)?;
+    entered(api, parts).map(|(_, token)| token)
+}
+
+/// The session that a request is answered by; it will be renewed.
+fn entered(api: &Process, parts: &Parts) -> Result<(store::Session, Arc<Token>), Problem> {
+    let (session, token) = opened(api, &parts.headers)?;
     if !parts.method.is_safe() {
         same_origin(&parts.headers)?;
     }
-    Ok(token)
+    if let Some(used) = parts.extensions.get::<Used>() {
+        let _before = used.0.set(session);
+    }
+    Ok((session, token))
 }
+
+/// The session that a request was answered by, once it is known.
+#[derive(Clone, Debug, Default)]
+struct Used(Arc<OnceLock<store::Session>>);
 
 /// A browser adds the cookie to whatever is sent here, so what changes something must prove that a page of this server sent it.
 fn same_origin(headers: &HeaderMap) -> Result<(), Problem> {
@@ -149,23 +161,19 @@ pub(crate) fn is_proof_in(names: &http::HeaderValue) -> bool {
     names.map(<[u8]>::trim_ascii).any(|it| it.eq_ignore_ascii_case(PROOF.as_str().as_bytes()))
 }
 
-/// Makes a session last that is used.
-pub(crate) async fn renew(State(api): State<Api>, request: Request, next: Next) -> Response {
-    let renewed = renewal(&api, request.headers());
+/// Makes a session last that a request was answered by: not one that a token in a header was preferred to, nor one of a foreign page.
+pub(crate) async fn renew(State(api): State<Api>, mut request: Request, next: Next) -> Response {
+    let Some((cookie, _)) = Cookie::of(request.headers()) else { return next.run(request).await };
+    let used = Used::default();
+    request.extensions_mut().insert(used.clone());
     let mut response = next.run(request).await;
-    let answers = response.status() != http::StatusCode::UNAUTHORIZED;
-    if let Some(cookie) = renewed.filter(|_| answers)
-        && !response.headers().contains_key(header::SET_COOKIE)
+    let ends = |it: &store::Session| it.expires_at.saturating_sub(api.live.now_ms()) < RENEWED_MS;
+    if let Some(session) = used.0.get().filter(|it| ends(it))
+        && response.status() != http::StatusCode::UNAUTHORIZED
     {
+        let session = begin(&api, session.token);
+        let cookie = cookie.set(&api.store.sessions().seal(&session), LASTS_MS);
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response
-}
-
-fn renewal(api: &Process, headers: &HeaderMap) -> Option<http::HeaderValue> {
-    let (cookie, _) = Cookie::of(headers)?;
-    let (session, _) = opened(api, headers).ok()?;
-    let left = session.expires_at.saturating_sub(api.live.now_ms());
-    let session = (left < RENEWED_MS).then(|| begin(api, session.token))?;
-    Some(cookie.set(&api.store.sessions().seal(&session), LASTS_MS))
 }

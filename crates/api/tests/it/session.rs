@@ -174,6 +174,21 @@ async fn a_token_in_a_header_wins_over_the_cookie() {
 }
 
 #[tokio::test]
+async fn only_a_session_that_a_request_was_answered_by_is_renewed() {
+    let world = World::new().await;
+    let session = cookie(&log_in(&world, ADMIN).ok().await);
+    world.live.now_ms.fetch_add(7 * HOUR_MS, Ordering::Relaxed);
+    let set = |reply: &Reply| reply.headers.contains_key("set-cookie");
+    let by_token = world.get("gateways").header("cookie", &session).ok().await;
+    assert!(!set(&by_token));
+    let create = || from_page(world.post("gateways", &json!({"id": "other"})), &session);
+    let foreign = create().without("x-pointsman-ui").refused(403, 9109).await;
+    assert!(!set(&foreign));
+    assert!(set(&create().ok().await));
+    assert!(set(&from_page(world.get("/session"), &session).ok().await));
+}
+
+#[tokio::test]
 async fn unknown_and_expired_tokens_get_no_session() {
     let world = World::new().await;
     for token in ["", "pmn_nobody-has-this-one-000000000000000000000000", "something"] {
