@@ -24,6 +24,8 @@ import { RouteEdge } from "./RouteEdge";
 import { type Figure, type Highlight, type Marks, NOTHING, only, type Selection } from "./types";
 import { useKeys } from "./useKeys";
 import { useModel } from "./useModel";
+import { useView } from "./useView";
+import { hasMap, insets } from "./view";
 
 /** What a canvas that can be edited tells; without it the canvas only shows. */
 export type Editing = {
@@ -67,11 +69,6 @@ const nodeTypes = {
 };
 const edgeTypes = { route: RouteEdge };
 const SNAP: [number, number] = [GRID, GRID];
-/** Below this size the words on an element cannot be read. */
-const READABLE = 0.7;
-const EDGE = 32;
-const FIT = { padding: 0.12, maxZoom: 1 };
-
 /** A route's graph. Give it a height by its container. */
 export function Canvas(props: CanvasProps) {
   return (
@@ -87,7 +84,11 @@ function Flow(props: CanvasProps) {
   const shown = useModel({ ...props, selection, readOnly });
   const flow = useRef<ReactFlowInstance<CanvasNode, CanvasEdge> | undefined>(undefined);
   const frame = useRef<HTMLDivElement>(null);
-  const press = useKeys({ frame, flow, document, selection, onSelect });
+  const map = hasMap(document.length, plain);
+  const palette = editing !== undefined;
+  const free = () => insets({ map, palette, width: frame.current?.clientWidth ?? 0 });
+  const view = useView({ frame, flow, document, selection, plain, free });
+  const press = useKeys({ frame, document, selection, onSelect, view });
   const changed = (changes: NodeChange<CanvasNode>[]) => {
     shown.onNodesChange(changes);
     const picked = changes.filter((it) => it.type === "select");
@@ -121,9 +122,10 @@ function Flow(props: CanvasProps) {
         edgeTypes={edgeTypes}
         onInit={(it) => {
           flow.current = it;
-          if (!plain) legible(it);
+          view.begin();
           props.onReady?.(it);
         }}
+        onMoveStart={view.moved}
         onNodesChange={changed}
         onNodeDragStop={(_, __, nodes) =>
           editing?.onMove(new Map(nodes.map((it) => [it.id, { x: it.position.x, y: it.position.y }])))
@@ -157,32 +159,17 @@ function Flow(props: CanvasProps) {
         selectionMode={SelectionMode.Partial}
         snapToGrid
         snapGrid={SNAP}
-        minZoom={0.15}
+        minZoom={0.1}
         maxZoom={1.75}
-        fitView
-        fitViewOptions={FIT}
         aria-label={label}
       >
         <Background gap={GRID} size={1} />
-        {!plain && <MiniMap pannable zoomable ariaLabel="Map of the route" nodeClassName={mapClass} />}
-        <Controls showInteractive={false} fitViewOptions={FIT} />
+        {map && <MiniMap pannable zoomable ariaLabel="Map of the route" nodeClassName={mapClass} />}
+        <Controls orientation="horizontal" showInteractive={false} onFitView={view.fit} />
         {props.children}
       </ReactFlow>
     </div>
   );
-}
-
-/** A graph too long to be read as a whole begins at its start; the small map shows the rest. */
-function legible(flow: ReactFlowInstance<CanvasNode, CanvasEdge>): void {
-  const nodes = flow.getNodes();
-  const { zoom } = flow.getViewport();
-  const start = nodes.find((it) => it.type === "start") ?? nodes[0];
-  if (zoom >= READABLE || start === undefined) return;
-  const bounds = flow.getNodesBounds(nodes);
-  void flow.setCenter(start.position.x, bounds.y + bounds.height / 2, { zoom: READABLE }).then(() => {
-    const { x, y } = flow.getViewport();
-    void flow.setViewport({ x: x - (x + start.position.x * READABLE) + EDGE, y, zoom: READABLE });
-  });
 }
 
 function mapClass(node: CanvasNode): string {

@@ -1,7 +1,7 @@
 /** A document as the canvas's nodes and edges. What did not change keeps its objects, so that only what did is drawn again. */
 import type { Edge, Node } from "@xyflow/react";
 import { type Doc, type Element, type Key, keyed } from "@/graph/document";
-import { height, missing, WIDTH } from "@/graph/layout";
+import { height, missing, width } from "@/graph/layout";
 import { edgeId, toGraph } from "@/graph/nodes";
 import { type Problems, type Severity, worst } from "@/graph/problems";
 import type { Figure, Highlight, Mark, Marks, Selection } from "./types";
@@ -70,7 +70,7 @@ export function model(it: Shown, before: Before): { nodes: CanvasNode[]; edges: 
       id: node.id,
       type: node.type,
       position: node.position,
-      width: WIDTH,
+      width: width(element),
       height: height(element),
       selected: it.selection.elements.has(node.id),
       draggable: !it.readOnly,

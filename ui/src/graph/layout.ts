@@ -5,8 +5,10 @@ import { type Kind, kindOf, slots } from "./kinds";
 
 /** The canvas's grid. */
 export const GRID = 16;
-/** Nodes are of one width, and of a height that follows from what they show: the canvas draws them so, and nothing is measured. */
+/** The size of a node follows from what it shows: the canvas draws it so, and nothing is measured. */
 export const WIDTH = 216;
+/** Of those that show only their name. */
+const SMALL = 144;
 const HEAD = 38;
 const BODY: Readonly<Record<Kind, number>> = {
   start: 0,
@@ -25,6 +27,11 @@ export function snap(value: number): number {
   return Math.round(value / GRID) * GRID + 0;
 }
 
+export function width(element: Element): number {
+  const kind = kindOf(element.type);
+  return kind === "start" || kind === "end" ? SMALL : WIDTH;
+}
+
 export function height(element: Element): number {
   const kind = kindOf(element.type);
   return HEAD + (kind === undefined ? UNKNOWN : BODY[kind]) + SLOT * slots(element).length + 2;
@@ -33,13 +40,13 @@ export function height(element: Element): number {
 /** A place for every element, whatever it says of its own. Loops and outputs that lead nowhere are no obstacle. */
 export function layout(doc: Doc): ReadonlyMap<Key, Point> {
   const graph = new dagre.graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "LR", ranker: "tight-tree", nodesep: 32, ranksep: 64, marginx: 0, marginy: 0 });
+  graph.setGraph({ rankdir: "LR", ranker: "tight-tree", nodesep: 32, ranksep: 56, marginx: 0, marginy: 0 });
   graph.setDefaultEdgeLabel(() => ({}));
   const all = keyed(doc);
   // dagre gets numbers for names: ids such as `__proto__` are ours to bear, not its.
   const numbers = new Map(all.map(([key], i) => [key, String(i)]));
   for (const [key, element] of all) {
-    graph.setNode(numbers.get(key) ?? "", { width: WIDTH, height: height(element) });
+    graph.setNode(numbers.get(key) ?? "", { width: width(element), height: height(element) });
   }
   for (const { from, to, name } of guiding(doc)) {
     graph.setEdge(numbers.get(from) ?? "", numbers.get(to) ?? "", {}, name);

@@ -16,7 +16,7 @@ export default function LeftBehind({ left, onGone }: Props) {
   return (
     <>
       {left.map((it) => (
-        <p key={it.name} className="left" role="status">
+        <p key={it.name} className="left-behind" role="status">
           <span>
             Unsaved work on this route, of <strong>{said(it)}</strong>, is kept in this browser.
           </span>

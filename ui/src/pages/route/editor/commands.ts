@@ -2,16 +2,25 @@
 import { outputOf } from "@/canvas/move";
 import { NOTHING, only, type Selection } from "@/canvas/types";
 import { duplicate, paste } from "@/graph/clipboard";
-import { type Doc, find, type Key, keyed, outputs, type Point, position } from "@/graph/document";
+import {
+  type Doc,
+  type Element,
+  find,
+  type Key,
+  keyed,
+  outputs,
+  type Point,
+  position,
+} from "@/graph/document";
 import { add, connect, disconnect, freshShare, move, remove } from "@/graph/edit";
 import { type Kind, SHAPES, slots } from "@/graph/kinds";
-import { GRID, height, layout, missing, snap, WIDTH } from "@/graph/layout";
+import { GRID, height, layout, missing, snap, WIDTH, width } from "@/graph/layout";
 import { edgeOf } from "@/graph/nodes";
 
 export type Done = { readonly doc: Doc; readonly selection: Selection };
 export type From = { readonly source: Key; readonly output: string };
 
-const GAP = 64;
+const GAP = 56;
 
 /** Every element says where it stands: before one is moved or added, so that the others stay where they are seen. */
 export function pinned(doc: Doc): Doc {
@@ -37,7 +46,7 @@ export function target(doc: Doc, selection: Selection): From | undefined {
 export function addElement(before: Doc, kind: Kind, from?: From, at?: Point): Done {
   const doc = pinned(before);
   const source = from === undefined ? undefined : find(doc, from.source);
-  const wish = at ?? beside(doc, source === undefined ? undefined : position(source));
+  const wish = at ?? beside(doc, source);
   const added = add(doc, kind, spot(doc, kind, wish));
   if (from === undefined || source === undefined) return { doc: added.doc, selection: only(added.id) };
   const next = new Map(outputs(source)).get(from.output);
@@ -47,8 +56,9 @@ export function addElement(before: Doc, kind: Kind, from?: From, at?: Point): Do
   return { doc: kept ? connect(led, added.id, through, next) : led, selection: only(added.id) };
 }
 
-function beside(doc: Doc, source: Point | undefined): Point {
-  if (source !== undefined) return { x: source.x + WIDTH + GAP, y: source.y };
+function beside(doc: Doc, source: Element | undefined): Point {
+  const from = source && position(source);
+  if (source !== undefined && from !== undefined) return { x: from.x + width(source) + GAP, y: from.y };
   const all = doc.flatMap((it) => position(it) ?? []);
   if (all.length === 0) return { x: 0, y: 0 };
   return { x: Math.min(...all.map((it) => it.x)), y: Math.max(...all.map((it) => it.y)) + 160 };
