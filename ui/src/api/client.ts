@@ -25,7 +25,7 @@ type Unwrapped<R> = R extends { result: infer X }
 
 export type Options<O> = InPath<O> &
   InQuery<O> &
-  InBody<O> & { ifMatch?: () => string | undefined; signal?: AbortSignal };
+  InBody<O> & { ifMatch?: () => string | undefined; signal?: AbortSignal; exact?: boolean };
 
 export type Answer<T> = {
   /** `result`; of the lists of dynamic routing `data`; of PATCH on a route `route`. */
@@ -48,6 +48,7 @@ export async function call<M extends Method, P extends Paths<M>>(
     body: options.body,
     ifMatch: options.ifMatch,
     signal: options.signal,
+    exact: options.exact,
   });
   const result = body.result ?? body.data ?? body.route ?? body;
   const info = body.result_info as { total_count?: number } | undefined;

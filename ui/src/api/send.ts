@@ -1,4 +1,5 @@
 /** One request and its envelope, whatever its path. `client.ts` gives it types. */
+import { parseExact, written } from "@/graph/exact";
 import { heard } from "./online";
 import { type Entry, Problem } from "./problem";
 
@@ -9,6 +10,8 @@ export type Sent = {
   /** Read when the request is sent, not when it was asked for: a save that waited carries the ETag of the save before it. */
   readonly ifMatch?: (() => string | undefined) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Whether integers beyond 2^53 come as `Raw`, to the digit. */
+  readonly exact?: boolean | undefined;
 };
 
 export type Raw = { readonly body: Record<string, unknown>; readonly etag: string | undefined };
@@ -19,7 +22,7 @@ export const PROOF = "x-pointsman-ui";
 export async function send(sent: Sent): Promise<Raw> {
   const reply = await reach(sent);
   const etag = reply.headers.get("etag") ?? undefined;
-  const body = await read(reply);
+  const body = await read(reply, sent.exact === true);
   if (reply.ok && body?.success === true) return { body, etag };
   const entries = Array.isArray(body?.errors) ? (body.errors as Entry[]) : [];
   if (body === undefined || (reply.ok && entries.length === 0)) {
@@ -42,7 +45,7 @@ async function reach(sent: Sent): Promise<Response> {
       headers,
       credentials: "same-origin",
       cache: "no-store",
-      ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
+      ...(sent.body === undefined ? {} : { body: written(sent.body) }),
       ...(sent.signal === undefined ? {} : { signal: sent.signal }),
     });
     heard(true);
@@ -55,9 +58,9 @@ async function reach(sent: Sent): Promise<Response> {
   }
 }
 
-async function read(reply: Response): Promise<Record<string, unknown> | undefined> {
+async function read(reply: Response, exact: boolean): Promise<Record<string, unknown> | undefined> {
   try {
-    const body: unknown = await reply.json();
+    const body: unknown = exact ? parseExact(await reply.text()) : await reply.json();
     return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : undefined;
   } catch {
     return undefined;

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo } from "react";
 import { isDoc, properties } from "@/graph/document";
+import { written } from "@/graph/exact";
 import { Badge } from "@/ui/Badge";
 import { duration } from "@/ui/format";
 import { ErrorState, Skeleton } from "@/ui/States";
@@ -97,7 +98,7 @@ export function PathStep({ step, reads }: { step: Step; reads: readonly Read[] }
       {reads.map((it) => (
         <p key={it.field} className="log-path-note">
           <code>{it.field}</code> {it.state === "value" ? "was" : ""}{" "}
-          {it.state === "value" ? <code>{JSON.stringify(it.value)}</code> : it.state}
+          {it.state === "value" ? <code>{written(it.value)}</code> : it.state}
         </p>
       ))}
       {step.limit && <p className="log-path-note">{limitWords(step.limit)}</p>}

@@ -3,10 +3,11 @@ import { call } from "@/api/client";
 import { heard } from "@/api/online";
 import { Problem } from "@/api/problem";
 import type { components } from "@/api/schema";
+import type { Raw } from "@/graph/exact";
 
 export type Detail = components["schemas"]["LogDetailView"];
 export type Change = Pick<components["schemas"]["ChangeLog"], "feedback" | "score"> & {
-  metadata?: Record<string, string | number | boolean> | null;
+  metadata?: Record<string, string | number | boolean | Raw> | null;
 };
 
 const BASE = "/client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}" as const;
@@ -16,7 +17,7 @@ export function log(account: string, gateway: string, id: string) {
     queryKey: ["log", account, gateway, id],
     queryFn: async ({ signal }) => {
       const path = { account_id: account, gateway_id: gateway, id };
-      return whole((await call("get", `${BASE}/logs/{id}`, { path, signal })).result);
+      return whole((await call("get", `${BASE}/logs/{id}`, { path, signal, exact: true })).result);
     },
   });
 }
@@ -73,6 +74,7 @@ export function version(account: string, gateway: string, route: string, id: str
 export async function change(account: string, gateway: string, id: string, said: Change) {
   const path = { account_id: account, gateway_id: gateway, id };
   // The document types free members as none at all.
-  const sent: components["schemas"]["ChangeLog"] = JSON.parse(JSON.stringify(said));
-  return whole((await call("patch", `${BASE}/logs/{id}`, { path, body: sent })).result);
+  const sent: unknown = said;
+  const body = sent as components["schemas"]["ChangeLog"];
+  return whole((await call("patch", `${BASE}/logs/{id}`, { path, body, exact: true })).result);
 }

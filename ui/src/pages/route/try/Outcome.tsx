@@ -1,3 +1,4 @@
+import { written } from "@/graph/exact";
 import { span } from "@/pages/log/walk";
 import { Badge } from "@/ui/Badge";
 import { count, portion } from "@/ui/format";
@@ -91,7 +92,7 @@ function Value({ read, field }: { read: Simulated["reads"][number] | undefined; 
   return (
     <p className="try-fact">
       <code>{field}</code> {read?.present ? "is" : "is not there"}{" "}
-      {read?.present && <code>{JSON.stringify(read.value)}</code>}
+      {read?.present && <code>{written(read.value)}</code>}
     </p>
   );
 }

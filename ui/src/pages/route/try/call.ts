@@ -1,5 +1,6 @@
 /** A real call of a route, with a token that was typed. The session is no part of it: it is never sent, and would not be accepted. */
 import { heard } from "@/api/online";
+import { withMembers, written } from "@/graph/exact";
 import type { Format, Ready } from "./sample";
 
 export type Wish = {
@@ -37,7 +38,7 @@ export function requestOf(wish: Wish): { readonly url: string; readonly init: Re
   const { request } = wish;
   const headers = new Headers({ "content-type": "application/json" });
   for (const [name, value] of Object.entries(request.headers)) headers.set(name, value);
-  if (request.metadata !== null) headers.set("cf-aig-metadata", JSON.stringify(request.metadata));
+  if (request.metadata !== null) headers.set("cf-aig-metadata", written(request.metadata));
   headers.set("cf-aig-gateway-id", wish.gateway);
   if (wish.token !== "") headers.set("cf-aig-authorization", `Bearer ${wish.token}`);
   const stream = wish.format === "embeddings" ? {} : { stream: wish.stream };
@@ -46,7 +47,7 @@ export function requestOf(wish: Wish): { readonly url: string; readonly init: Re
     init: {
       method: "POST",
       headers,
-      body: JSON.stringify({ ...request.body, model: wish.model, ...stream }),
+      body: withMembers(request.body, { model: wish.model, ...stream }),
       // The cookie stays here: a call is the token's.
       credentials: "omit",
       cache: "no-store",

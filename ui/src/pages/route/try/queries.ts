@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { call } from "@/api/client";
 import type { components } from "@/api/schema";
 import type { Doc } from "@/graph/document";
+import { Raw } from "@/graph/exact";
 import { type At, BASE, pathOf } from "../queries";
 import type { Ready, Sample } from "./sample";
 
@@ -32,6 +33,7 @@ export function simulation(at: At, asked: Asked | undefined) {
         path: pathOf(at),
         body: bodyOf(asked),
         signal,
+        exact: true,
       });
       return reply.result;
     },
@@ -43,7 +45,7 @@ function bodyOf(asked: Asked): components["schemas"]["SimulateRoute"] {
   const body = {
     request: {
       format: sample.format,
-      body: request.body,
+      body: new Raw(request.body),
       headers: request.headers,
       ...(request.metadata === null ? {} : { metadata: request.metadata }),
       ...(sample.token === "" ? {} : { token_id: sample.token }),
@@ -56,5 +58,6 @@ function bodyOf(asked: Asked): components["schemas"]["SimulateRoute"] {
     ...(asked.draws === 0 ? {} : { distribution: asked.draws }),
   };
   // The document types free JSON as objects without members.
-  return JSON.parse(JSON.stringify(body));
+  const sent: unknown = body;
+  return sent as components["schemas"]["SimulateRoute"];
 }

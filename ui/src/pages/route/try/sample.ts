@@ -1,6 +1,6 @@
 /** A request that is tried: as it is typed, as it is sent, and as a log tells it. Pure. */
-import { isObject, type JsonObject } from "@/graph/json";
-import { type Entry, read, rows } from "@/pages/log/metadata";
+import { isObject } from "@/graph/json";
+import { type Entry, type Flat, read, rows } from "@/pages/log/metadata";
 import { readInputs } from "@/pages/log/walk";
 
 export const FORMATS = ["chat", "responses", "messages", "embeddings"] as const;
@@ -52,14 +52,15 @@ export type Wrong = {
   readonly at?: string;
 };
 export type Ready = {
-  readonly body: JsonObject;
+  /** The text of a JSON object, as it was typed. */
+  readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly metadata: Readonly<Record<string, string | number | boolean>> | null;
+  readonly metadata: Flat | null;
 };
 
 /** What is sent, or what is wrong with it as far as that can be said without the server. */
 export function ready(sample: Sample): { readonly it: Ready } | { readonly wrong: Wrong } {
-  const body = parse(sample.body);
+  const body = fault(sample.body);
   const metadata = read(sample.metadata);
   const headers = new Map<string, string>();
   let twice: string | undefined;
@@ -72,20 +73,20 @@ export function ready(sample: Sample): { readonly it: Ready } | { readonly wrong
   }
   const late = sample.at !== "" && Number.isNaN(Date.parse(sample.at));
   const wrong: Wrong = {
-    ...(typeof body === "string" ? { body } : {}),
+    ...(body === undefined ? {} : { body }),
     ...(typeof metadata === "string" ? { metadata } : {}),
     ...(twice === undefined ? {} : { headers: twice }),
     ...(late ? { at: "Enter a date and a time, or nothing for now." } : {}),
   };
-  if (typeof body === "string" || typeof metadata === "string" || Object.keys(wrong).length > 0)
-    return { wrong };
-  return { it: { body, headers: Object.fromEntries(headers), metadata } };
+  if (typeof metadata === "string" || Object.keys(wrong).length > 0) return { wrong };
+  return { it: { body: sample.body, headers: Object.fromEntries(headers), metadata } };
 }
 
-function parse(text: string): JsonObject | string {
+/** Why it is no body. */
+function fault(text: string): string | undefined {
   try {
     const it: unknown = JSON.parse(text);
-    return isObject(it) ? it : "The body is a JSON object: { … }.";
+    return isObject(it) ? undefined : "The body is a JSON object: { … }.";
   } catch (thrown) {
     return thrown instanceof Error ? `This is no JSON: ${thrown.message}` : "This is no JSON.";
   }

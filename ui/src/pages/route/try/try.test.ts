@@ -154,7 +154,7 @@ describe("a real call", () => {
       model: "dynamic/support",
       format: "chat" as const,
       request: {
-        body: { messages: [], model: "other", stream: false },
+        body: '{"messages": [], "model": "other", "stream": false, "user": 9007199254740993}',
         headers: { "x-tier": "gold" },
         metadata: { a: 1 },
       },
@@ -174,7 +174,9 @@ describe("a real call", () => {
       ["eu", '{"a":1}', "gold"],
     );
     expect(headers.has("x-pointsman-ui")).toBe(false);
-    expect(JSON.parse(String(init.body))).toEqual({ messages: [], model: "dynamic/support", stream: true });
+    expect(init.body).toBe(
+      '{"messages": [],"user": 9007199254740993,"model":"dynamic/support","stream":true}',
+    );
   });
 
   it("without a token none is sent, and embeddings are not streamed", () => {
