@@ -1,14 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
+import { gateways } from "@/api/queries";
 import { useGateway } from "@/app/gateway";
 import { useMay, useSession } from "@/session/context";
 import { count } from "@/ui/format";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
 import { Controls } from "./Controls";
-import { METRICS } from "./metrics";
+import { metrics } from "./metrics";
 import { type Named, Panel } from "./Panel";
 import { type Analytics, analytics, groupWords, names, type Words } from "./queries";
+import { Switches } from "./Switches";
 import { BUCKETS, isDimension, narrowed, readSearch, type Search, writeSearch } from "./search";
 import { Top } from "./Top";
 import "./analytics.css";
@@ -24,7 +26,9 @@ export default function AnalyticsPage() {
   const go = (next: Search) =>
     navigate({ to: "/g/$gateway/analytics", params: { gateway }, search: writeSearch(next) });
   const sums = useQuery(analytics(account_id, gateway, search));
-  const words = useQuery(names(account_id, gateway, useMay("admin")));
+  const all = useQuery(gateways(account_id));
+  const ids = search.all ? (all.data ?? []).map((it) => it.id) : [gateway];
+  const words = useQuery(names(account_id, ids, useMay("admin")));
   const { data } = sums;
   const failed = sums.error !== null && !sums.isFetching;
   return (
@@ -33,12 +37,13 @@ export default function AnalyticsPage() {
         <h1>Analytics</h1>
         {data && <span className="soft">{rangeWords(data)}</span>}
       </div>
+      <Switches search={search} gateway={gateway} onSearch={go} />
       <Controls search={search} onSearch={go} words={words.data} />
       {sums.isPending && <Skeleton rows={10} />}
       {failed && <ErrorState error={sums.error} retry={() => sums.refetch()} />}
       {data && !failed && data.total.requests === 0 && (
         <EmptyState
-          title="No requests in this time"
+          title={search.of === "calls" ? "No calls in this time" : "No requests in this time"}
           action={
             <Link to="/g/$gateway/logs" params={{ gateway }}>
               See the logs
@@ -50,7 +55,7 @@ export default function AnalyticsPage() {
       )}
       {data && !failed && data.total.requests > 0 && (
         <div className={sums.isPlaceholderData ? "chart-old" : ""} aria-busy={sums.isPlaceholderData}>
-          <Notes data={data} />
+          <Notes data={data} of={search.of} />
           <Charts data={data} search={search} words={words.data} onSearch={go} />
         </div>
       )}
@@ -83,6 +88,7 @@ function Charts({ data, search, words, onSearch }: ChartsProps) {
         <Top
           data={data}
           group={group}
+          of={search.of}
           words={words}
           percentile={search.percentile}
           onOnly={(of) => {
@@ -96,7 +102,7 @@ function Charts({ data, search, words, onSearch }: ChartsProps) {
         />
       )}
       <div className="charts">
-        {METRICS.map((it) => (
+        {metrics(search.of).map((it) => (
           <Panel
             key={it.key}
             metric={it}
@@ -116,10 +122,10 @@ function Charts({ data, search, words, onSearch }: ChartsProps) {
 }
 
 /** What the sums lack. */
-function Notes({ data }: { data: Analytics }) {
+function Notes({ data, of }: { data: Analytics; of: Search["of"] }) {
   const notes = [
     data.total.unpriced_requests > 0 &&
-      `The cost lacks ${count(data.total.unpriced_requests)} requests whose price is not known.`,
+      `The cost lacks ${count(data.total.unpriced_requests)} ${of} whose price is not known.`,
     data.folded_requests > 0 &&
       `Of ${count(data.folded_requests)} requests the value is no longer known, because there were too many; groups may lack them.`,
   ].filter((it) => it !== false);

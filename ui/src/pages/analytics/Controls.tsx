@@ -6,8 +6,8 @@ import { Select } from "@/ui/Select";
 import { valueWords, type Words } from "./queries";
 import {
   BUCKETS,
-  DIMENSIONS,
   type Dimension,
+  dimensions,
   isDimension,
   LIMITS,
   ORDERS,
@@ -135,7 +135,7 @@ type GroupProps = {
 function Group({ at, search, change, onMetadata }: GroupProps) {
   const { group } = search;
   const mine = group[at] ?? "";
-  const free: readonly Dimension[] = DIMENSIONS.filter((it) => it === mine || !group.includes(it));
+  const free: readonly Dimension[] = dimensions(search).filter((it) => it === mine || !group.includes(it));
   const choose = (value: string) => {
     if (value === "metadata") onMetadata();
     else if (value === "") change({ group: group.filter((_, i) => i !== at) });
@@ -155,7 +155,7 @@ function Group({ at, search, change, onMetadata }: GroupProps) {
         ...(mine.startsWith("metadata.")
           ? [{ value: mine, label: `${at === 0 ? "By" : "and"} ${mine}` }]
           : []),
-        { value: "metadata", label: "metadata…" },
+        ...(search.of === "requests" ? [{ value: "metadata", label: "metadata…" }] : []),
       ]}
       onValue={choose}
     />

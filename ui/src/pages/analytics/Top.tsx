@@ -3,36 +3,31 @@ import { Duration, Money } from "@/ui/Values";
 import { Swatch } from "./Panel";
 import type { Analytics, Words } from "./queries";
 import { groupWords } from "./queries";
-import type { Dimension, Percentile } from "./search";
+import type { Counted, Dimension, Percentile } from "./search";
 import type { Sums } from "./series";
 
 type Props = {
   data: Analytics;
   group: readonly Dimension[];
+  of: Counted;
   words: Words;
   percentile: Percentile;
   onOnly: (of: Readonly<Record<string, string | null>>) => void;
 };
 
 /** The largest groups, what is left, and all together: nothing is missing. */
-export function Top({ data, group, words, percentile, onOnly }: Props) {
+export function Top({ data, group, of, words, percentile, onOnly }: Props) {
   return (
     <section className="chart-scroll top-groups" aria-label="Groups">
       <table className="chart-table">
         <thead>
           <tr>
             <th scope="col">{group.join(" · ")}</th>
-            {["Requests", "Share", "Errors", "Cached", "Tokens in", "Tokens out", "Cost"].map((it) => (
+            {columns(of, percentile).map((it) => (
               <th key={it} scope="col" className="end">
                 {it}
               </th>
             ))}
-            <th scope="col" className="end">
-              Duration {percentile}
-            </th>
-            <th scope="col" className="end">
-              First token {percentile}
-            </th>
           </tr>
         </thead>
         <tbody>
@@ -56,7 +51,7 @@ export function Top({ data, group, words, percentile, onOnly }: Props) {
                     name
                   )}
                 </th>
-                <Cells sums={it} total={data.total} percentile={percentile} />
+                <Cells sums={it} total={data.total} percentile={percentile} of={of} />
               </tr>
             );
           })}
@@ -65,14 +60,14 @@ export function Top({ data, group, words, percentile, onOnly }: Props) {
               <th scope="row">
                 <Swatch color={10} /> all others
               </th>
-              <Cells sums={data.rest} total={data.total} percentile={percentile} />
+              <Cells sums={data.rest} total={data.total} percentile={percentile} of={of} />
             </tr>
           )}
         </tbody>
         <tfoot>
           <tr>
             <th scope="row">Total</th>
-            <Cells sums={data.total} total={data.total} percentile={percentile} />
+            <Cells sums={data.total} total={data.total} percentile={percentile} of={of} />
           </tr>
         </tfoot>
       </table>
@@ -80,7 +75,16 @@ export function Top({ data, group, words, percentile, onOnly }: Props) {
   );
 }
 
-function Cells({ sums, total, percentile }: { sums: Sums; total: Sums; percentile: Percentile }) {
+function columns(of: Counted, percentile: Percentile): readonly string[] {
+  const tokens = ["Tokens in", "Tokens out", "Cost", `Duration ${percentile}`];
+  return of === "calls"
+    ? ["Requests", "Share", "Failed", ...tokens]
+    : ["Requests", "Share", "Errors", "Cached", ...tokens, `First token ${percentile}`];
+}
+
+type CellsProps = { sums: Sums; total: Sums; percentile: Percentile; of: Counted };
+
+function Cells({ sums, total, percentile, of }: CellsProps) {
   const time = (it: Sums["duration"]) => (it ? <Duration ms={it[percentile]} /> : "–");
   const cells = [
     count(sums.requests),
@@ -88,12 +92,12 @@ function Cells({ sums, total, percentile }: { sums: Sums; total: Sums; percentil
     <span key="errors" title={`${count(sums.errors)} of ${count(sums.requests)}`}>
       {count(sums.errors)} <span className="soft">{portion(sums.errors, sums.requests)}</span>
     </span>,
-    count(sums.cached),
+    ...(of === "calls" ? [] : [count(sums.cached)]),
     count(sums.tokens_in),
     count(sums.tokens_out),
     <Money key="cost" dollars={sums.cost} />,
     time(sums.duration),
-    time(sums.first_token),
+    ...(of === "calls" ? [] : [time(sums.first_token)]),
   ];
   return cells.map((it, i) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: columns do not move

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { METRICS } from "./metrics";
+import { metrics } from "./metrics";
 import { groupWords, valueWords } from "./queries";
-import { narrowed, query, readSearch, writeSearch } from "./search";
+import { counted, dimensions, everywhere, narrowed, query, readSearch, writeSearch } from "./search";
 import { buckets, filled, line, type Point, type Sums, top } from "./series";
 
 const sums = (part: Partial<Sums>): Sums => ({
@@ -18,7 +18,7 @@ const sums = (part: Partial<Sums>): Sums => ({
 });
 const point = (time: string, part: Partial<Sums>): Point => ({ time, ...sums(part) });
 const metric = (key: string) => {
-  const found = METRICS.find((it) => it.key === key);
+  const found = metrics("requests").find((it) => it.key === key);
   if (found === undefined) throw new Error(key);
   return found;
 };
@@ -47,6 +47,37 @@ describe("what is asked", () => {
       "model",
       "metadata.team",
     ]);
+  });
+
+  it("calls are asked for without what is not summed up for them, and are told apart by model when by nothing", () => {
+    const search = readSearch({ group: "key,metadata.team", key: "t", model: "m" });
+    const calls = counted(search, "calls");
+    expect(query({ ...calls, start: "2027-01-01T00:00:00Z" }, 0)).toMatchObject({
+      of: "calls",
+      group: "provider,model",
+      model: "m",
+    });
+    expect(calls.only.map((it) => it.dimension)).toEqual(["model"]);
+    expect(writeSearch(readSearch({ of: "calls", group: "key,element" }))).toEqual({
+      of: "calls",
+      group: "element",
+    });
+    expect(metrics("calls").map((it) => it.key)).toEqual([
+      "requests",
+      "errors",
+      "cost",
+      "tokens",
+      "duration",
+    ]);
+  });
+
+  it("gateways are told apart when all are asked for, and only then", () => {
+    const all = readSearch({ gateways: "all", group: "gateway,model", gateway: "eu" });
+    expect(all.group).toEqual(["gateway", "model"]);
+    expect(dimensions(all)).toContain("gateway");
+    const one = everywhere(all, false);
+    expect([one.group, one.only, dimensions(one).includes("gateway")]).toEqual([["model"], [], false]);
+    expect(readSearch({ group: "gateway" }).group).toEqual([]);
   });
 
   it("a span counts back from now; two times are asked for instead of it", () => {

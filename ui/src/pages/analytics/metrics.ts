@@ -1,6 +1,6 @@
 /** The charts of the page: what each shows of one series, and of many side by side. Pure. */
 import { count, duration, money, portion } from "@/ui/format";
-import type { Percentile } from "./search";
+import type { Counted, Percentile } from "./search";
 import type { Reading, Sums } from "./series";
 
 export type Metric = {
@@ -35,7 +35,7 @@ function percentiles(key: "duration" | "first_token", title: string): Metric {
   };
 }
 
-export const METRICS: readonly Metric[] = [
+const METRICS: readonly Metric[] = [
   {
     key: "requests",
     title: "Requests",
@@ -88,3 +88,21 @@ export const METRICS: readonly Metric[] = [
     total: (it) => `${count(it.cached)}, ${portion(it.cached, it.requests)}`,
   },
 ];
+
+/** What is not said of calls: their answers are not told apart by their first token, and a cached answer calls nobody. */
+const OF_REQUESTS = ["first_token", "cached"];
+const CALLED = new Map([
+  ["requests", "Requests with a call"],
+  ["errors", "Calls that failed"],
+  ["cost", "Cost of the calls"],
+  ["tokens", "Tokens of the calls"],
+  ["duration", "Duration of the calls"],
+]);
+
+export function metrics(of: Counted): readonly Metric[] {
+  if (of === "requests") return METRICS;
+  return METRICS.filter((it) => !OF_REQUESTS.includes(it.key)).map((it) => ({
+    ...it,
+    title: CALLED.get(it.key) ?? it.title,
+  }));
+}

@@ -4,8 +4,10 @@ import type { components } from "@/api/schema";
 import { type Dimension, query, type Search, writeSearch } from "./search";
 
 export type Analytics = components["schemas"]["AnalyticsView"];
+type Listed = components["schemas"]["RouteFull"];
 export type Group = components["schemas"]["GroupView"];
 
+const ACCOUNT = "/client/v4/accounts/{account_id}/ai-gateway" as const;
 const BASE = "/client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}" as const;
 
 export function analytics(account: string, gateway: string, search: Search) {
@@ -14,31 +16,30 @@ export function analytics(account: string, gateway: string, search: Search) {
     placeholderData: keepPreviousData,
     refetchInterval: 30_000,
     queryFn: async ({ signal }) => {
+      const asked = { query: query(search, Date.now()), signal };
+      if (search.all)
+        return (await call("get", `${ACCOUNT}/analytics`, { path: { account_id: account }, ...asked }))
+          .result;
       const path = { account_id: account, gateway_id: gateway };
-      return (await call("get", `${BASE}/analytics`, { path, query: query(search, Date.now()), signal }))
-        .result;
+      return (await call("get", `${BASE}/analytics`, { path, ...asked })).result;
     },
   });
 }
 
 /** Words for ids: routes and tokens have names. What is gone stays an id, and so do tokens for those who may not see them. */
-export function names(account: string, gateway: string, tokens: boolean) {
+export function names(account: string, gateways: readonly string[], tokens: boolean) {
   return queryOptions({
-    queryKey: ["routes", account, gateway, "words", tokens],
+    queryKey: ["routes", account, gateways, "words", tokens],
     staleTime: 60_000,
     queryFn: async ({ signal }) => {
       const words = new Map<string, string>();
-      for (let page = 1; ; page += 1) {
-        const path = { account_id: account, gateway_id: gateway };
-        const { routes } = (
-          await call("get", `${BASE}/routes`, { path, query: { page, per_page: 100 }, signal })
-        ).result;
-        for (const it of routes) {
-          words.set(`route ${it.id}`, it.name);
+      for (const gateway of gateways) {
+        for (const it of await routes(account, gateway, signal)) {
+          const name = gateways.length > 1 ? `${gateway}: ${it.name}` : it.name;
+          words.set(`route ${it.id}`, name);
           if (it.version)
-            words.set(`version ${it.version.version_id}`, `${it.name}, version ${it.version.number}`);
+            words.set(`version ${it.version.version_id}`, `${name}, version ${it.version.number}`);
         }
-        if (routes.length < 100) break;
       }
       if (tokens) {
         const path = { account_id: account };
@@ -48,6 +49,17 @@ export function names(account: string, gateway: string, tokens: boolean) {
       return words;
     },
   });
+}
+
+async function routes(account: string, gateway: string, signal: AbortSignal) {
+  const path = { account_id: account, gateway_id: gateway };
+  const all: Listed[] = [];
+  for (let page = 1; ; page += 1) {
+    const query = { page, per_page: 100 };
+    const { routes: some } = (await call("get", `${BASE}/routes`, { path, query, signal })).result;
+    all.push(...some);
+    if (some.length < query.per_page) return all;
+  }
 }
 
 export type Words = ReadonlyMap<string, string> | undefined;

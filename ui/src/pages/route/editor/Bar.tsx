@@ -1,4 +1,5 @@
 import { Button } from "@/ui/Button";
+import { Segments } from "@/ui/Segments";
 import { Tooltip } from "@/ui/Tooltip";
 import { useDraft } from "../draft/context";
 import type { Actions } from "./useActions";
@@ -55,15 +56,15 @@ export function Bar({ actions, json, onJson, onGo, onHelp }: Props) {
         <Button look="quiet" onClick={onHelp}>
           Keys
         </Button>
-        <fieldset className="editor-view">
-          <legend className="hidden">Show as</legend>
-          <button type="button" aria-pressed={!json} onClick={() => onJson(false)}>
-            Graph
-          </button>
-          <button type="button" aria-pressed={json} onClick={() => onJson(true)}>
-            JSON
-          </button>
-        </fieldset>
+        <Segments
+          label="Show as"
+          value={json ? "json" : "graph"}
+          options={[
+            { value: "graph", label: "Graph" },
+            { value: "json", label: "JSON" },
+          ]}
+          onValue={(it) => onJson(it === "json")}
+        />
       </span>
     </div>
   );
