@@ -57,8 +57,9 @@ pub struct LogRanges {
 }
 
 impl Logs<'_> {
-    /// How many ways through routes a gateway may have among its logs, 4096 unless set: those that come later are told by each log, which
-    /// takes more room, and longer to filter by. For this process, from now on.
+    /// How many kinds of requests (combinations of model, keys of metadata, success and the like) and how many ways through routes a
+    /// gateway may have among its logs, 4096 of each unless set: of those that come later each log tells for itself, which takes more room,
+    /// and longer to filter and order by. For this process, from now on.
     pub fn bound(&self, most: u64) {
         self.0.log_state.names.bound(most);
     }

@@ -100,6 +100,7 @@ const LOGS: Set = Set {
             step!(4, "latest tags", "sqlite/logs/0004_latest_tags.sql"),
             step!(5, "sweeps", "sqlite/logs/0005_sweeps.sql"),
             step!(6, "walks", "sqlite/logs/0006_walks.sql"),
+            step!(7, "loose kinds", "sqlite/logs/0007_loose_kinds.sql"),
         ],
         postgres: &[
             step!(1, "start", "postgres/logs/0001_start.sql"),
@@ -108,6 +109,7 @@ const LOGS: Set = Set {
             step!(4, "latest tags", "postgres/logs/0004_latest_tags.sql"),
             step!(5, "sweeps", "postgres/logs/0005_sweeps.sql"),
             step!(6, "walks", "postgres/logs/0006_walks.sql"),
+            step!(7, "loose kinds", "postgres/logs/0007_loose_kinds.sql"),
         ],
     },
 };

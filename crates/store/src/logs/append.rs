@@ -243,6 +243,11 @@ fn own_rows(n: i64, gateway: i64, own: &[(Own, String)]) -> impl Iterator<Item =
     own.iter().map(row)
 }
 
+/// What one log has of its own.
+pub(super) async fn own(tx: &mut Tx, n: i64, gateway: i64, own: &[(Own, String)]) -> Result<()> {
+    insert_all(tx, own::INSERT, "", own_rows(n, gateway, own).collect()).await
+}
+
 /// Tags of one log.
 pub(super) async fn tag(tx: &mut Tx, n: i64, gateway: i64, texts: &[Text]) -> Result<()> {
     let new = texts.iter().map(|it| names::text_values(it, gateway)).collect();

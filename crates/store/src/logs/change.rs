@@ -4,8 +4,9 @@ use route::ids::GatewayId;
 use serde_json::json;
 use sqlx::AssertSqlSafe;
 
+use super::own::Own;
 use super::rows::{self, Text};
-use super::{Logs, StoredLog, append, get, kinds, sweep, tags};
+use super::{Logs, StoredLog, append, get, kinds, names, sweep, tags};
 use crate::db::{Connection, Tx, query};
 use crate::error::{Error, Result};
 use crate::store::Actor;
@@ -76,7 +77,9 @@ impl Logs<'_> {
         }
         if let Some(metadata) = &change.metadata {
             sweep::pause(&mut tx).await?;
-            describe(&mut tx, n, number, metadata.value().map(String::as_str)).await?;
+            let most = self.0.log_state.names.most();
+            let metadata = metadata.value().map(String::as_str);
+            describe(&mut tx, (n, number), metadata, most).await?;
         }
         let changed = get(&mut tx, gateway, id).await?;
         tx.commit().await?;
@@ -88,7 +91,12 @@ impl Logs<'_> {
 }
 
 /// Gives a log other metadata, and what of it filters look at.
-async fn describe(tx: &mut Tx, n: i64, gateway: i64, metadata: Option<&str>) -> Result<()> {
+async fn describe(
+    tx: &mut Tx,
+    (n, gateway): (i64, i64),
+    metadata: Option<&str>,
+    most: u64,
+) -> Result<()> {
     let entries = rows::entries(metadata);
     let text = |(key, value): &(String, String)| Text::new(gateway, Some(key), value);
     for table in tags::TABLES {
@@ -97,8 +105,14 @@ async fn describe(tx: &mut Tx, n: i64, gateway: i64, metadata: Option<&str>) -> 
     }
     append::tag(tx, n, gateway, &entries.iter().map(text).collect::<Vec<_>>()).await?;
     let mut kind = kind_of(tx, n).await?;
-    kind.metadata_keys = entries.into_iter().map(|(key, _)| key).collect();
-    kind.identify(gateway);
+    let mut own = kind.set_keys(gateway, entries.into_iter().map(|(key, _)| key).collect());
+    let strict = [(kind.id, gateway)].into_iter().filter(|_| kind.loose == kinds::Loose::No);
+    if !names::excess(tx, "log_kinds", most, strict).await?.is_empty() {
+        own.extend(kind.loosen(gateway));
+    }
+    let keys = query("delete from log_own where n = $1 and field = $2").bind(n);
+    keys.bind(Own::MetadataKey.number()).execute(tx).await?;
+    append::own(tx, n, gateway, &own).await?;
     append::name_kind(tx, gateway, &kind).await?;
     query("update logs set kind = $2 where n = $1").bind(n).bind(kind.id).execute(tx).await?;
     let update = query("update log_details set metadata = $2 where n = $1").bind(n).bind(metadata);
@@ -109,7 +123,7 @@ async fn describe(tx: &mut Tx, n: i64, gateway: i64, metadata: Option<&str>) -> 
 async fn kind_of(tx: &mut Connection, n: i64) -> Result<kinds::Kind> {
     let row = query(
         "select log_kinds.id as kind, provider, model, request_type, request_content_type, response_content_type, success, cached, \
-         authentication, compat, metadata_keys from logs join log_kinds on log_kinds.id = logs.kind where logs.n = $1",
+         authentication, compat, metadata_keys, loose from logs join log_kinds on log_kinds.id = logs.kind where logs.n = $1",
     );
     let row = row.bind(n).fetch_optional(tx).await?;
     kinds::Kind::read(&row.ok_or(Error::NotFound("log"))?)

@@ -407,7 +407,7 @@ impl Plan {
         order: LogOrder,
     ) -> Result<Vec<i64>> {
         let Some(groups) = &self.groups else {
-            let Some(column) = column(order) else {
+            let Some(column) = column(tx, order) else {
                 let found = self.count(tx).await?;
                 return self.slice(tx, slice, found).await;
             };
@@ -522,6 +522,10 @@ impl Plan {
     }
 }
 
+/// The model of a log.
+const MODEL: &str = "(select case kind.loose when 0 then kind.model \
+     else (select value from log_own own where own.n = logs.n and own.field = 3) end from log_kinds kind where kind.id = logs.kind)";
+
 fn equal(clause: &mut Clause, column: &Column, value: &LogValue) -> String {
     let place = clause.bind(bound(value));
     let term = format!("{} = {place}", column.name);
@@ -530,15 +534,22 @@ fn equal(clause: &mut Clause, column: &Column, value: &LogValue) -> String {
     format!("{name} = {step} and {term}")
 }
 
-const fn column(order: LogOrder) -> Option<&'static str> {
-    Some(match order {
+/// What logs are put in order by; `None` when that is their time.
+fn column(connection: &Connection, order: LogOrder) -> Option<String> {
+    let name = match order {
+        // Some kinds leave it to their logs.
+        LogOrder::Model if matches!(connection, Connection::Postgres(_)) => {
+            return Some(format!("{MODEL} collate \"C\""));
+        }
+        LogOrder::Model => MODEL,
         LogOrder::Cost => "cost",
         LogOrder::TokensIn => "tokens_in",
         LogOrder::TokensOut => "tokens_out",
         LogOrder::Duration => "duration_ms",
         LogOrder::Feedback => "feedback",
         _ => return None,
-    })
+    };
+    Some(name.to_owned())
 }
 
 async fn count(tx: &mut Connection, sql: String, clause: Clause) -> Result<u64> {

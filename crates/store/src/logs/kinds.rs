@@ -4,15 +4,15 @@ use sha2::{Digest as _, Sha256};
 use telemetry::Record;
 
 use super::filter::{LogField, LogFilter, LogOrder, LogValue};
-use super::own::Shared;
+use super::own::{Own, Shared};
 use crate::db::{Connection, Row, Value, query};
 use crate::error::{Result, unreadable};
 
 /// Columns of [`INSERT`].
-pub(super) const COLUMNS: usize = 12;
+pub(super) const COLUMNS: usize = 13;
 
 pub(super) const INSERT: &str = "insert into log_kinds (id, gateway, provider, model, request_type, request_content_type, \
-     response_content_type, success, cached, authentication, compat, metadata_keys) values ";
+     response_content_type, success, cached, authentication, compat, metadata_keys, loose) values ";
 
 /// A combination.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,18 @@ pub(super) struct Kind {
     pub(super) response_content_type: String,
     pub(super) flags: Flags,
     pub(super) metadata_keys: Vec<String>,
+    pub(super) loose: Loose,
+}
+
+/// What a kind leaves to its logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Loose {
+    /// Nothing.
+    No,
+    /// Model and content types; they have no metadata.
+    WithoutKeys,
+    /// Model, content types and keys of metadata.
+    WithKeys,
 }
 
 /// Its yes or no.
@@ -54,15 +66,47 @@ impl Kind {
                 compat: it.entry.compat,
             },
             metadata_keys,
+            loose: Loose::No,
         };
         kind.identify(gateway);
         kind
     }
 
-    /// Makes its id anew, after a change.
-    pub(super) fn identify(&mut self, gateway: i64) {
+    /// Leaves to the log what callers have a say in; returns what that has of its own from now on.
+    pub(super) fn loosen(&mut self, gateway: i64) -> Vec<(Own, String)> {
+        use std::mem::take;
+        let mut own = vec![
+            (Own::Model, take(&mut self.model)),
+            (Own::RequestContentType, take(&mut self.request_content_type)),
+            (Own::ResponseContentType, take(&mut self.response_content_type)),
+        ];
+        own.extend(self.describe(gateway, Loose::WithKeys));
+        own
+    }
+
+    /// Gives it other keys of metadata; returns those that the log has of its own.
+    pub(super) fn set_keys(&mut self, gateway: i64, keys: Vec<String>) -> Vec<(Own, String)> {
+        self.metadata_keys = keys;
+        self.describe(gateway, self.loose)
+    }
+
+    fn describe(&mut self, gateway: i64, loose: Loose) -> Vec<(Own, String)> {
+        let mut own = Vec::new();
+        self.loose = loose;
+        if loose != Loose::No {
+            let keys = std::mem::take(&mut self.metadata_keys);
+            self.loose = if keys.is_empty() { Loose::WithoutKeys } else { Loose::WithKeys };
+            own.extend(keys.into_iter().map(|it| (Own::MetadataKey, it)));
+        }
+        self.identify(gateway);
+        own
+    }
+
+    fn identify(&mut self, gateway: i64) {
         let flags = self.flags;
         let flags = [flags.success, flags.cached, flags.authentication, flags.compat];
+        let mut flags = flags.map(u8::from).to_vec();
+        flags.extend((self.loose != Loose::No).then_some(self.loose as u8));
         let texts = [
             &self.provider,
             &self.model,
@@ -72,7 +116,7 @@ impl Kind {
         ];
         let texts = texts.into_iter().chain(&self.metadata_keys);
         let texts: Vec<_> = texts.map(String::as_str).collect();
-        self.id = identity(gateway, &flags.map(u8::from), &texts);
+        self.id = identity(gateway, &flags, &texts);
     }
 
     /// The values of [`INSERT`].
@@ -90,6 +134,7 @@ impl Kind {
             self.flags.authentication.into(),
             self.flags.compat.into(),
             keys_text(&self.metadata_keys).into(),
+            i64::from(self.loose as u8).into(),
         ]
     }
 
@@ -109,20 +154,25 @@ impl Kind {
                 compat: row.get("compat")?,
             },
             metadata_keys: serde_json::from_str(&keys).map_err(unreadable)?,
+            loose: match row.get::<i64>("loose")? {
+                0 => Loose::No,
+                1 => Loose::WithoutKeys,
+                _ => Loose::WithKeys,
+            },
         })
     }
 
-    /// Whether a search for text in lower case finds all requests of this kind.
+    /// Whether a search for text in lower case finds all requests of this kind. What they have of their own is not looked at.
     pub(super) fn has(&self, search: &str) -> bool {
         let mut texts = [&self.provider, &self.model].into_iter().chain(&self.metadata_keys);
         texts.any(|it| it.to_ascii_lowercase().contains(search))
     }
 
-    /// Its place in an order; nothing when that is not a matter of the kind.
+    /// Its place in an order; nothing when that is not a matter of the kind, or left to its logs.
     pub(super) fn place(&self, order: LogOrder) -> Option<LogValue> {
         Some(match order {
             LogOrder::Provider => LogValue::Text(self.provider.clone()),
-            LogOrder::Model => LogValue::Text(self.model.clone()),
+            LogOrder::Model if self.loose == Loose::No => LogValue::Text(self.model.clone()),
             LogOrder::Success => LogValue::Bool(self.flags.success),
             LogOrder::Cached => LogValue::Bool(self.flags.cached),
             _ => return None,
@@ -138,6 +188,17 @@ impl Shared for Kind {
     }
 
     fn takes(&self, filter: &LogFilter) -> Option<bool> {
+        match (self.loose, filter.field) {
+            (Loose::No, _) | (Loose::WithoutKeys, LogField::MetadataKey) => {}
+            (
+                _,
+                LogField::Model
+                | LogField::RequestContentType
+                | LogField::ResponseContentType
+                | LogField::MetadataKey,
+            ) => return None,
+            _ => {}
+        }
         let text = |it: &String| filter.takes(Some(&LogValue::Text(it.clone())));
         let flag = |it: bool| filter.takes(Some(&LogValue::Bool(it)));
         Some(match filter.field {
@@ -162,7 +223,7 @@ impl Shared for Kind {
 pub(super) async fn all(tx: &mut Connection, gateway: i64) -> Result<Vec<Kind>> {
     let rows = query(
         "select id as kind, provider, model, request_type, request_content_type, response_content_type, \
-         success, cached, authentication, compat, metadata_keys from log_kinds where gateway = $1",
+         success, cached, authentication, compat, metadata_keys, loose from log_kinds where gateway = $1",
     );
     rows.bind(gateway).fetch_all(tx).await?.iter().map(Kind::read).collect()
 }

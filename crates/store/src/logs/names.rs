@@ -83,12 +83,20 @@ impl Names {
         self.most.load(Ordering::Relaxed)
     }
 
-    /// Writes what is new of these logs; returns it, to be remembered once it is committed. Walks that would be too many are made loose.
+    /// Writes what is new of these logs; returns it, to be remembered once it is committed. Kinds and walks that would be too many
+    /// are made loose.
     pub(super) async fn write(&self, tx: &mut Tx, fresh: &mut [Fresh<'_>]) -> Result<Vec<i64>> {
-        let new = |it: &Fresh<'_>| (!self.knows(it.walk.id)).then_some((it.walk.id, it.gateway));
-        let excess = excess(tx, "log_walks", self.most(), fresh.iter().filter_map(new)).await?;
-        for it in fresh.iter_mut().filter(|it| excess.contains(&it.walk.id)) {
-            it.own.extend(it.walk.loosen(it.gateway));
+        let kind = |it: &Fresh<'_>| (!self.knows(it.kind.id)).then_some((it.kind.id, it.gateway));
+        let walk = |it: &Fresh<'_>| (!self.knows(it.walk.id)).then_some((it.walk.id, it.gateway));
+        let kinds = excess(tx, "log_kinds", self.most(), fresh.iter().filter_map(kind)).await?;
+        let walks = excess(tx, "log_walks", self.most(), fresh.iter().filter_map(walk)).await?;
+        for it in fresh.iter_mut() {
+            if kinds.contains(&it.kind.id) {
+                it.own.extend(it.kind.loosen(it.gateway));
+            }
+            if walks.contains(&it.walk.id) {
+                it.own.extend(it.walk.loosen(it.gateway));
+            }
         }
         let mut new = New::default();
         for it in fresh.iter() {

@@ -26,6 +26,10 @@ pub(super) trait Shared {
 pub(super) enum Own {
     Element = 1,
     Edge = 2,
+    Model = 3,
+    RequestContentType = 4,
+    ResponseContentType = 5,
+    MetadataKey = 6,
 }
 
 impl Own {
@@ -33,6 +37,10 @@ impl Own {
         Some(match field {
             LogField::Element => Self::Element,
             LogField::Edge => Self::Edge,
+            LogField::Model => Self::Model,
+            LogField::RequestContentType => Self::RequestContentType,
+            LogField::ResponseContentType => Self::ResponseContentType,
+            LogField::MetadataKey => Self::MetadataKey,
             _ => return None,
         })
     }

@@ -5,7 +5,7 @@ use super::gateways::{self, Known};
 use super::kinds::{self, Kind};
 use super::own::{Own, Shared};
 use super::rows::first;
-use super::test::{Clause, Column, Name, Such, Test, What};
+use super::test::{Clause, Column, Name, Such, Test, What, searched};
 use super::walks::{self, Walk};
 use crate::db::{Connection, query_scalar};
 use crate::error::Result;
@@ -185,7 +185,10 @@ impl Plan {
         let what = What::Found { column: "kind", gateway: self.gateway.number, ids: found, such };
         let mut clause = Clause::new(tx);
         let texts = what.texts(&mut clause);
-        let any = format!("select id from log_texts where {texts} limit 1");
+        let own = searched(&mut clause, self.gateway.number, search);
+        let any = format!(
+            "select cast(1 as bigint) where exists (select 1 from log_texts where {texts}) or exists (select 1 from log_own where {own})"
+        );
         let any = query_scalar::<i64>(sqlx::AssertSqlSafe(any)).bind_all(clause.values);
         if any.fetch_optional(tx).await?.is_some() {
             self.tests.push(Test { what, negated: false });

@@ -27,8 +27,14 @@ pub(super) const INSERT_PAYLOADS: &str =
 
 /// Everything of a record that [`stored`] reads; `from` follows.
 pub(super) const SELECT: &str = "select logs.n, logs.id, logs.kind, logs.event_id, logs.feedback, logs.score, logs.cost, logs.duration_ms, \
-     gateway.name as gateway_name, kind.provider, kind.model, kind.request_type, kind.request_content_type, kind.response_content_type, \
-     kind.success, kind.cached, kind.authentication, kind.compat, kind.metadata_keys, detail.route_id, detail.route_name, detail.version_id, \
+     gateway.name as gateway_name, kind.provider, kind.request_type, kind.success, kind.cached, kind.authentication, kind.compat, \
+     kind.metadata_keys, kind.loose, \
+     case kind.loose when 0 then kind.model else (select value from log_own own where own.n = logs.n and own.field = 3) end as model, \
+     case kind.loose when 0 then kind.request_content_type \
+     else (select value from log_own own where own.n = logs.n and own.field = 4) end as request_content_type, \
+     case kind.loose when 0 then kind.response_content_type \
+     else (select value from log_own own where own.n = logs.n and own.field = 5) end as response_content_type, \
+     detail.route_id, detail.route_name, detail.version_id, \
      detail.token, detail.status, detail.path, detail.metadata, detail.decision, detail.detail \
      from logs join log_gateways gateway on gateway.number = logs.gateway join log_kinds kind on kind.id = logs.kind \
      join log_details detail on detail.n = logs.n";

@@ -215,7 +215,7 @@ impl Name {
 /// What logs are found by that do not share it with others, or share it in many texts.
 #[derive(Clone, Debug)]
 pub(super) enum Such {
-    /// A value of metadata has this in it.
+    /// A value of metadata has this in it, or a model or a key that it has of its own.
     Search(String),
     /// What it has of its own is such.
     Own(Own, LogFilter),
@@ -387,6 +387,11 @@ impl What {
                     "select n from log_own where gateway = {gateway} and field = {field} and {value}{bounds}"
                 )
             }
+            Self::Found { gateway, such: Such::Search(search), .. } => {
+                let tags = tags::of_texts(&self.texts(clause), bounds);
+                let own = searched(clause, *gateway, search);
+                format!("{tags} union all select n from log_own where {own}{bounds}")
+            }
             _ => tags::of_texts(&self.texts(clause), bounds),
         }
     }
@@ -406,6 +411,13 @@ impl Name {
         let (gateway, value) = (clause.bind(gateway), text_test(clause, "value", filter));
         format!("(select id from {} gateway = {gateway} and {value})", self.table())
     }
+}
+
+/// What of `log_own` a search looks at.
+pub(super) fn searched(clause: &mut Clause, gateway: i64, search: &str) -> String {
+    let (model, key) = (Own::Model.number(), Own::MetadataKey.number());
+    let (gateway, value) = (clause.bind(gateway), clause.contains("value", &[search]));
+    format!("gateway = {gateway} and field in ({model}, {key}) and {value}")
 }
 
 /// Created in one of these milliseconds, in order: ranges of numbers.

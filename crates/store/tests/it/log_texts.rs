@@ -104,7 +104,51 @@ async fn what_was_swept_is_written_again_by_every_node(database: Database) {
     }
 }
 
+/// Beyond as many kinds and ways as a gateway may have.
+async fn what_a_log_has_of_its_own_is_changed_and_goes_with_it(database: Database) {
+    let home = Home::new(database).await;
+    let logs = home.store.logs();
+    let bare = Record { metadata: None, ..of("ada", 1) };
+    logs.append(&[bare]).await.unwrap();
+    logs.bound(1);
+    let eve = Record { path: r#"[{"element":"e","outcome":"o"}]"#.into(), ..of("eve", 2) };
+    logs.append(std::slice::from_ref(&eve)).await.unwrap();
+    assert_eq!(logs.get(&home.gateway, "eve").await.unwrap().record, eve);
+    let all_own = "select value from log_own where field not in (4, 5) order by 1";
+    let own = async || home.log_raw().await.texts(all_own).await;
+    assert_eq!(own().await, ["e", "e.o", "key of eve", "model of eve", "user"]);
+    let set = async |id: &str, metadata: Set<String>| {
+        let change = LogChange { metadata: Some(metadata), ..LogChange::default() };
+        let changed = logs.change(&me(), &home.gateway, id, &change).await.unwrap();
+        assert_eq!(changed, logs.get(&home.gateway, id).await.unwrap());
+        changed.record
+    };
+    let changed = set("eve", Set::To(r#"{"team": 5}"#.into())).await;
+    assert_eq!(changed, Record { metadata: Some(r#"{"team": 5}"#.into()), ..eve.clone() });
+    assert_eq!(own().await, ["e", "e.o", "model of eve", "team"]);
+    assert_eq!(set("eve", Set::Away).await, Record { metadata: None, ..eve });
+    assert_eq!(own().await, ["e", "e.o", "model of eve"]);
+    // One whose kind was among the first.
+    assert_eq!(set("ada", Set::To(r#"{"x": 1}"#.into())).await.model, "model of ada");
+    assert_eq!(own().await, ["e", "e.o", "model of ada", "model of eve", "x"]);
+    let found = async |field, value: LogValue| {
+        let found = logs.list(&home.gateway, &only(&[(field, value)]), ALL).await.unwrap().0;
+        found.into_iter().map(|it| it.record.id).collect::<String>()
+    };
+    assert_eq!(found(LogField::MetadataKey, "x".into()).await, "ada");
+    assert_eq!(found(LogField::MetadataKey, LogValue::Null).await, "eve");
+    assert_eq!(found(LogField::Model, "model of eve".into()).await, "eve");
+    logs.delete(&me(), &home.gateway, &LogQuery::default(), 9).await.unwrap();
+    sweep(&home).await;
+    assert_eq!(own().await, Vec::<String>::new());
+    for table in ["log_kinds", "log_walks", "log_tokens", "log_texts", "log_own"] {
+        let left = home.log_raw().await.number(&format!("select count(*) from {table}")).await;
+        assert_eq!(left, 0, "{table}");
+    }
+}
+
 on_each_database![
+    what_a_log_has_of_its_own_is_changed_and_goes_with_it,
     texts_and_kinds_go_with_their_last_log,
     a_text_goes_when_other_metadata_takes_its_place,
     what_was_swept_is_written_again_by_every_node,

@@ -384,7 +384,8 @@ async fn logs_of_before_they_could_be_searched_are_found(database: Database) {
     ] {
         raw.execute(&format!("drop table {table}")).await.unwrap();
     }
-    for file in ["0001_start.sql", "", "0002_search.sql", "0006_walks.sql"] {
+    for file in ["0001_start.sql", "", "0002_search.sql", "0006_walks.sql", "0007_loose_kinds.sql"]
+    {
         let sql = if file.is_empty() {
             BEFORE.to_owned()
         } else {
