@@ -26,6 +26,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(list, delete))
         .routes(routes!(get))
+        .routes(routes!(metadata_keys))
         .merge(change::router())
         .merge(raw::router())
 }
@@ -65,6 +66,26 @@ async fn get(
     let log = api.store.logs().get(&at.gateway, &id).await?;
     let payload = api.store.logs().payload(&at.gateway, &id).await?;
     Ok(Reply::result(LogDetailView::new(log, payload.as_ref())))
+}
+
+/// Keys of metadata, in the order of their bytes.
+#[derive(Debug, Serialize, ToSchema)]
+struct MetadataKeysView {
+    /// At most 1000.
+    keys: Vec<String>,
+    /// Whether these are all.
+    complete: bool,
+}
+
+/// List the keys that the metadata of a gateway's logs has, without their values.
+///
+/// One may be listed for an hour after the last log with it has gone.
+#[utoipa::path(get, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs/metadata-keys", tag = "logs",
+    operation_id = "aig-config-list-gateway-log-metadata-keys", responses((status = 200, body = Success<MetadataKeysView>)))]
+async fn metadata_keys(State(api): State<Api>, at: AtGateway) -> Answer<Success<MetadataKeysView>> {
+    let store::MetadataKeys { keys, complete } =
+        api.store.logs().metadata_keys(&at.gateway).await?;
+    Ok(Reply::result(MetadataKeysView { keys, complete }))
 }
 
 /// How many logs were deleted.

@@ -44,7 +44,7 @@ pub use gateways::{Gateway, Gateways, NewGateway, Sealed};
 pub use limit_totals::{LimitTotal, LimitTotals};
 pub use logs::{
     Appended, Batch, Keep, LogChange, LogField, LogFilter, LogOperator, LogOrder, LogQuery,
-    LogRanges, LogValue, Logs, Set, Stops, StoredLog,
+    LogRanges, LogValue, Logs, MOST_KEYS, MetadataKeys, Set, Stops, StoredLog,
 };
 pub use master_key::MasterKey;
 pub use prices::{PriceEvent, PriceList, PriceOverride, Prices};

@@ -6,6 +6,7 @@ mod change;
 mod filter;
 mod find;
 mod gateways;
+mod keys;
 mod kinds;
 mod names;
 mod own;
@@ -22,6 +23,7 @@ pub use append::{Appended, Stops};
 pub use batch::Batch;
 pub use change::{LogChange, Set};
 pub use filter::{LogField, LogFilter, LogOperator, LogOrder, LogQuery, LogValue};
+pub use keys::{MOST_KEYS, MetadataKeys};
 pub use remove::Keep;
 pub use rows::StoredLog;
 

@@ -263,6 +263,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs/metadata-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the keys that the metadata of a gateway's logs has, without their values.
+         * @description One may be listed for an hour after the last log with it has gone.
+         */
+        get: operations["aig-config-list-gateway-log-metadata-keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/prices": {
         parameters: {
             query?: never;
@@ -1501,6 +1521,13 @@ export interface components {
             /** @description Always `false`: nobody but the operator pays providers. */
             wholesale: boolean;
         };
+        /** @description Keys of metadata, in the order of their bytes. */
+        MetadataKeysView: {
+            /** @description Whether these are all. */
+            complete: boolean;
+            /** @description At most 1000. */
+            keys: string[];
+        };
         /** @description What `meta_info` adds to `result_info`. */
         MetaView: {
             /**
@@ -2363,6 +2390,21 @@ export interface components {
                 user_agent?: string | null;
                 /** @description Always `false`: nobody but the operator pays providers. */
                 wholesale: boolean;
+            };
+            /** @description Always `true`. */
+            success: boolean;
+        };
+        /** @description `{success, errors, messages, result}`. */
+        Success_MetadataKeysView: {
+            errors: components["schemas"]["Entry"][];
+            /** @description Warnings of the route compiler and other things worth knowing. */
+            messages: components["schemas"]["Entry"][];
+            /** @description Keys of metadata, in the order of their bytes. */
+            result: {
+                /** @description Whether these are all. */
+                complete: boolean;
+                /** @description At most 1000. */
+                keys: string[];
             };
             /** @description Always `true`. */
             success: boolean;
@@ -4152,6 +4194,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    "aig-config-list-gateway-log-metadata-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                gateway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; `errors` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description This server failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_MetadataKeysView"];
                 };
             };
         };

@@ -219,6 +219,17 @@ async fn logs_are_found_by_the_way_that_their_requests_went() {
 }
 
 #[tokio::test]
+async fn the_keys_of_metadata_are_listed() {
+    let world = World::new().await;
+    let with = |it: u64, metadata: &str| Record { metadata: Some(metadata.into()), ..record(it) };
+    let logs = [with(1, r#"{"user":"u","plan":2}"#), with(2, r#"{"user":"v","a b":true}"#)];
+    world.store.logs().append(&logs).await.unwrap();
+    let reply = world.get("gateways/default/logs/metadata-keys").ok().await;
+    assert_eq!(reply.body["result"], json!({"keys": ["a b", "plan", "user"], "complete": true}));
+    world.get("gateways/none/logs/metadata-keys").refused(404, 7002).await;
+}
+
+#[tokio::test]
 async fn bodies_are_given_as_they_were() {
     let world = World::new().await;
     let page = |it: u64| Record {

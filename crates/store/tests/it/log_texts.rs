@@ -147,8 +147,35 @@ async fn what_a_log_has_of_its_own_is_changed_and_goes_with_it(database: Databas
     }
 }
 
+async fn keys_of_metadata_are_told_up_to_a_limit(database: Database) {
+    let home = Home::new(database).await;
+    let logs = home.store.logs();
+    let none = store::MetadataKeys { keys: vec![], complete: true };
+    assert_eq!(logs.metadata_keys(&home.gateway).await.unwrap(), none);
+    let with = |id: &str, metadata: String| Record { metadata: Some(metadata), ..record(id, 1) };
+    let other = Record { gateway: "other".into(), ..with("o", r#"{"elsewhere":1}"#.into()) };
+    let first = [with("a", r#"{"team":"x","flag":true}"#.into()), with("b", r#"{"a":1}"#.into())];
+    logs.append(&first).await.unwrap();
+    logs.append(&[other]).await.unwrap();
+    logs.bound(2);
+    logs.append(&[with("c", r#"{"late":"x","team":"y"}"#.into())]).await.unwrap();
+    let told = logs.metadata_keys(&home.gateway).await.unwrap();
+    assert_eq!(
+        (told.keys, told.complete),
+        (["a", "flag", "late", "team"].map(Into::into).to_vec(), true)
+    );
+    let many: Vec<_> = (0..store::MOST_KEYS)
+        .map(|it| with(&format!("{it}"), format!(r#"{{"k{it:04}":1}}"#)))
+        .collect();
+    logs.append(&many).await.unwrap();
+    let told = logs.metadata_keys(&home.gateway).await.unwrap();
+    assert_eq!((told.keys.len(), told.complete), (store::MOST_KEYS, false));
+    assert_eq!(told.keys[..3], ["a", "flag", "k0000"]);
+}
+
 on_each_database![
     what_a_log_has_of_its_own_is_changed_and_goes_with_it,
+    keys_of_metadata_are_told_up_to_a_limit,
     texts_and_kinds_go_with_their_last_log,
     a_text_goes_when_other_metadata_takes_its_place,
     what_was_swept_is_written_again_by_every_node,
