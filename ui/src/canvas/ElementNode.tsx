@@ -1,5 +1,5 @@
-import { Handle, type NodeProps, Position } from "@xyflow/react";
-import { memo } from "react";
+import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
+import { memo, useEffect, useRef } from "react";
 import { outputs } from "@/graph/document";
 import { type Kind, kindOf, SHAPES } from "@/graph/kinds";
 import { elementWords } from "@/graph/words";
@@ -11,6 +11,7 @@ import { type CanvasNode, type NodeData, names } from "./model";
 export const ElementNode = memo(function ElementNode({ id, data, selected }: NodeProps<CanvasNode>) {
   const { element, slots, readOnly } = data;
   const kind = kindOf(element.type);
+  useHandles(id, slots);
   const [bad, chosen, led] = [names(data.bad), names(data.chosen), names(data.led)];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of controls would be a form's fieldset
@@ -55,6 +56,20 @@ export const ElementNode = memo(function ElementNode({ id, data, selected }: Nod
     </div>
   );
 });
+
+/**
+ * The canvas knows handles by their names and measures them when a node changes its size. One that is renamed (a share) is measured
+ * anew here; otherwise nothing leads from it, and the edge that did is not drawn.
+ */
+function useHandles(id: string, slots: readonly string[]): void {
+  const measure = useUpdateNodeInternals();
+  const measured = useRef(slots);
+  useEffect(() => {
+    if (measured.current === slots) return;
+    measured.current = slots;
+    measure(id);
+  }, [id, slots, measure]);
+}
 
 function classes(kind: Kind | undefined, data: NodeData, selected: boolean): string {
   return [

@@ -17,3 +17,9 @@ if (typeof HTMLDialogElement !== "undefined") {
 }
 
 afterEach(cleanup);
+
+/** jsdom lays nothing out: to the canvas, which asks for its zoom when it measures a node, all is at its natural size. */
+class Matrix {
+  readonly m22 = 1;
+}
+window.DOMMatrixReadOnly ??= Matrix as unknown as typeof DOMMatrixReadOnly;
