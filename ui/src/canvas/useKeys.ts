@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
 import type { Doc, Key } from "@/graph/document";
 import { moved, type Way } from "./move";
+import { nodeOf } from "./nodeOf";
 import { NOTHING, only, type Selection } from "./types";
 import type { View } from "./useView";
 
@@ -34,7 +35,7 @@ export function useKeys({ frame, document, selection, onSelect, view }: Given) {
     const timer = setTimeout(() => {
       const focused = window.document.activeElement;
       if (!asked && !(focused?.matches(".node") && frame.current?.contains(focused))) return;
-      const node = frame.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(current)}"]`);
+      const node = nodeOf(frame.current, current);
       if (node === focused || !node) return;
       node.focus({ preventScroll: true });
       view.bring(current);
