@@ -3,7 +3,7 @@ import type { Edge, Node } from "@xyflow/react";
 import { type Doc, type Element, type Key, keyed } from "@/graph/document";
 import { height, missing, width } from "@/graph/layout";
 import { edgeId, toGraph } from "@/graph/nodes";
-import { type Problems, type Severity, worst } from "@/graph/problems";
+import { type Problems, type Severity, told, worst } from "@/graph/problems";
 import type { Figure, Highlight, Mark, Marks, Selection } from "./types";
 
 export type NodeData = {
@@ -79,7 +79,7 @@ export function model(it: Shown, before: Before): { nodes: CanvasNode[]; edges: 
         element,
         slots: sameNames(slots, oldNodes.get(node.id)?.data.slots),
         severity: worst(problems),
-        said: problems?.map((one) => one.message).join("\n"),
+        said: problems?.map(told).join("\n"),
         bad: listed((id) => it.problems?.byEdge.has(id) ?? false),
         chosen: listed((id) => it.selection.edges.has(id)),
         led: listed((id) => drawn.has(id)),

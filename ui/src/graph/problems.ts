@@ -65,6 +65,12 @@ export function worst(problems: readonly GraphProblem[] | undefined): Severity |
   return problems.some((it) => it.severity === "error") ? "error" : "warning";
 }
 
+/** The sentence where it does not stand at its field: one that is only "Required" needs the property's name. */
+export function told({ message, path }: GraphProblem): string {
+  const name = path[0] === "properties" ? path[1] : undefined;
+  return name === undefined || message.includes("`") ? message : `\`${name}\`: ${message}`;
+}
+
 /** Those of one property, for the field that shows it; `names` are its names on the wire. */
 export function ofProperty(problems: readonly GraphProblem[] | undefined, ...names: string[]) {
   return (problems ?? []).filter((it) => it.path[0] === "properties" && names.includes(String(it.path[1])));

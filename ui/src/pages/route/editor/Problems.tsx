@@ -1,5 +1,5 @@
 import type { Selection } from "@/canvas/types";
-import type { GraphProblem } from "@/graph/problems";
+import { type GraphProblem, told } from "@/graph/problems";
 import { Button } from "@/ui/Button";
 import { Sentence } from "@/ui/Sentence";
 import { useDraft, useDraftStore } from "../draft/context";
@@ -56,7 +56,7 @@ function Entry({ it, onJump }: { it: GraphProblem; onJump: () => void }) {
         <span>
           <span className="hidden">{it.severity}: </span>
           {it.element !== undefined && <strong>{it.element.split("\u0000")[0]}</strong>}{" "}
-          <Sentence text={it.message} />
+          <Sentence text={told(it)} />
         </span>
       </button>
       {typed !== undefined && (
