@@ -27,6 +27,17 @@ describe("adding", () => {
     expect(leads(doc, "model")).toEqual({});
   });
 
+  it("a share that leads nowhere yet is such an output, and nothing is led on to nowhere", () => {
+    const split: Doc = [
+      { id: "s", type: "percentage", outputs: { "60%": { elementId: "s2" }, "40%": { elementId: "" } } },
+      { id: "s2", type: "end" },
+    ];
+    expect(target(split, only("s"))?.output).toBe("40%");
+    const { doc } = addElement(split, "model", { source: "s", output: "40%" });
+    expect(leads(doc, "s")).toEqual({ "60%": "s2", "40%": "model" });
+    expect(leads(doc, "model")).toEqual({});
+  });
+
   it("moves nothing that is there, and covers nothing", () => {
     const before = pinned(sample);
     const { doc } = addElement(sample, "model", { source: "in", output: "next" });

@@ -34,7 +34,7 @@ export function target(doc: Doc, selection: Selection): From | undefined {
   if (source === undefined || element === undefined || selection.elements.size !== 1) return undefined;
   const to = new Map(outputs(element));
   const all = slots(element);
-  const output = outputOf(selection, source) ?? all.find((it) => to.get(it) === undefined) ?? all[0];
+  const output = outputOf(selection, source) ?? all.find((it) => isNowhere(to.get(it))) ?? all[0];
   if (output !== undefined) return { source, output };
   return element.type === "percentage" ? { source, output: freshShare(element, 10_000) } : undefined;
 }
@@ -52,8 +52,13 @@ export function addElement(before: Doc, kind: Kind, from?: From, at?: Point): Do
   const next = new Map(outputs(source)).get(from.output);
   const led = connect(added.doc, from.source, from.output, added.id);
   const through = kind === "percentage" ? "100%" : SHAPES[kind].outputs[0];
-  const kept = next !== undefined && through !== undefined && next !== added.id;
+  const kept = !isNowhere(next) && through !== undefined && next !== added.id;
   return { doc: kept ? connect(led, added.id, through, next) : led, selection: only(added.id) };
+}
+
+/** A share that leads nowhere yet is there all the same, with an empty id. */
+function isNowhere(to: string | undefined): to is undefined | "" {
+  return to === undefined || to === "";
 }
 
 function beside(doc: Doc, source: Element | undefined): Point {
