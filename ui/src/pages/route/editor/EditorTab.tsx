@@ -2,6 +2,7 @@ import type { ReactFlowInstance } from "@xyflow/react";
 import { type ClipboardEvent, lazy, Suspense, useMemo, useRef, useState } from "react";
 import { Canvas, type Editing } from "@/canvas/Canvas";
 import type { CanvasEdge, CanvasNode } from "@/canvas/model";
+import { nodeOf } from "@/canvas/nodeOf";
 import type { Selection } from "@/canvas/types";
 import type { Point } from "@/graph/document";
 import { EmptyState, Skeleton } from "@/ui/States";
@@ -18,6 +19,7 @@ import { placeOf } from "./placeOf";
 import { Side } from "./Side";
 import { type Actions, useActions } from "./useActions";
 import { useShownProblems } from "./useShownProblems";
+import { whenThere } from "./whenThere";
 import "./editor.css";
 
 const JsonView = lazy(() => import("./JsonView"));
@@ -48,7 +50,19 @@ export default function EditorTab() {
     setJson(false);
     actions.select(to);
     const nodes = [...to.elements].map((id) => ({ id }));
-    if (nodes.length > 0) void flow.current?.fitView({ nodes, maxZoom: 1, padding: 1 });
+    focusSelected(() => void flow.current?.fitView({ nodes, maxZoom: 1, padding: 1 }));
+  };
+  /** The selected element gets the focus as soon as it is drawn. */
+  const focusSelected = (then?: () => void) => {
+    const [key] = store.get().selection.elements;
+    if (key === undefined) return;
+    whenThere(
+      () => nodeOf(frame.current, key),
+      (node) => {
+        node.focus({ preventScroll: true });
+        then?.();
+      },
+    );
   };
   const nextProblem = () => {
     const [key] = selection.elements;
@@ -62,7 +76,11 @@ export default function EditorTab() {
     readOnly,
     ask,
     help: () => setHelp(true),
-    inspect: () => frame.current?.querySelector<HTMLElement>(INPUTS)?.focus(),
+    inspect: () =>
+      whenThere(
+        () => frame.current?.querySelector<HTMLElement>(FIRST_INPUT),
+        (it) => it.focus(),
+      ),
     nextProblem,
     save: () => void store.flush(),
   });
@@ -93,7 +111,10 @@ export default function EditorTab() {
             {!readOnly && (
               <Palette
                 hasStart={document.some((it) => it.type === "start")}
-                onAdd={(kind) => actions.add(kind, target(document, selection))}
+                onAdd={(kind) => {
+                  actions.add(kind, target(document, selection));
+                  focusSelected();
+                }}
               />
             )}
             <Canvas
@@ -130,7 +151,7 @@ export default function EditorTab() {
   );
 }
 
-const INPUTS = ".editor-side :is(input, select, textarea, button)";
+const FIRST_INPUT = ".editor-form :is(input, select, textarea, button)";
 
 /** Escape in a form leads back to the element it is about. */
 function backToCanvas(event: React.KeyboardEvent, frame: HTMLElement | null): void {
