@@ -17,8 +17,11 @@ const QUIET = [
 /** One browser for a file of tests; it closes with `close()`. */
 export const openBrowser = () => chromium.launch({ executablePath, args: QUIET });
 
-/** A window of its own: no cookies, this theme (`light` or `dark`) and size. `page.faults` gathers what went wrong in it. */
-export async function openPage(browser, server, { theme = "light", width = 1280, height = 800 } = {}) {
+/**
+ * A window of its own: no cookies, this theme (`light` or `dark`) and size. `page.faults` gathers what went wrong in it, but for
+ * errors in the console that are `meant`: a test that has the server refuse, or be away, names them.
+ */
+export async function openPage(browser, server, { theme = "light", width = 1280, height = 800, meant } = {}) {
   const context = await browser.newContext({
     baseURL: server.url,
     colorScheme: theme,
@@ -26,11 +29,17 @@ export async function openPage(browser, server, { theme = "light", width = 1280,
     viewport: { width, height },
   });
   context.setDefaultTimeout(15_000);
+  return newTab(context, server, meant);
+}
+
+/** One more tab of a window. */
+export async function newTab(context, server, meant) {
   const page = await context.newPage();
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(`an exception: ${error.message}`));
   page.on("console", (it) => {
-    if (it.type() === "error" && !isKnown(it)) page.faults.push(`${it.text()} (${it.location().url})`);
+    if (it.type() === "error" && !isKnown(it) && !meant?.test(it.text()))
+      page.faults.push(`${it.text()} (${it.location().url})`);
   });
   page.on("request", (it) => {
     if (!it.url().startsWith(`${server.url}/`)) page.faults.push(`a request to elsewhere: ${it.url()}`);

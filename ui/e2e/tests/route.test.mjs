@@ -1,17 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { assertNoFaults, logIn, openBrowser, openPage } from "../lib/browser.mjs";
-import { ask, logged } from "../lib/scene.mjs";
 import { startServer } from "../lib/server.mjs";
-
-const TEMPLATES = {
-  Blank: ["Model"],
-  "A/B test": ["Model A", "Model B"],
-  "Plan tiers": ["Model of the plan", "Model of all others"],
-  "Budget with a cheap fallback": ["Good model", "Cheap model"],
-  "Failover over providers": ["First", "Second", "Third"],
-  "Canary of a model": ["Proven model", "New model"],
-};
 
 let server;
 let browser;
@@ -23,41 +13,6 @@ after(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-let made = 0;
-for (const [template, models] of Object.entries(TEMPLATES)) {
-  test(`${template}: made from the template it is live, answers, and its way is in the log`, async () => {
-    made += 1;
-    const name = `made-${made}`;
-    const page = await openPage(browser, server);
-    await logIn(page);
-    await page.getByRole("button", { name: "New route" }).click();
-    await page.getByRole("radio", { name: template }).check();
-    await page.getByLabel("Name", { exact: true }).fill(name);
-    for (const model of models) {
-      await page.getByLabel(model, { exact: true }).fill("echo/echo");
-      await page.keyboard.press("Tab");
-    }
-    await page.getByRole("button", { name: "Create and deploy" }).click();
-    await page.getByRole("heading", { level: 1, name }).waitFor();
-    await page.getByText("Live: version 1").waitFor();
-    await page.getByRole("region", { name: "Problems" }).waitFor();
-
-    const { reply, text } = await ask(server, name);
-    assert.equal(reply.status, 200, text);
-    const log = reply.headers.get("cf-aig-log-id");
-    await logged(server, (all) => all.some((it) => it.id === log));
-    await page.goto(`/g/default/logs/${log}`);
-    await page.getByRole("heading", { name: "Usage and cost" }).waitFor();
-    await page
-      .getByText(`dynamic/${name}`)
-      .or(page.getByText(name, { exact: true }))
-      .first()
-      .waitFor();
-    assertNoFaults(page);
-    await page.context().close();
-  });
-}
 
 test("what the server refuses of a new route is said at its field, and nothing typed is lost", async () => {
   const page = await openPage(browser, server);
