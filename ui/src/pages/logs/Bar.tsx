@@ -1,17 +1,18 @@
 import { type FormEvent, useEffect, useState } from "react";
 import { Button } from "@/ui/Button";
+import type { Suggestion } from "@/ui/Combobox";
 import { Dialog } from "@/ui/Dialog";
 import { Select } from "@/ui/Select";
 import { FilterForm } from "./FilterForm";
-import { type Filter, without, words } from "./filters";
-import { type Search, SPANS, type Span, type Way } from "./search";
+import { type Filter, type Names, without, words } from "./filters";
+import { type Search, SPANS, type Span } from "./search";
 
 type Props = {
   search: Search;
   onSearch: (search: Search) => void;
-  seen: (key: string) => readonly string[];
-  /** A way in words, with names instead of ids. */
-  name: (part: keyof Way, value: string) => string;
+  seen: (key: string) => readonly Suggestion[];
+  /** What values are called. */
+  name: Names | undefined;
 };
 
 const SPAN_WORDS: Readonly<Record<Span, string>> = {
@@ -115,32 +116,21 @@ function Text({ value, onValue }: { value: string; onValue: (value: string) => v
 type ChipsProps = Pick<Props, "search" | "onSearch" | "name"> & { onEdit: (index: number) => void };
 
 function Chips({ search, onSearch, name, onEdit }: ChipsProps) {
-  const { filters, way } = search;
-  const parts = (Object.keys(way) as (keyof Way)[]).filter((it) => it !== "output");
-  if (filters.length === 0 && parts.length === 0) return null;
-  const drop = (part: keyof Way) => {
-    const gone = part === "element" ? ["element", "output"] : [part];
-    onSearch({
-      ...search,
-      way: Object.fromEntries(Object.entries(way).filter(([it]) => !gone.includes(it))),
-    });
-  };
+  const { filters } = search;
+  if (filters.length === 0) return null;
   return (
     <ul className="log-chips" aria-label="Filters">
-      {parts.map((part) => (
-        <Chip key={part} text={name(part, way[part] ?? "")} onDrop={() => drop(part)} />
-      ))}
       {filters.map((it, i) => (
         <Chip
           // biome-ignore lint/suspicious/noArrayIndexKey: two filters may be equal, and order is their meaning
           key={i}
-          text={words(it)}
+          text={words(it, name)}
           onEdit={() => onEdit(i)}
           onDrop={() => onSearch({ ...search, filters: without(filters, i) })}
         />
       ))}
       <li>
-        <Button look="quiet" onClick={() => onSearch({ ...search, filters: [], way: {}, text: "" })}>
+        <Button look="quiet" onClick={() => onSearch({ ...search, filters: [], text: "" })}>
           Clear all
         </Button>
       </li>
@@ -148,16 +138,12 @@ function Chips({ search, onSearch, name, onEdit }: ChipsProps) {
   );
 }
 
-function Chip({ text, onEdit, onDrop }: { text: string; onEdit?: () => void; onDrop: () => void }) {
+function Chip({ text, onEdit, onDrop }: { text: string; onEdit: () => void; onDrop: () => void }) {
   return (
     <li className="log-chip">
-      {onEdit ? (
-        <button type="button" className="log-chip-text" onClick={onEdit} title="Change this filter">
-          {text}
-        </button>
-      ) : (
-        <span className="log-chip-text">{text}</span>
-      )}
+      <button type="button" className="log-chip-text" onClick={onEdit} title="Change this filter">
+        {text}
+      </button>
       <button type="button" className="log-chip-drop" onClick={onDrop} aria-label={`Remove: ${text}`}>
         ×
       </button>

@@ -22,8 +22,8 @@ export function DeleteLogs({ account, gateway, filters, onClose }: Props) {
     return (
       <>
         <p>
-          Logs are deleted by filters only. Take the search text and the route out of the list, then what you
-          see is what would be deleted.
+          Logs are deleted by filters only. Take the search text out of the list, then what you see is what
+          would be deleted.
         </p>
         <div className="log-dialog-end">
           <Button onClick={onClose}>Close</Button>

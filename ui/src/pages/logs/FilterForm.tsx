@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { Button } from "@/ui/Button";
-import { Combobox } from "@/ui/Combobox";
+import { Combobox, type Suggestion } from "@/ui/Combobox";
 import { type Control, Field } from "@/ui/Field";
 import { Select } from "@/ui/Select";
 import { FIELDS, fieldOf, type Field as Key, type Operator, operatorWords } from "./fields";
@@ -10,7 +10,7 @@ type Props = {
   /** What is changed; nothing for a new one. */
   filter: Filter | undefined;
   /** Values that were seen, by key. */
-  seen: (key: string) => readonly string[];
+  seen: (key: string) => readonly Suggestion[];
   onDone: (filter: Filter) => void;
   onCancel: () => void;
 };
@@ -116,7 +116,7 @@ type EntryProps = {
   control: Control;
   field: Key;
   value: string;
-  seen: readonly string[];
+  seen: readonly Suggestion[];
   onValue: (value: string) => void;
 };
 
@@ -147,14 +147,7 @@ function Entry({ control, field, value, seen, onValue }: EntryProps) {
       />
     );
   }
-  return (
-    <Combobox
-      control={control}
-      value={value}
-      onValue={onValue}
-      suggestions={seen.map((it) => ({ value: it }))}
-    />
-  );
+  return <Combobox control={control} value={value} onValue={onValue} suggestions={seen} />;
 }
 
 /** What the browser's field shows, of a time in any form. */

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useGateway } from "@/app/gateway";
-import { Allowed, useSession } from "@/session/context";
+import { Allowed, useMay, useSession } from "@/session/context";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { count } from "@/ui/format";
@@ -15,6 +15,7 @@ import { FirstRequest } from "./FirstRequest";
 import { narrowed } from "./filters";
 import { names } from "./names";
 import { deletion, isPlain, ORDERS, readSearch, type Search, writeSearch } from "./search";
+import { seen } from "./seen";
 import { useLogs } from "./useLogs";
 import "./logs.css";
 
@@ -29,14 +30,13 @@ export default function LogsPage() {
   const [live, setLive] = useState(true);
   const [deleting, setDeleting] = useState<ReturnType<typeof deletion> | "closed">("closed");
   const list = useLogs(account_id, gateway, search, live);
-  const known = useQuery(names(account_id, gateway));
+  const known = useQuery(names(account_id, gateway, useMay("admin")));
   const go = (next: Search) =>
     navigate({ to: "/g/$gateway/logs", params: { gateway }, search: writeSearch(next) });
 
-  const shown = columns(gateway, {
-    by: (field, value) => go({ ...search, filters: narrowed(search.filters, field, value) }),
-    way: (way) => go({ ...search, way: { ...search.way, ...way } }),
-  });
+  const shown = columns(gateway, (field, value) =>
+    go({ ...search, filters: narrowed(search.filters, field, value) }),
+  );
   const order = (column: string) => {
     const next = ORDERS.find((it) => it === column);
     if (next === undefined) return;
@@ -68,20 +68,15 @@ export default function LogsPage() {
       <Bar
         search={search}
         onSearch={go}
-        seen={(field) => seen(list.rows, field)}
-        name={(part, value) => known.data?.(part, value, search.way) ?? `${part} ${value}`}
+        seen={(field) => [...(known.data?.suggest(field) ?? []), ...seen(list.rows, field)]}
+        name={known.data?.name}
       />
       {list.isPending && <Skeleton rows={12} />}
       {list.error && <ErrorState error={list.error} retry={list.again} />}
       {!list.isPending && !list.error && (
         <>
           <p className="log-count soft" role="status">
-            {sentence(list)}
-            {list.byWay && list.hasMore && !list.seeking && (
-              <Button look="quiet" onClick={list.further}>
-                Look further
-              </Button>
-            )}
+            {count(list.total)} {list.total === 1 ? "request" : "requests"}
             {live && list.failed && <span className="log-stale"> Not up to date: {list.failed}</span>}
           </p>
           {list.rows.length > 0 && (
@@ -92,18 +87,18 @@ export default function LogsPage() {
                 rows={list.rows}
                 id={(it) => it.id}
                 tall
-                rowCount={list.byWay ? undefined : list.total}
+                rowCount={list.total}
                 order={{ key: search.order, ascending: search.ascending }}
                 onOrder={order}
-                onEnd={list.moreError || list.seeking ? undefined : list.more}
+                onEnd={list.moreError ? undefined : list.more}
               />
             </div>
           )}
           {list.moreError && <ErrorState error={list.moreError} retry={list.more} />}
-          {list.rows.length === 0 && !list.seeking && !list.isOld && isPlain(search) && (
+          {list.rows.length === 0 && !list.isOld && isPlain(search) && (
             <FirstRequest account={account_id} gateway={gateway} />
           )}
-          {list.rows.length === 0 && !list.seeking && !list.isOld && !isPlain(search) && (
+          {list.rows.length === 0 && !list.isOld && !isPlain(search) && (
             <EmptyState
               title="No log fits"
               action={<Button onClick={() => go({ ...readSearch({}) })}>Show all logs</Button>}
@@ -125,28 +120,4 @@ export default function LogsPage() {
       </Dialog>
     </>
   );
-}
-
-type List = ReturnType<typeof useLogs>;
-
-function sentence(list: List): string {
-  if (!list.byWay) return `${count(list.total)} ${list.total === 1 ? "request" : "requests"}`;
-  const all = list.looked >= list.total;
-  const where = all ? `all ${count(list.total)}` : `the first ${count(list.looked)} of ${count(list.total)}`;
-  return `${count(list.rows.length)} found among ${where} requests${list.seeking ? "; looking further…" : "."}`;
-}
-
-/** Values for a filter's suggestions, as they are in what was loaded. */
-function seen(rows: List["rows"], key: string): readonly string[] {
-  const values = new Set<string>();
-  for (const row of rows) {
-    if (key === "metadata.key") for (const name of Object.keys(row.metadata)) values.add(name);
-    else if (key === "metadata.value")
-      for (const value of Object.values(row.metadata)) values.add(String(value));
-    else {
-      const value: unknown = new Map<string, unknown>(Object.entries(row)).get(key);
-      if (typeof value === "string") values.add(value);
-    }
-  }
-  return [...values].sort();
 }

@@ -6,13 +6,9 @@ import type { Column } from "@/ui/Table";
 import { Duration, Money } from "@/ui/Values";
 import type { Value } from "./filters";
 import type { Log } from "./queries";
-import type { Way } from "./search";
 import { when } from "./when";
 
-export type Narrow = {
-  readonly by: (key: string, value: Value) => void;
-  readonly way: (way: Way) => void;
-};
+export type Narrow = (key: string, value: Value) => void;
 
 /** A value in the words of a table, and what a click on it does: only logs like this one. */
 function Only({ what, onClick, children }: { what: string; onClick: () => void; children: ReactNode }) {
@@ -25,7 +21,7 @@ function Only({ what, onClick, children }: { what: string; onClick: () => void; 
 
 export function columns(gateway: string, narrow: Narrow): readonly Column<Log>[] {
   const only = (key: string, value: string, title: string, shown: ReactNode) => (
-    <Only what={`${title} ${value}`} onClick={() => narrow.by(key, value)}>
+    <Only what={`${title} ${value}`} onClick={() => narrow(key, value)}>
       {shown}
     </Only>
   );
@@ -58,7 +54,7 @@ export function columns(gateway: string, narrow: Narrow): readonly Column<Log>[]
         const { route, route_id } = it.pointsman;
         if (!route || !route_id) return <span className="soft">direct</span>;
         return (
-          <Only what={`route ${route}`} onClick={() => narrow.way({ route: route_id })}>
+          <Only what={`route ${route}`} onClick={() => narrow("route", route_id)}>
             {route}
           </Only>
         );

@@ -53,6 +53,15 @@ export const FIELDS: readonly Field[] = [
   number("tokens_in", "Tokens in", "tokens"),
   number("tokens_out", "Tokens out", "tokens"),
   { key: "created_at", title: "Time", kind: "time", operators: NUMBER },
+  text("route", "Route", "By its id or its name."),
+  text("version", "Version", "By its id."),
+  text("element", "Through the element", "Any element of the route that the request came through."),
+  text(
+    "edge",
+    "Through the output",
+    "An element and the output it took: split.10%, limit.fallback, big.failed.",
+  ),
+  text("token", "Token", "The token that asked, by its id."),
   text("metadata.key", "Metadata key", "A metadata value right after it is about the same entry."),
   {
     key: "metadata.value",

@@ -31,10 +31,15 @@ export function queryOf(filters: readonly Filter[]): string | undefined {
   return filters.length === 0 ? undefined : JSON.stringify(filters);
 }
 
+/** What values are called: a route by its name instead of its id. Nothing where it has no other name. */
+export type Names = (key: string, value: string) => string | undefined;
+
 /** "Model is gpt-5 or gpt-5-mini". */
-export function words(filter: Filter): string {
+export function words(filter: Filter, name?: Names): string {
   const field = fieldOf(filter.key);
-  const values = filter.value.map((it) => (it === null ? "absent" : it === "" ? "empty" : it));
+  const values = filter.value.map((it) =>
+    it === null ? "absent" : it === "" ? "empty" : (name?.(filter.key, it) ?? it),
+  );
   const joined = values.join(filter.operator === "neq" ? " nor " : " or ");
   const unit = field?.kind === "number" && filter.key !== "feedback" ? ` ${unitOf(filter.key)}` : "";
   return `${field?.title ?? filter.key} ${operatorWords(filter.operator, field?.kind ?? "text")} ${joined}${unit}`;
@@ -52,6 +57,17 @@ export function narrowed(filters: readonly Filter[], key: string, value: Value):
   if (there === undefined) return [...filters, { key, operator: "eq", value: [value] }];
   if (there.value.includes(value)) return filters;
   return filters.with(at, { ...there, value: [value] });
+}
+
+/** What a request came through: an output of an element is the edge between two. */
+export function edge(element: string, output: string): string {
+  return `${element}.${output}`;
+}
+
+/** Requests that came through an output of a version of a route. */
+export function through(route: string, version: string, element: string, output: string): readonly Filter[] {
+  const is = (key: string, value: string): Filter => ({ key, operator: "eq", value: [value] });
+  return [is("route", route), is("version", version), is("edge", edge(element, output))];
 }
 
 /** One entry of metadata: two filters, the second about the entry of the first. */

@@ -1,9 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FIELDS } from "./fields";
-import { type Filter, narrowed, queryOf, readFilters, withMetadata, without, words, wrong } from "./filters";
-import { came, joined, nextPage, renewed } from "./rows";
+import {
+  type Filter,
+  narrowed,
+  queryOf,
+  readFilters,
+  through,
+  withMetadata,
+  without,
+  words,
+  wrong,
+} from "./filters";
+import type { Log } from "./queries";
+import { joined, nextPage, renewed } from "./rows";
 import { deletion, isPlain, listQuery, readSearch, writeSearch } from "./search";
+import { seen } from "./seen";
 import { when } from "./when";
 
 const filter: fc.Arbitrary<Filter> = fc.constantFrom(...FIELDS).chain((field) =>
@@ -17,8 +29,8 @@ const filter: fc.Arbitrary<Filter> = fc.constantFrom(...FIELDS).chain((field) =>
 describe("filters", () => {
   it("every key and operator of the API can be chosen", () => {
     const keys = FIELDS.map((it) => it.key);
-    expect(keys).toHaveLength(24);
-    expect(new Set(keys).size).toBe(24);
+    expect(keys).toHaveLength(29);
+    expect(new Set(keys).size).toBe(29);
     const operators = (key: string) => FIELDS.find((it) => it.key === key)?.operators.join(" ");
     expect(operators("model")).toBe("eq neq contains lt gt");
     expect(operators("metadata.value")).toBe("eq neq contains");
@@ -51,6 +63,17 @@ describe("filters", () => {
     expect(said("created_at", "lt", "2027-01-31T12:00:00Z")).toBe("Time is before 2027-01-31T12:00:00Z");
   });
 
+  it("the logs of an edge are found by the server, and said with the name of the route", () => {
+    const filters = through("r1", "v1", "plan", "true");
+    expect(readFilters(JSON.parse(queryOf(filters) ?? ""))).toEqual(filters);
+    const name = (key: string, value: string) => (key === "route" && value === "r1" ? "support" : undefined);
+    expect(filters.map((it) => words(it, name))).toEqual([
+      "Route is support",
+      "Version is v1",
+      "Through the output is plan.true",
+    ]);
+  });
+
   it("a click on a value shows only that value, and once is enough", () => {
     const one = narrowed([], "model", "a");
     expect(narrowed(one, "model", "a")).toBe(one);
@@ -79,9 +102,6 @@ describe("the address", () => {
       span: "1h",
       order: "model",
       dir: "asc",
-      route: "r",
-      element: "plan",
-      output: "true",
     };
     expect(writeSearch(readSearch(given))).toEqual(given);
     expect(writeSearch(readSearch({}))).toEqual({});
@@ -98,7 +118,7 @@ describe("the address", () => {
     });
   });
 
-  it("a deletion finds what is shown up to now, and cannot be said of a text or a way", () => {
+  it("a deletion finds what is shown up to now, and cannot be said of a text", () => {
     const now = Date.parse("2027-01-01T12:00:00Z");
     const found = deletion(
       readSearch({ span: "15m", filters: [{ key: "cached", operator: "eq", value: true }] }),
@@ -110,7 +130,6 @@ describe("the address", () => {
       "created_at lt 2027-01-01T12:00:00.000Z",
     ]);
     expect(deletion(readSearch({ q: "a" }), now)).toBeUndefined();
-    expect(deletion(readSearch({ route: "a" }), now)).toBeUndefined();
   });
 });
 
@@ -130,14 +149,15 @@ describe("the list", () => {
     expect(renewed(ids(), ids(1), 3)).toEqual({ rows: ids(1), fresh: 1 });
   });
 
-  it("a way is of the route, the version, the element and its output", () => {
-    const path = [{ element: "plan", type: "conditional", outcome: "true" }];
-    const row = { id: "1", pointsman: { route: "support", route_id: "r", version: "v", token: null, path } };
-    expect(came(row, { route: "r", element: "plan", output: "true" })).toBe(true);
-    expect(came(row, { route: "support" })).toBe(true);
-    expect(came(row, { element: "plan", output: "false" })).toBe(false);
-    expect(came(row, { version: "other" })).toBe(false);
-    expect(came(row, { token: "t" })).toBe(false);
+  it("elements and outputs that were walked are suggested", () => {
+    const path = [
+      { element: "plan", type: "conditional", outcome: "true" },
+      { element: "big", type: "model", outcome: "failed" },
+    ];
+    const log: Log = JSON.parse(JSON.stringify({ id: "1", model: "m", metadata: {}, pointsman: { path } }));
+    expect(seen([log, log], "edge").map((it) => it.value)).toEqual(["big.failed", "plan.true"]);
+    expect(seen([log], "element").map((it) => it.value)).toEqual(["big", "plan"]);
+    expect(seen([log], "model")).toEqual([{ value: "m" }]);
   });
 
   it("a time of today is its clock, of another day its date too", () => {

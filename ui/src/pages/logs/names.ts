@@ -1,27 +1,44 @@
 import { queryOptions } from "@tanstack/react-query";
 import { call } from "@/api/client";
-import type { Way } from "./search";
+import type { Suggestion } from "@/ui/Combobox";
+import type { Names } from "./filters";
 
 const BASE = "/client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}" as const;
 
-/** A part of a way in words. Routes go by their name; what has none, or is gone, by its id. */
-export function names(account: string, gateway: string) {
+export type Known = {
+  readonly name: Names;
+  /** Routes, live versions and tokens to choose from. */
+  readonly suggest: (key: string) => readonly Suggestion[];
+};
+
+/** What ids are called. What is gone, or may not be seen, stays an id. */
+export function names(account: string, gateway: string, tokens: boolean) {
   return queryOptions({
-    queryKey: ["routes", account, gateway, "names"],
-    queryFn: async ({ signal }) => {
-      const byId = new Map<string, string>();
+    queryKey: ["routes", account, gateway, "names", tokens],
+    queryFn: async ({ signal }): Promise<Known> => {
+      const called = new Map<string, Map<string, string>>([
+        ["route", new Map()],
+        ["version", new Map()],
+        ["token", new Map()],
+      ]);
       for (let page = 1; ; page += 1) {
         const path = { account_id: account, gateway_id: gateway };
         const query = { page, per_page: 100 };
         const { routes } = (await call("get", `${BASE}/routes`, { path, query, signal })).result;
-        for (const it of routes) byId.set(it.id, it.name);
+        for (const { id, name, version } of routes) {
+          called.get("route")?.set(id, name);
+          if (version) called.get("version")?.set(version.version_id, `${version.number} of ${name}`);
+        }
         if (routes.length < query.per_page) break;
       }
-      return (part: keyof Way, value: string, way: Way): string => {
-        if (part === "route") return `Route ${byId.get(value) ?? value}`;
-        if (part === "version") return `Version ${value}`;
-        if (part === "token") return `Token ${value}`;
-        return way.output === undefined ? `Through ${value}` : `Through ${value} → ${way.output}`;
+      if (tokens) {
+        const path = { account_id: account };
+        const all = (await call("get", "/client/v4/accounts/{account_id}/tokens", { path, signal })).result;
+        for (const it of all) called.get("token")?.set(it.id, it.name);
+      }
+      return {
+        name: (key, value) => called.get(key)?.get(value),
+        suggest: (key) => [...(called.get(key) ?? [])].map(([value, note]) => ({ value, note })),
       };
     },
   });

@@ -1,18 +1,4 @@
-/** The list as it grows: pages behind it, new logs before it, and the way of a request. Pure. */
-import type { Way } from "./search";
-
-/** What of a log is looked at here. */
-export type Row = {
-  readonly id: string;
-  readonly pointsman: {
-    readonly route?: string | null;
-    readonly route_id?: string | null;
-    readonly version?: string | null;
-    readonly token?: string | null;
-    readonly path: readonly unknown[];
-  };
-};
-
+/** The list as it grows: pages behind it, new logs before it. Pure. */
 /** Pages one after the other, each log once: what came in the meantime has moved others to the next page. */
 export function joined<T extends { readonly id: string }>(pages: readonly (readonly T[])[]): readonly T[] {
   const seen = new Set<string>();
@@ -37,18 +23,4 @@ export function renewed<T extends { readonly id: string }>(
   const fresh = first.filter((it) => !known.has(it.id)).length;
   const cut = rows.length > 0 && fresh === first.length && first.length === perPage;
   return { rows: cut ? first : joined([first, rows]), fresh };
-}
-
-/** Whether a request came this way. */
-export function came(row: Row, way: Way): boolean {
-  const ours = row.pointsman;
-  if (way.route !== undefined && way.route !== ours.route_id && way.route !== ours.route) return false;
-  if (way.version !== undefined && way.version !== ours.version) return false;
-  if (way.token !== undefined && way.token !== ours.token) return false;
-  if (way.element === undefined) return true;
-  return ours.path.some((it) => {
-    if (typeof it !== "object" || it === null) return false;
-    const { element, outcome }: { element?: unknown; outcome?: unknown } = it;
-    return element === way.element && (way.output === undefined || outcome === way.output);
-  });
 }

@@ -1,4 +1,4 @@
-/** What the address of the page says: filters, order, time, and the way through a route. Pure. */
+/** What the address of the page says: filters, order and time. Pure. */
 import { type Filter, queryOf, readFilters } from "./filters";
 
 export const ORDERS = ["created_at", "provider", "model", "success", "cached"] as const;
@@ -7,15 +7,6 @@ export type Order = (typeof ORDERS)[number];
 export const SPANS = { "15m": 15, "1h": 60, "24h": 1440, "7d": 10_080, "30d": 43_200 } as const;
 export type Span = keyof typeof SPANS;
 
-/** The way a request took: the API cannot be asked for it, so it is looked for in what was loaded. */
-export type Way = {
-  readonly route?: string;
-  readonly version?: string;
-  readonly element?: string;
-  readonly output?: string;
-  readonly token?: string;
-};
-
 export type Search = {
   readonly filters: readonly Filter[];
   readonly text: string;
@@ -23,10 +14,7 @@ export type Search = {
   readonly span: Span | undefined;
   readonly order: Order;
   readonly ascending: boolean;
-  readonly way: Way;
 };
-
-const WAY = ["route", "version", "element", "output", "token"] as const;
 
 export function readSearch(given: unknown): Search {
   const all: Readonly<Record<string, unknown>> =
@@ -36,14 +24,12 @@ export function readSearch(given: unknown): Search {
     // The router reads `q=12` as a number and `q=true` as a flag.
     return ["string", "number", "boolean"].includes(typeof it) ? String(it) : "";
   };
-  const way = Object.fromEntries(WAY.flatMap((it) => (text(it) === "" ? [] : [[it, text(it)]])));
   return {
     filters: readFilters(all.filters),
     text: text("q"),
     span: spanOf(text("span")),
     order: ORDERS.find((it) => it === all.order) ?? "created_at",
     ascending: all.dir === "asc",
-    way,
   };
 }
 
@@ -59,7 +45,6 @@ export function writeSearch(search: Search): Record<string, unknown> {
     ...(search.span === undefined ? {} : { span: search.span }),
     ...(search.order === "created_at" ? {} : { order: search.order }),
     ...(search.ascending ? { dir: "asc" } : {}),
-    ...search.way,
   };
 }
 
@@ -84,11 +69,11 @@ export function startOf(span: Span, now: number): string {
 }
 
 /**
- * Filters that find for a deletion what the list shows, and nothing that comes after `now`. `undefined`: the list is by text or by way,
- * which a deletion cannot be.
+ * Filters that find for a deletion what the list shows, and nothing that comes after `now`. `undefined`: the list is by text, which a
+ * deletion cannot be.
  */
 export function deletion(search: Search, now: number): readonly Filter[] | undefined {
-  if (search.text !== "" || Object.keys(search.way).length > 0) return undefined;
+  if (search.text !== "") return undefined;
   const until: Filter = { key: "created_at", operator: "lt", value: [new Date(now).toISOString()] };
   if (search.span === undefined) return [...search.filters, until];
   const before = new Date(now - SPANS[search.span] * 60_000 - 1).toISOString();
@@ -96,6 +81,6 @@ export function deletion(search: Search, now: number): readonly Filter[] | undef
 }
 
 export function isPlain(search: Search): boolean {
-  const { filters, text, span, way } = search;
-  return filters.length === 0 && text === "" && span === undefined && Object.keys(way).length === 0;
+  const { filters, text, span } = search;
+  return filters.length === 0 && text === "" && span === undefined;
 }

@@ -2,27 +2,24 @@ import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { asProblem } from "@/api/problem";
 import { logs, page } from "./queries";
-import { came, joined, renewed } from "./rows";
+import { joined, renewed } from "./rows";
 import { PER_PAGE, type Search, writeSearch } from "./search";
 
 /** Milliseconds between two looks for new logs. */
 const EVERY = 5000;
-/** Pages that are looked through by themselves for a way that is rare. */
-const AT_ONCE = 20;
 
 /** The logs that the address asks for, as far as they were loaded, and new ones as they come while `live`. */
 export function useLogs(account: string, gateway: string, search: Search, live: boolean) {
   const client = useQueryClient();
   const wanted = JSON.stringify(writeSearch(search));
-  const [begun, setBegun] = useState(() => ({ wanted, now: Date.now(), further: AT_ONCE }));
+  const [begun, setBegun] = useState(() => ({ wanted, now: Date.now() }));
   // Another search begins to look anew.
-  if (begun.wanted !== wanted) setBegun({ wanted, now: Date.now(), further: AT_ONCE });
+  if (begun.wanted !== wanted) setBegun({ wanted, now: Date.now() });
   const { now } = begun;
 
   const options = useMemo(() => logs(account, gateway, search, now), [account, gateway, search, now]);
   const list = useInfiniteQuery(options);
   const rows = useMemo(() => joined((list.data?.pages ?? []).map((it) => it.rows)), [list.data]);
-  const found = useMemo(() => rows.filter((it) => came(it, search.way)), [rows, search.way]);
   const total = list.data?.pages.at(-1)?.total ?? 0;
 
   const [failed, setFailed] = useState<string>();
@@ -58,20 +55,10 @@ export function useLogs(account: string, gateway: string, search: Search, live: 
   }, [live, renew]);
 
   const { fetchNextPage, hasNextPage, isFetchingNextPage, isFetchNextPageError } = list;
-  const byWay = Object.keys(search.way).length > 0;
-  const looked = Math.ceil(rows.length / PER_PAGE);
-  const seeking =
-    byWay && hasNextPage && !isFetchNextPageError && found.length < PER_PAGE && looked < begun.further;
-  useEffect(() => {
-    if (seeking && !isFetchingNextPage) void fetchNextPage();
-  }, [seeking, isFetchingNextPage, fetchNextPage]);
 
   return {
-    rows: found,
-    looked: rows.length,
+    rows,
     total,
-    byWay,
-    seeking,
     failed,
     isPending: list.isPending,
     /** What is shown is of the search before. */
@@ -79,16 +66,12 @@ export function useLogs(account: string, gateway: string, search: Search, live: 
     error: list.data === undefined ? list.error : null,
     moreError: isFetchNextPageError ? list.error : null,
     isLoadingMore: isFetchingNextPage,
-    hasMore: hasNextPage,
     more: () => {
-      // Of a rare way the end is always in view: that is looked further for by itself only so far.
-      if (byWay && found.length < PER_PAGE) return;
       if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
     },
-    further: () => setBegun((it) => ({ ...it, further: looked + AT_ONCE })),
     /** Everything anew, from the first page on. */
     again: () => {
-      setBegun({ wanted, now: Date.now(), further: AT_ONCE });
+      setBegun({ wanted, now: Date.now() });
       if (list.data === undefined) void list.refetch();
     },
   };

@@ -5,6 +5,7 @@ import { Canvas } from "@/canvas/Canvas";
 import { NOTHING, type Selection } from "@/canvas/types";
 import { edgeId } from "@/graph/nodes";
 import { version as oneVersion } from "@/pages/log/queries";
+import { through } from "@/pages/logs/filters";
 import { count, money, portion } from "@/ui/format";
 import { Select } from "@/ui/Select";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
@@ -172,7 +173,7 @@ function Outputs({ rows, total, version, span, selection }: OutputsProps) {
                   <Link
                     to="/g/$gateway/logs"
                     params={{ gateway: at.gateway }}
-                    search={{ route: at.id, version, element, output, span }}
+                    search={{ filters: through(at.id, version, element, output), span }}
                     aria-label={`Logs of ${element} → ${output}`}
                   >
                     Logs
