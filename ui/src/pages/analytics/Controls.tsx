@@ -1,5 +1,10 @@
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
+import { metadataKeys } from "@/api/metadata";
+import { useGateway } from "@/app/gateway";
+import { useSession } from "@/session/context";
 import { Button } from "@/ui/Button";
+import { Combobox } from "@/ui/Combobox";
 import { Dialog } from "@/ui/Dialog";
 import { Field } from "@/ui/Field";
 import { Select } from "@/ui/Select";
@@ -205,7 +210,9 @@ function Times({ search, onDone }: { search: Search; onDone: (start?: string, en
 }
 
 function Metadata({ onDone }: { onDone: (key: string) => void }) {
+  const { account_id } = useSession();
   const [key, setKey] = useState("");
+  const known = useQuery(metadataKeys(account_id, useGateway()));
   useEffect(() => setKey(""), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -214,8 +221,13 @@ function Metadata({ onDone }: { onDone: (key: string) => void }) {
   return (
     <form className="chart-form" onSubmit={submit}>
       <Field label="Key" hint="As callers send it in cf-aig-metadata: team, user. By hour and day only.">
-        {(it) => (
-          <input {...it} autoComplete="off" value={key} onChange={(event) => setKey(event.target.value)} />
+        {(control) => (
+          <Combobox
+            control={control}
+            value={key}
+            onValue={setKey}
+            suggestions={(known.data ?? []).map((value) => ({ value }))}
+          />
         )}
       </Field>
       <Button type="submit" look="primary" disabled={key.trim() === ""}>

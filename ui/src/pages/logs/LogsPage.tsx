@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
+import { metadataKeys } from "@/api/metadata";
 import { useGateway } from "@/app/gateway";
 import { Allowed, useMay, useSession } from "@/session/context";
 import { Button } from "@/ui/Button";
@@ -31,12 +32,17 @@ export default function LogsPage() {
   const [deleting, setDeleting] = useState<ReturnType<typeof deletion> | "closed">("closed");
   const list = useLogs(account_id, gateway, search, live);
   const known = useQuery(names(account_id, gateway, useMay("admin")));
+  const keys = useQuery(metadataKeys(account_id, gateway));
   const go = (next: Search) =>
     navigate({ to: "/g/$gateway/logs", params: { gateway }, search: writeSearch(next) });
 
   const shown = columns(gateway, (field, value) =>
     go({ ...search, filters: narrowed(search.filters, field, value) }),
   );
+  const suggest = (field: string) =>
+    field === "metadata.key" && keys.data !== undefined
+      ? keys.data.map((value) => ({ value }))
+      : [...(known.data?.suggest(field) ?? []), ...seen(list.rows, field)];
   const order = (column: string) => {
     const next = ORDERS.find((it) => it === column);
     if (next === undefined) return;
@@ -65,12 +71,7 @@ export default function LogsPage() {
           </Allowed>
         </div>
       </div>
-      <Bar
-        search={search}
-        onSearch={go}
-        seen={(field) => [...(known.data?.suggest(field) ?? []), ...seen(list.rows, field)]}
-        name={known.data?.name}
-      />
+      <Bar search={search} onSearch={go} seen={suggest} name={known.data?.name} />
       {list.isPending && <Skeleton rows={12} />}
       {list.error && <ErrorState error={list.error} retry={list.again} />}
       {!list.isPending && !list.error && (

@@ -93,6 +93,17 @@ it("a deletion says how many, goes on until nothing is left, and spares what com
   ).toBe(true);
 });
 
+it("keys of metadata that no loaded log has are suggested for a filter", async () => {
+  open("/g/default/logs", "AI Gateway Read", {
+    [`GET ${at}/default/logs/metadata-keys`]: ok({ keys: ["plan", "team"], complete: true }),
+  });
+  await screen.findByTitle("Only model small");
+  await userEvent.click(screen.getByRole("button", { name: "Add filter" }));
+  await userEvent.selectOptions(screen.getByLabelText("What"), "metadata.key");
+  await userEvent.type(screen.getByLabelText("Value"), "te");
+  expect(await screen.findByRole("option", { name: "team" })).toBeTruthy();
+});
+
 it("a read token sees no deletion", async () => {
   open("/g/default/logs", "AI Gateway Read", {});
   await screen.findByTitle("Only model small");
