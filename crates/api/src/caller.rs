@@ -251,3 +251,25 @@ fn if_match(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     }
     Ok((!lines.is_empty()).then(|| lines.join(", ")))
 }
+
+/// `If-None-Match`: only `*`, which is for writes of what must not be there yet.
+#[derive(Debug)]
+pub(crate) struct IfAbsent(pub(crate) bool);
+
+impl<S: Send + Sync> FromRequestParts<S> for IfAbsent {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let mut lines = parts.headers.get_all(header::IF_NONE_MATCH).into_iter();
+        let Some(first) = lines.next() else { return Ok(Self(false)) };
+        if first.as_bytes().trim_ascii() != b"*" || lines.next().is_some() {
+            let message = "`If-None-Match` of a write is `*`: only when there is nothing yet";
+            return Err(Problem::invalid(&["headers", "if-none-match"], message));
+        }
+        if parts.headers.contains_key(header::IF_MATCH) {
+            let message = "`If-None-Match: *` and `If-Match` are never true together; send one";
+            return Err(Problem::invalid(&["headers", "if-none-match"], message));
+        }
+        Ok(Self(true))
+    }
+}

@@ -1,7 +1,7 @@
 //! The one mutable working draft of a route, for editors (ours). It is not a version and never serves traffic.
 
 use crate::body::Input;
-use crate::caller::{AtRoute, IfMatch};
+use crate::caller::{AtRoute, IfAbsent, IfMatch};
 use crate::graph::{self, Elements};
 use crate::live::Api;
 use crate::problem::Problem;
@@ -62,20 +62,24 @@ async fn get(State(api): State<Api>, at: AtRoute) -> Answer<Success<DraftView>> 
 
 /// Replace the draft. Problems of a graph are no obstacle; they are in `messages`.
 #[utoipa::path(put, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/routes/{id}/draft", tag = "dynamic routing (ours)",
-    operation_id = "put-draft", params(("if-match" = Option<String>, Header, description = "`*` or ETags; another state is a 412")), request_body = PutDraft, responses((status = 200, body = Success<DraftView>)))]
+    operation_id = "put-draft", params(("if-match" = Option<String>, Header, description = "`*` or ETags; another state is a 412"),
+    ("if-none-match" = Option<String>, Header, description = "`*`: only when there is no draft yet, else a 412")), request_body = PutDraft, responses((status = 200, body = Success<DraftView>)))]
 async fn put(
     State(api): State<Api>,
     at: AtRoute,
     if_match: IfMatch,
+    IfAbsent(first): IfAbsent,
     Input(new): Input<PutDraft>,
 ) -> Answer<Success<DraftView>> {
     let problems = graph::check(&api, &at.gateway, &new.elements)?.problems();
-    let actor = at.by.actor();
-    let draft = api
-        .store
-        .routes()
-        .put_draft(&actor, &at.gateway, &at.route, new.elements.text(), if_match.as_deref())
-        .await?;
+    let (actor, routes, elements) = (at.by.actor(), api.store.routes(), new.elements.text());
+    let draft = if first {
+        routes.create_draft(&actor, &at.gateway, &at.route, elements).await?
+    } else {
+        routes
+            .put_draft(&actor, &at.gateway, &at.route, elements, if_match.as_deref())
+            .await?
+    };
     let view = DraftView::of(&api, &at, &draft)?;
     Ok(Reply::noting(view, problems).etag(&draft.etag))
 }

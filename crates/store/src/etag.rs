@@ -1,4 +1,4 @@
-//! Strong entity tags and the evaluation of `If-Match` (RFC 9110, 13.1.1).
+//! Strong entity tags and the evaluation of `If-Match` and of `If-None-Match: *` (RFC 9110, 13.1.1 and 13.1.2).
 
 use crate::error::{Error, Result};
 use crate::store::Micros;
@@ -19,6 +19,11 @@ pub(crate) fn check(if_match: Option<&str>, current: Option<Micros>) -> Result<(
         return Ok(());
     }
     Err(Error::Stale { etag: etag.unwrap_or_default() })
+}
+
+/// Refuses with [`Error::Stale`] when something is there: `If-None-Match: *`.
+pub(crate) fn check_absent(current: Option<Micros>) -> Result<()> {
+    current.map_or(Ok(()), |it| Err(Error::Stale { etag: of(it) }))
 }
 
 /// Whether the list names the tag. Weak tags never match; what is not a list of tags matches nothing.

@@ -292,10 +292,36 @@ impl Routes<'_> {
         elements: &str,
         if_match: Option<&str>,
     ) -> Result<Draft> {
+        let check = |before| etag::check(if_match, before);
+        self.write_draft(actor, (gateway, id), elements, check).await
+    }
+
+    /// Writes the first working draft.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Stale`] when there is one already.
+    pub async fn create_draft(
+        &self,
+        actor: &Actor,
+        gateway: &GatewayId,
+        id: &RouteId,
+        elements: &str,
+    ) -> Result<Draft> {
+        self.write_draft(actor, (gateway, id), elements, etag::check_absent).await
+    }
+
+    /// Writes the working draft if `check` agrees to when the one that is there, if any, was written.
+    async fn write_draft(
+        &self,
+        actor: &Actor,
+        (gateway, id): (&GatewayId, &RouteId),
+        elements: &str,
+        check: impl FnOnce(Option<Micros>) -> Result<()>,
+    ) -> Result<Draft> {
         let mut write = self.0.write().await?;
         exists(&mut write, gateway, id).await?;
         let before = draft::find(&mut write, id).await?.map(|it| it.modified_at);
-        etag::check(if_match, before)?;
+        check(before)?;
         let draft = draft::put(&mut write, actor, id, elements, before).await?;
         let deed = Deed {
             action: "draft.update",

@@ -43,6 +43,19 @@ describe("call", () => {
     expect(seen.map((it) => it.headers.get("x-pointsman-ui"))).toEqual(["1", null]);
   });
 
+  it("what must be the first says so when there is no ETag, and only then", async () => {
+    const seen = serve({ [`PUT ${at}/routes/r/draft`]: ok({}) });
+    for (const etag of [undefined, '"1"']) {
+      const options = { path: here, body: { elements: [] }, ifMatch: () => etag, first: true };
+      await call("put", `${A}/routes/{id}/draft`, options);
+    }
+    const sent = (name: string) => seen.map((it) => it.headers.get(name));
+    expect([sent("if-none-match"), sent("if-match")]).toEqual([
+      ["*", null],
+      [null, '"1"'],
+    ]);
+  });
+
   it("a refusal keeps every sentence and where it belongs", async () => {
     const entry = (pointer: string, message: string) => ({ code: 7001, message, source: { pointer } });
     serve({

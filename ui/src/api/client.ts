@@ -25,7 +25,7 @@ type Unwrapped<R> = R extends { result: infer X }
 
 export type Options<O> = InPath<O> &
   InQuery<O> &
-  InBody<O> & { ifMatch?: () => string | undefined; signal?: AbortSignal; exact?: boolean };
+  InBody<O> & { ifMatch?: () => string | undefined; first?: boolean; signal?: AbortSignal; exact?: boolean };
 
 export type Answer<T> = {
   /** `result`; of the lists of dynamic routing `data`; of PATCH on a route `route`. */
@@ -47,6 +47,7 @@ export async function call<M extends Method, P extends Paths<M>>(
     url: url(path, options.path ?? {}, options.query ?? {}),
     body: options.body,
     ifMatch: options.ifMatch,
+    first: options.first,
     signal: options.signal,
     exact: options.exact,
   });

@@ -5001,6 +5001,8 @@ export interface operations {
             header?: {
                 /** @description `*` or ETags; another state is a 412 */
                 "if-match"?: string | null;
+                /** @description `*`: only when there is no draft yet, else a 412 */
+                "if-none-match"?: string | null;
             };
             path: {
                 account_id: string;

@@ -9,6 +9,8 @@ export type Sent = {
   readonly body?: unknown;
   /** Read when the request is sent, not when it was asked for: a save that waited carries the ETag of the save before it. */
   readonly ifMatch?: (() => string | undefined) | undefined;
+  /** Without an ETag: only when there is nothing there yet. */
+  readonly first?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Whether integers beyond 2^53 come as `Raw`, to the digit. */
   readonly exact?: boolean | undefined;
@@ -39,6 +41,7 @@ async function reach(sent: Sent): Promise<Response> {
   if (sent.body !== undefined) headers.set("content-type", "application/json");
   const etag = sent.ifMatch?.();
   if (etag !== undefined) headers.set("if-match", etag);
+  else if (sent.first === true) headers.set("if-none-match", "*");
   try {
     const reply = await fetch(sent.url, {
       method: sent.method,

@@ -32,7 +32,7 @@ codes! {
     FOREIGN = 7403, FORBIDDEN, "the request names another host or comes from a foreign web page";
     IN_USE = 7400, BAD_REQUEST, "deployed routes use it; `force=true` deletes it all the same";
     WRONG_METHOD = 7405, METHOD_NOT_ALLOWED, "the path exists, the method does not";
-    STALE = 7412, PRECONDITION_FAILED, "`If-Match` names an older state; the reply's `ETag` is the current one";
+    STALE = 7412, PRECONDITION_FAILED, "`If-Match` names an older state, or `If-None-Match: *` meets something; the reply's `ETag` is the current one";
     TOO_LARGE = 7413, PAYLOAD_TOO_LARGE, "the body is larger than 4 MiB";
     NOT_JSON = 7415, UNSUPPORTED_MEDIA_TYPE, "the body is not `application/json`, or is compressed";
     INTERNAL = 7500, INTERNAL_SERVER_ERROR, "a fault of this server; its log says more";

@@ -38,7 +38,7 @@ impl Problem {
             return Self::of(codes::STALE, "`If-Match` does not match: there is nothing there yet");
         }
         let message =
-            format!("`If-Match` does not match: it was changed in between. Its ETag is now {etag}");
+            format!("the condition is not true: it was made or changed in between. Its ETag is now {etag}");
         let mut it = Self::of(codes::STALE, message);
         it.etag = Some(etag);
         it

@@ -222,6 +222,23 @@ async fn the_draft_is_kept_beside_the_versions_with_its_own_etag() {
 }
 
 #[tokio::test]
+async fn of_two_who_begin_a_draft_the_second_is_told_of_the_first() {
+    let world = World::new().await;
+    let draft = format!("{ROUTES}/{}/draft", world.route("hello").await);
+    let begin = |elements| {
+        world.put(&draft, &json!({"elements": elements})).header("if-none-match", "*")
+    };
+    let first = begin(hello()).ok().await;
+    let second = begin(broken()).refused(412, 7412).await;
+    assert_eq!(second.etag(), first.etag());
+    assert_eq!(world.get(&draft).ok().await.body["result"]["elements"], hello());
+    for (with, value) in [("if-none-match", "\"a1\""), ("if-match", "*")] {
+        let refused = begin(broken()).header(with, value).refused(400, 7001).await;
+        assert_eq!(refused.body["errors"][0]["path"], json!(["headers", "if-none-match"]));
+    }
+}
+
+#[tokio::test]
 async fn every_write_is_published_before_it_is_answered() {
     let world = World::new().await;
     let id = world.route("hello").await;

@@ -136,6 +136,7 @@ async fn what_does_not_exist_is_named(database: Database) {
     missing!("route", routes.deployments(id, &none, ALL));
     missing!("route", routes.draft(id, &none));
     missing!("route", routes.put_draft(&me(), id, &none, "[]", None));
+    missing!("route", routes.create_draft(&me(), id, &none, "[]"));
     missing!("version", routes.version(id, &a.id, &foreign));
     missing!("version", routes.deploy(&me(), id, &a.id, &foreign, None, None));
     assert!(routes.live(&"g".into()).await.unwrap().is_empty());
@@ -216,7 +217,9 @@ async fn a_draft_has_its_own_etag(database: Database) {
     assert!(routes.draft(id, &route).await.unwrap().is_none());
     let refused = routes.put_draft(&me(), id, &route, "[]", Some("*")).await;
     assert!(matches!(refused, Err(Error::Stale { etag }) if etag.is_empty()));
-    let first = routes.put_draft(&me(), id, &route, "{not a graph", None).await.unwrap();
+    let first = routes.create_draft(&me(), id, &route, "{not a graph").await.unwrap();
+    let refused = routes.create_draft(&me(), id, &route, "[1]").await;
+    assert!(matches!(refused, Err(Error::Stale { etag }) if etag == first.etag));
     assert_eq!(routes.draft(id, &route).await.unwrap().unwrap(), first);
     let second = routes.put_draft(&me(), id, &route, "[2]", Some(&first.etag)).await.unwrap();
     assert_ne!(first.etag, second.etag);

@@ -11,7 +11,8 @@ export function server(at: At): Server {
     read: () => readDraft(at),
     write: async (doc, etag) => {
       const body = { elements: wire(doc) };
-      const reply = await call("put", `${BASE}/routes/{id}/draft`, { path, body, ifMatch: etag });
+      const options = { path, body, ifMatch: etag, first: true };
+      const reply = await call("put", `${BASE}/routes/{id}/draft`, options);
       return {
         doc,
         etag: reply.etag,

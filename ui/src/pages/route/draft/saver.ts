@@ -71,7 +71,6 @@ export class Saver {
     this.told.saving();
     let problem: Problem;
     try {
-      await this.newest();
       const read = await this.told.server.write(document, () => this.told.now().etag);
       this.under = undefined;
       this.told.saved(document, read);
@@ -84,13 +83,6 @@ export class Saver {
     if (problem.stale) return;
     this.told.failed(problem);
     if (problem.kind === "network" || problem.status >= 500 || problem.status === 429) this.plan(AGAIN);
-  }
-
-  /** Where there was no draft when the page was read there may be one now, and no ETag would say so. */
-  private async newest(): Promise<void> {
-    if (this.told.now().etag !== undefined) return;
-    const there = await this.told.server.read();
-    if (there?.etag !== undefined) throw new Problem("refused", 412, "Somebody else made a draft meanwhile.");
   }
 
   /** What the others saved; a problem when that cannot be had either. */

@@ -67,7 +67,7 @@ export type Edit =
 /** What the store needs of the server; `http.ts` is the real one. */
 export type Server = {
   readonly read: () => Promise<Read | undefined>;
-  /** Sends the document under the ETag that `etag` gives when it is sent. */
+  /** Sends the document under the ETag that `etag` gives when it is sent; without one it is refused as stale when there is a draft. */
   readonly write: (doc: Doc, etag: () => string | undefined) => Promise<Read>;
   readonly check: (doc: Doc, signal: AbortSignal) => Promise<Problems>;
 };

@@ -16,7 +16,7 @@ afterEach(() => void vi.useRealTimers());
 const none = place([], []);
 const limit = (n: number) => (doc: Doc) => setProperty(doc, "big", "timeout", n);
 
-/** One draft, as the server keeps it: every write has another ETag, a stale one is a 412. */
+/** One draft, as the server keeps it: every write has another ETag, a stale one is a 412, and so is none where there is a draft. */
 class Desk {
   doc: Doc | undefined;
   version = 0;
@@ -45,7 +45,7 @@ class Desk {
         await this.hold;
         if (this.away) throw new Problem("network", 0, "away");
         this.writes.push({ doc, etag: sent });
-        if (sent !== undefined && sent !== this.etag) throw new Problem("refused", 412, "stale");
+        if (sent !== this.etag) throw new Problem("refused", 412, "stale");
         this.version += 1;
         this.doc = doc;
         return said(doc);
@@ -196,6 +196,15 @@ describe("two at one draft", () => {
     await later();
     expect(mine.get().save).toBe("conflict");
     expect(desk.doc).toEqual(limit(1)(sample));
+  });
+
+  it("of two who make the first draft at the same moment one is told, and nothing is overwritten", async () => {
+    const desk = new Desk();
+    const both = [await open(desk), await open(desk)] as const;
+    both.forEach((store, n) => void change(store, limit(n)));
+    await later();
+    expect(both.map((it) => it.get().save)).toEqual(["saved", "conflict"]);
+    expect(desk.doc).toEqual(limit(0)(sample));
   });
 
   it("the same change on both sides is no conflict", async () => {
