@@ -44,9 +44,14 @@ pub(crate) struct Changed(Mutex<HashSet<Key>>);
 impl Changed {
     /// Notes a bucket. One that finds no place, because nothing could be saved for long, is noted when it changes again.
     pub(crate) fn note(&self, key: &Key, rule_window_ms: u64) {
+        self.note_stored(&key.bounded(), rule_window_ms);
+    }
+
+    /// The same of a key in the form in which it is stored.
+    pub(crate) fn note_stored(&self, key: &Key, rule_window_ms: u64) {
         let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if rule_window_ms >= KEPT_FROM_MS && keys.len() < MOST && !keys.contains(key) {
-            keys.insert(key.bounded().into_owned());
+            keys.insert(key.clone());
         }
     }
 
@@ -54,6 +59,7 @@ impl Changed {
         self.note(key, rule.span().window);
     }
 
+    /// Those that were noted, in the form in which they are stored.
     pub(crate) fn take(&self) -> Vec<Key> {
         let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *keys).into_iter().collect()

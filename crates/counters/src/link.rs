@@ -134,6 +134,19 @@ impl Link {
         self.answer(number, call.invoke_async(&mut connection)).await
     }
 
+    /// One step through the names of everything that the server has: the next cursor (0: that was all), and those that match.
+    pub(crate) async fn scan(
+        &self,
+        cursor: u64,
+        pattern: &[u8],
+        step: usize,
+    ) -> Result<(u64, Vec<Vec<u8>>), Unavailable> {
+        let (mut connection, number) = self.current().ok_or(Unavailable)?;
+        let mut question = redis::cmd("SCAN");
+        question.arg(cursor).arg("MATCH").arg(pattern).arg("COUNT").arg(step);
+        self.answer(number, question.query_async(&mut connection)).await
+    }
+
     /// Asks the server for its marker, if there is a connection. One that does not answer, or whose marker is another than when the
     /// connection was made, has lost it.
     pub(crate) async fn look(&self, marker: &[u8]) {

@@ -31,8 +31,30 @@ impl Names {
 
     /// State, holds, leases.
     pub(crate) fn all(&self, key: &Key) -> [Vec<u8>; 3] {
-        let key = &key.bounded().0;
+        self.all_stored(&key.bounded().0)
+    }
+
+    /// The same of a key in the form in which it is stored.
+    pub(crate) fn all_stored(&self, key: &[u8]) -> [Vec<u8>; 3] {
         [self.name(b"b:", key), self.name(b"h:", key), self.name(b"l:", key)]
+    }
+
+    /// What `SCAN` is to match: every state whose key begins so.
+    pub(crate) fn pattern(&self, prefix: &[u8]) -> Vec<u8> {
+        let mut pattern = Vec::new();
+        for byte in self.exported(prefix) {
+            if b"*?[]\\^-".contains(&byte) {
+                pattern.push(b'\\');
+            }
+            pattern.push(byte);
+        }
+        pattern.push(b'*');
+        pattern
+    }
+
+    /// The key, as it is stored, that a state is called after.
+    pub(crate) fn key_of<'n>(&self, state: &'n [u8]) -> Option<&'n [u8]> {
+        state.strip_prefix(self.prefix.as_bytes())?.strip_prefix(b"b:")
     }
 
     pub(crate) fn holds(&self, key: &Key) -> Vec<u8> {

@@ -13,6 +13,8 @@ pub(crate) struct Scripts {
     pub(crate) sent: Script,
     pub(crate) renew: Script,
     pub(crate) usage: Script,
+    pub(crate) look: Script,
+    pub(crate) reset: Script,
     pub(crate) export: Script,
     pub(crate) restore: Script,
     pub(crate) reopen: Script,
@@ -27,6 +29,8 @@ impl Scripts {
             sent: Script::new(include_str!("scripts/sent.lua")),
             renew: with_bucket(include_str!("scripts/renew.lua")),
             usage: with_bucket(include_str!("scripts/usage.lua")),
+            look: with_bucket(include_str!("scripts/look.lua")),
+            reset: with_bucket(include_str!("scripts/reset.lua")),
             export: with_bucket(include_str!("scripts/export.lua")),
             restore: with_bucket(include_str!("scripts/restore.lua")),
             reopen: with_bucket(include_str!("scripts/reopen.lua")),
@@ -36,8 +40,8 @@ impl Scripts {
     /// Makes the server know them all before the first question, so that questions stay in order: one whose script is not known is
     /// asked twice.
     pub(crate) async fn load(&self, connection: &mut MultiplexedConnection) -> RedisResult<()> {
-        let Self { admit, end, sent, renew, usage, export, restore, reopen } = self;
-        for script in [admit, end, sent, renew, usage, export, restore, reopen] {
+        let Self { admit, end, sent, renew, usage, look, reset, export, restore, reopen } = self;
+        for script in [admit, end, sent, renew, usage, look, reset, export, restore, reopen] {
             script.load_async(connection).await?;
         }
         Ok(())

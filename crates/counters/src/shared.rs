@@ -1,6 +1,7 @@
 //! The counters themselves.
 
 mod ending;
+mod people;
 mod upkeep;
 
 use std::collections::HashMap;
@@ -78,6 +79,7 @@ pub(crate) struct Core {
     open: Mutex<HashMap<u64, Open>>,
     changed: Changed,
     saving: AsyncMutex<()>,
+    surveying: AsyncMutex<()>,
     waiting: Semaphore,
     /// Ends of holds that the server does not know yet.
     untold: AtomicUsize,
@@ -117,6 +119,7 @@ impl Shared {
                 open: Mutex::default(),
                 changed: Changed::default(),
                 saving: AsyncMutex::default(),
+                surveying: AsyncMutex::default(),
                 waiting: Semaphore::new(WAITING),
                 untold: AtomicUsize::new(0),
                 all_told: Notify::new(),

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::clock::CORRECTION;
-use crate::{Millis, Refusal, Rule, Span, Usage};
+use crate::{Look, Millis, Refusal, Rule, Span, Usage};
 
 /// Charges of about the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +89,30 @@ impl Bucket {
         let counting = self.slots.iter().rev().take_while(|slot| slot.last >= since);
         let settled = counting.fold(0, |sum: u64, slot| sum.saturating_add(slot.amount));
         Usage { settled, held: self.held }
+    }
+
+    /// What counts at `now`, and when it leaves.
+    pub(crate) fn look(&self, now: Millis, span: Span) -> Look {
+        let since = span.since(self.newest().max(now));
+        let oldest = self.slots.iter().find(|slot| slot.last >= since);
+        Look {
+            usage: self.usage(now, span),
+            refills_at: oldest.map(|slot| span.leaves(slot.last)),
+            reset_at: self.reset_at(now, span),
+        }
+    }
+
+    /// Forgets what was counted and settled. What is held stays held, and is settled to its admission as ever.
+    pub(crate) fn forget(&mut self) {
+        self.slots.clear();
+        self.unsaved = None;
+    }
+
+    /// When all that is used or held will have left.
+    fn reset_at(&self, now: Millis, span: Span) -> Millis {
+        let newest =
+            if self.holds > 0 { self.newest().max(self.newest_hold) } else { self.newest() };
+        span.leaves(newest).max(now)
     }
 
     /// Takes room; the caller has asked [`Bucket::admit`].
@@ -240,15 +264,13 @@ impl Bucket {
     fn refusal(&self, now: Millis, rule: &Rule, amount: u64) -> Refusal {
         let span = rule.span();
         let Usage { settled, held } = self.usage(now, span);
-        let newest =
-            if self.holds > 0 { self.newest().max(self.newest_hold) } else { self.newest() };
         Refusal {
             limit: rule.limit,
             settled,
             held,
             remaining: rule.limit.saturating_sub(settled).saturating_sub(held),
             retry_after: self.retry_after(now, rule, amount),
-            reset_at: span.leaves(newest).max(now),
+            reset_at: self.reset_at(now, span),
             full: false,
         }
     }

@@ -17,6 +17,7 @@ pub struct Key(pub Arc<[u8]>);
 impl Key {
     const WHOLE: usize = 256;
     const HEAD: usize = 225;
+    const DIGEST: usize = 32;
 
     /// A key of these bytes.
     pub fn new(bytes: impl AsRef<[u8]>) -> Self {
@@ -31,6 +32,15 @@ impl Key {
         }
         let head = self.0.iter().take(Self::HEAD).copied();
         Cow::Owned(Self(head.chain(Sha256::digest(&self.0)).collect()))
+    }
+
+    /// What a key in the form that is stored says of the whole: its bytes, and whether they are only the beginning.
+    #[must_use]
+    pub fn known(&self) -> (&[u8], bool) {
+        match self.0.get(..Self::HEAD) {
+            Some(head) if self.0.len() == Self::HEAD + Self::DIGEST => (head, true),
+            _ => (&self.0, false),
+        }
     }
 }
 

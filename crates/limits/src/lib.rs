@@ -35,6 +35,7 @@ mod permit;
 mod record;
 mod rule;
 mod shards;
+mod survey;
 
 pub use clock::{Clock, Millis};
 pub use key::Key;
@@ -43,3 +44,4 @@ pub use limits::{Admitted, Ask, Boxed, Counters, Denied, Limits, Take, Unavailab
 pub use outcome::{Refusal, Stats, Usage};
 pub use permit::{Hold, Permit, mark_sent};
 pub use rule::{Rule, Span, Technique};
+pub use survey::{Look, Nearest, RuleOf, Seen, Survey, Surveyed};

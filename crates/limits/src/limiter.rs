@@ -1,5 +1,6 @@
 //! The limiter: admission and settlement.
 
+mod people;
 #[cfg(test)]
 mod tests;
 mod upkeep;

@@ -37,6 +37,8 @@ pub(crate) enum Event {
     Sent,
     /// A hold has ended, this was charged.
     Settled,
+    /// Everything before it that was counted or settled is forgotten.
+    Forgotten,
 }
 
 impl Entry {
@@ -53,11 +55,17 @@ impl Entry {
         }
     }
 
+    /// A bucket that somebody has reset.
+    pub(crate) fn forgotten(sequence: u64, key: &Key, span: Span) -> Self {
+        Self { event: Event::Forgotten, sequence, key: key.clone(), span, id: 0, at: 0, amount: 0 }
+    }
+
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
         out.push(match self.event {
             Event::Counted => 1,
             Event::Sent => 2,
             Event::Settled => 3,
+            Event::Forgotten => 4,
         });
         for number in [self.sequence, self.id, self.at, self.amount] {
             put(out, number);
@@ -72,6 +80,7 @@ impl Entry {
             1 => Event::Counted,
             2 => Event::Sent,
             3 => Event::Settled,
+            4 => Event::Forgotten,
             _ => return None,
         };
         let (sequence, id) = (fields.number()?, fields.number()?);

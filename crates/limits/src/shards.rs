@@ -193,6 +193,11 @@ impl Unsaved {
         self.spill(key, span, Slot { last: 0, amount: 0 });
     }
 
+    /// What was counted in this bucket is not to be written any more; that it has to keep more still is.
+    pub(crate) fn forget(&mut self, key: &Key) {
+        self.spilled.retain(|(it, _, slot)| it != key || slot.amount == 0);
+    }
+
     fn spill(&mut self, key: &Key, span: Span, slot: Slot) {
         if self.spilled.len() < SPILLED {
             self.spilled.push((key.clone(), span, slot));

@@ -212,19 +212,24 @@ local function retry_after(b, now, rule)
   return 1
 end
 
+-- When all that is used or held will have left.
+local function all_left(b, now, w, c)
+  local last = newest(b)
+  if b.holds > 0 then last = math.max(last, b.newest_hold) end
+  return math.max(leaves(w, c, last), now)
+end
+
 -- Nothing when there is room, else: settled, held, remaining, retry_after, reset_at. Then the time to charge.
 local function check(b, now, rule)
   now = align(b, now)
   local used = settled(b, now, rule.window, rule.cell)
   if used + b.held + rule.amount <= rule.limit then return nil, now, { used, b.held } end
-  local last = newest(b)
-  if b.holds > 0 then last = math.max(last, b.newest_hold) end
   return {
     used,
     b.held,
     sub(sub(rule.limit, used), b.held),
     retry_after(b, now, rule),
-    math.max(leaves(rule.window, rule.cell, last), now),
+    all_left(b, now, rule.window, rule.cell),
   }, now
 end
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use counters::Shared;
 use limits::{Ask, Counters, Denied, Key, Limiter, Limits, Permit, Refusal, Rule, Take, Technique};
-use limits::{Usage, mark_sent};
+use limits::{Look, Survey, Surveyed, Usage, mark_sent};
 
 use crate::clock::Manual;
 use crate::server::{node, space, within};
@@ -63,6 +63,23 @@ impl Subject {
         match &self.place {
             Place::Memory(limiter) => limiter.usage(key, rule),
             Place::Shared(shared) => within("a look", shared.usage(key, rule)).await.unwrap(),
+        }
+    }
+
+    /// Buckets whose keys begin so, all under one rule.
+    pub(crate) async fn survey(&self, prefix: &[u8], rule: Rule) -> Surveyed {
+        let rule_of = Arc::new(move |_: &Key| Some(rule));
+        let survey = Survey { prefix: prefix.to_vec(), rule_of, least: 0, most: 100 };
+        match &self.place {
+            Place::Memory(limiter) => limiter.survey(&survey),
+            Place::Shared(shared) => within("a survey", shared.survey(survey)).await.unwrap(),
+        }
+    }
+
+    pub(crate) async fn reset(&self, key: &Key, rule: &Rule) -> Usage {
+        match &self.place {
+            Place::Memory(limiter) => limiter.reset(key, rule),
+            Place::Shared(shared) => within("a reset", shared.reset(key, rule)).await.unwrap(),
         }
     }
 }
@@ -213,6 +230,55 @@ async fn keys_of_any_bytes_and_length_are_buckets_of_their_own(it: Subject) {
     }
 }
 
+async fn a_survey_tells_who_is_near_the_limit_and_when_room_returns(it: Subject) {
+    for (name, times) in [("a*?[x]\\^-/1", 2), ("a*?[x]\\^-/2", 3), ("abc/3", 5)] {
+        for _ in 0..times {
+            it.count(&Key::new(name), &sliding(5)).await.unwrap();
+        }
+    }
+    it.clock.advance(10_000);
+    let _held = it.hold(&Key::new("a*?[x]\\^-/1"), &sliding(5), 2).await.unwrap();
+    let found = it.survey(b"a*?[x]\\^-/", sliding(5)).await;
+    assert_eq!((found.found, found.whole), (2, true));
+    let told: Vec<_> = found.nearest.iter().map(|it| (&*it.key.0, it.state)).collect();
+    let look = |settled, held, reset| Look {
+        usage: used(settled, held),
+        refills_at: Some(START + 60_000),
+        reset_at: START + reset,
+    };
+    let expected =
+        [(&b"a*?[x]\\^-/1"[..], look(2, 2, 70_000)), (&b"a*?[x]\\^-/2"[..], look(3, 0, 60_000))];
+    assert_eq!(told, expected);
+    assert_eq!(it.survey(b"", sliding(5)).await.found, 3);
+    let fixed = it.survey(b"a*", rule(5, 3600, Technique::Fixed)).await;
+    let end = (START / 3_600_000 + 1) * 3_600_000;
+    assert!(fixed.nearest.iter().all(|it| it.state.reset_at == end));
+    it.clock.advance(50_000);
+    let held = it.survey(b"", sliding(5)).await;
+    let state = Look { usage: used(0, 2), refills_at: None, reset_at: START + 70_000 };
+    assert_eq!(held.nearest.iter().map(|it| it.state).collect::<Vec<_>>(), [state]);
+}
+
+async fn a_reset_forgets_what_is_settled_and_keeps_what_is_held(it: Subject) {
+    it.hold(&key(), &sliding(100), 40).await.unwrap().settle(40);
+    let held = it.hold(&key(), &sliding(100), 50).await.unwrap();
+    assert_eq!(it.reset(&key(), &sliding(100)).await, used(40, 50));
+    assert_eq!(it.usage(&key(), &sliding(100)).await, used(0, 50));
+    assert_eq!(it.hold(&key(), &sliding(100), 51).await.unwrap_err().remaining, 50);
+    held.settle(30);
+    assert_eq!(it.usage(&key(), &sliding(100)).await, used(30, 0));
+    assert_eq!(it.reset(&Key::new("other"), &sliding(100)).await, used(0, 0));
+}
+
+async fn a_long_key_is_told_as_it_is_stored_and_reset_by_that(it: Subject) {
+    let long = Key::new([b'x'; 600]);
+    it.count(&long, &sliding(5)).await.unwrap();
+    let found = it.survey(b"xx", sliding(5)).await;
+    assert_eq!(found.nearest[0].key, *long.bounded());
+    assert_eq!(it.reset(&found.nearest[0].key, &sliding(5)).await, used(1, 0));
+    assert_eq!(it.usage(&long, &sliding(5)).await, used(0, 0));
+}
+
 /// A test for each place.
 macro_rules! everywhere {
     ($($fact:ident)*) => {
@@ -237,4 +303,7 @@ everywhere! {
     a_limit_of_nothing_admits_nothing
     the_largest_amounts_do_not_overflow
     keys_of_any_bytes_and_length_are_buckets_of_their_own
+    a_survey_tells_who_is_near_the_limit_and_when_room_returns
+    a_reset_forgets_what_is_settled_and_keeps_what_is_held
+    a_long_key_is_told_as_it_is_stored_and_reset_by_that
 }

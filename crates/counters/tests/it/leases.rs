@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use counters::{Options, Shared};
-use limits::{Ask, Counters, Key, Permit, Rule, Take, Technique, Unavailable, Usage, mark_sent};
+use limits::{
+    Ask, Counters, Key, Permit, Rule, Survey, Take, Technique, Unavailable, Usage, mark_sent,
+};
 
 use crate::clock::Manual;
 use crate::server::{PATIENT, connected, space, url, within};
@@ -140,4 +142,42 @@ async fn a_call_does_not_leave_when_its_hold_is_gone() {
     assert_eq!(mark_sent([&mut late]).await, Err(Unavailable));
     drop(late);
     assert_eq!(used(&shared).await, Usage { settled: 0, held: 0 });
+}
+
+async fn surveyed(shared: &Arc<Shared>, rule: Rule) -> Usage {
+    let rule_of = Arc::new(move |_: &Key| Some(rule));
+    let survey = Survey { prefix: Vec::new(), rule_of, least: 0, most: 10 };
+    let found = shared.survey(survey).await.unwrap();
+    found.nearest.first().map(|it| it.state.usage).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_survey_tells_what_a_dead_node_held_as_settled() {
+    let (space, clock) = (space(), Manual::at(START));
+    let (gone, other) = (dead(&space, &clock).await, dead(&space, &clock).await);
+    let mut sent = hold(&gone, 30).await;
+    mark_sent([&mut sent]).await.unwrap();
+    let long = Rule { window: Duration::from_secs(7200), ..rule() };
+    let ask = Ask { key: key(), rule: long, take: Take::Hold(0) };
+    other.admit(&[ask]).await.unwrap().pop().unwrap().release();
+    clock.advance(3_599_999);
+    assert_eq!(surveyed(&other, long).await, Usage { settled: 0, held: 30 });
+    clock.advance(1);
+    assert_eq!(surveyed(&other, long).await, Usage { settled: 30, held: 0 });
+    std::mem::forget(sent);
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_only_looked_at_does_not_live_longer_for_it() {
+    let (space, clock) = (space(), Manual::at(START));
+    let shared = dead(&space, &clock).await;
+    let ask = Ask { key: key(), rule: rule(), take: Take::One };
+    shared.admit(&[ask]).await.unwrap();
+    let mut connection = admin().await;
+    let state = format!("{{pointsman:{space}}}:b:budget");
+    let mut ask =
+        async |command: redis::Cmd| -> i64 { command.query_async(&mut connection).await.unwrap() };
+    ask(redis::cmd("PEXPIRE").arg(&state).arg(90_000).to_owned()).await;
+    assert_eq!(surveyed(&shared, rule()).await.settled, 1);
+    assert!(ask(redis::cmd("PTTL").arg(&state).to_owned()).await <= 90_000);
 }

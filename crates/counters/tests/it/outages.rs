@@ -307,3 +307,20 @@ fn a_url_that_cannot_be_used_is_refused_without_being_repeated() {
     assert!(!error.to_string().contains("s3cret"), "{error}");
     assert!(error.to_string().contains("redis://"), "{error}");
 }
+
+#[tokio::test]
+async fn what_a_reset_forgot_does_not_come_back_from_where_totals_are_kept() {
+    let (server, shelf) = (Own::start(), Arc::new(Shelf::default()));
+    let shared = connected(&server.url(), options(&shelf)).await;
+    sent(&shared, 90).await.settle(90);
+    kept(&shelf, None).await;
+    let before = shelf.0.lock().unwrap().get(&key().0[..]).cloned();
+    assert_eq!(shared.reset(&key(), &rule()).await, Ok(Usage { settled: 90, held: 0 }));
+    kept(&shelf, before.as_ref()).await;
+    let client = redis::Client::open(server.url()).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    redis::cmd("FLUSHALL").query_async::<()>(&mut connection).await.unwrap();
+    assert_eq!(shared.reset(&key(), &rule()).await, Err(Unavailable), "what is kept is not back");
+    within("a restoration", async { while used_or_none(&shared).await.is_none() {} }).await;
+    assert_eq!(used(&shared).await, Usage::default());
+}

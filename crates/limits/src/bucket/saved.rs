@@ -46,7 +46,8 @@ impl Bucket {
         self.sequence = self.sequence.max(sequence);
     }
 
-    /// Does again what the journal says, unless the bucket has it. Its number stays, since the journal is not in strict order.
+    /// Does again what the journal says, unless the bucket has it. Called in the order of the numbers, which is not quite that of the
+    /// journal. The bucket's own number stays: it says what the snapshot had.
     pub(crate) fn replay(&mut self, entry: &Entry) {
         if entry.sequence <= self.sequence {
             return;
@@ -59,6 +60,7 @@ impl Bucket {
                 self.arrived(entry.id);
                 self.recharge(entry.at, entry.amount);
             }
+            Event::Forgotten => self.forget(),
         }
     }
 

@@ -40,6 +40,7 @@ pub(crate) fn restore(dir: &Path) -> io::Result<(File, Restored)> {
             entries.extend(read_journal(generation, &path)?);
         }
     }
+    entries.sort_by_key(|it: &Entry| it.sequence);
     restored.replay(&entries);
     restored.finish();
     Ok((lock, restored))

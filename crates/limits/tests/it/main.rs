@@ -5,6 +5,8 @@ mod files;
 mod killed;
 mod model;
 mod race;
+mod reset;
 mod restart;
 mod rules;
+mod survey;
 mod together;
