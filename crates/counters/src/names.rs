@@ -20,10 +20,6 @@ impl Names {
         self.name(b"alive", &[])
     }
 
-    pub(crate) fn state(&self, key: &Key) -> Vec<u8> {
-        self.name(b"b:", &key.bounded().0)
-    }
-
     /// The name of a state whose bucket was exported under these bytes.
     pub(crate) fn exported(&self, key: &[u8]) -> Vec<u8> {
         self.name(b"b:", key)

@@ -199,22 +199,23 @@ impl Core {
             if saved.is_err() {
                 keys.iter()
                     .chain(changed.as_slice())
-                    .for_each(|it| self.changed.note(it, KEPT_FROM_MS));
+                    .for_each(|it| self.changed.note_stored(it, KEPT_FROM_MS));
                 return saved;
             }
         }
     }
 
+    /// The totals of buckets, by their keys in the form in which they are stored.
     async fn export(&self, keys: &[limits::Key]) -> Result<Vec<Total>, limits::Unavailable> {
         let mut call = self.scripts.export.prepare_invoke();
         for key in keys {
-            call.key(self.names.state(key));
+            call.key(self.names.exported(&key.0));
         }
         let reply: Vec<(Vec<u8>, i64)> = self.link.run(&call).await?;
         let totals = keys.iter().zip(reply).filter(|(_, (state, _))| !state.is_empty());
         Ok(totals
             .map(|(key, (state, expires_at))| Total {
-                key: key.bounded().0.to_vec(),
+                key: key.0.to_vec(),
                 state,
                 expires_at: expires_at.unsigned_abs(),
             })

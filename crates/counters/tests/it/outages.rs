@@ -309,6 +309,21 @@ fn a_url_that_cannot_be_used_is_refused_without_being_repeated() {
 }
 
 #[tokio::test]
+async fn totals_of_long_keys_are_kept_by_the_name_under_which_they_are_stored() {
+    let (server, shelf) = (Own::start(), Arc::new(Shelf::default()));
+    let shared = connected(&server.url(), options(&shelf)).await;
+    let long = Key::new([b'x'; 600]);
+    let ask = Ask { key: long.clone(), rule: rule(), take: Take::One };
+    shared.admit(&[ask]).await.unwrap();
+    within("a saving", async {
+        while !shelf.0.lock().unwrap().contains_key(&long.bounded().0[..]) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_a_reset_forgot_does_not_come_back_from_where_totals_are_kept() {
     let (server, shelf) = (Own::start(), Arc::new(Shelf::default()));
     let shared = connected(&server.url(), options(&shelf)).await;
