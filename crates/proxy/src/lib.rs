@@ -37,6 +37,7 @@ mod record;
 mod refusal;
 mod reject;
 mod respond;
+pub mod rulebook;
 mod run;
 mod serve;
 mod shape;

@@ -164,7 +164,7 @@ impl Spend {
 
 impl SpendRule {
     /// The entries of metadata that choose the bucket.
-    fn partitions(&self) -> impl Iterator<Item = &(Box<str>, Dimension)> {
+    pub(crate) fn partitions(&self) -> impl Iterator<Item = &(Box<str>, Dimension)> {
         self.metadata.iter().filter(|(_, it)| *it == Dimension::Partition)
     }
 }

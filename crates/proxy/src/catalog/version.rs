@@ -91,6 +91,11 @@ impl Version {
         Some(if quota.key.is_some() { bucket.of(value) } else { bucket.shared() })
     }
 
+    /// Every limit of this route, and what its buckets are called before the value of the key.
+    pub(crate) fn limits(&self) -> impl Iterator<Item = (&Quota, limits::Key)> {
+        self.route.quotas().iter().zip(self.buckets.iter().map(Bucket::shared))
+    }
+
     /// `pointsman-version`.
     pub(crate) fn id_header(&self) -> HeaderValue {
         self.id_header.clone()

@@ -1,10 +1,12 @@
 //! Several keys of one provider: whose turn it is, which rest, and what a caller is told when all do.
 use crate::elements::{one_model, with_spare};
 use crate::world::{Answer, World};
+use ::limits::{Rule, Survey, Technique};
 use proxy::breaker::{self, Breakers};
 use proxy::catalog::{Gateway, Upstream};
 use proxy::cooldown::{Cooldowns, Policy};
 use proxy::keys::{KeyLimit, StoredKey};
+use proxy::rulebook::{Owner, Rulebook};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -472,4 +474,24 @@ async fn a_key_whose_limit_cannot_be_asked_is_used() {
         world.chat("openai/gpt").send().await;
     }
     assert_eq!(tried(&world), ["main", "main"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn how_often_a_stored_key_was_used_is_told_under_its_provider_and_alias() {
+    let rule = Rule { limit: 2, window: Duration::from_secs(60), technique: Technique::Sliding };
+    let world = world(upstream(&[]), &[at_most(2, default("a", "main"))]);
+    world.chat("dynamic/one").send().await;
+    let gateway = Arc::clone(&world.proxy.catalog().gateways["default"]);
+    let book = Rulebook::of(&gateway);
+    let found = world.limiter.survey(&Survey {
+        prefix: Rulebook::prefix(&gateway.id),
+        rule_of: Arc::new(move |_| Some(rule)),
+        least: 0,
+        most: 10,
+    });
+    let [seen] = &found.nearest[..] else { panic!("{found:?}") };
+    let limit = book.find(&seen.key).expect("the key's limit is in force").limit;
+    let owner = Owner::Key { provider: "openai".into(), alias: "a".into() };
+    assert_eq!((&limit.owner, limit.rule), (&owner, rule));
+    assert_eq!(seen.state.usage.settled, 1);
 }

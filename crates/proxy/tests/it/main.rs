@@ -34,6 +34,7 @@ mod recall;
 mod records;
 mod refusals;
 mod routing;
+mod rulebook;
 mod secrets;
 mod shapes;
 mod simulation;
