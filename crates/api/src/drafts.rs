@@ -76,9 +76,7 @@ async fn put(
     let draft = if first {
         routes.create_draft(&actor, &at.gateway, &at.route, elements).await?
     } else {
-        routes
-            .put_draft(&actor, &at.gateway, &at.route, elements, if_match.as_deref())
-            .await?
+        routes.put_draft(&actor, &at.gateway, &at.route, elements, if_match.as_deref()).await?
     };
     let view = DraftView::of(&api, &at, &draft)?;
     Ok(Reply::noting(view, problems).etag(&draft.etag))

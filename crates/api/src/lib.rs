@@ -1,8 +1,8 @@
 //! The management API: Cloudflare's v4 REST for gateways, routes, versions, deployments, keys and tokens, plus ours.
 //!
 //! One file per resource; a handler checks its input, makes one write through [`store`], publishes it through [`Live`] and answers with a
-//! view of its own. It never calls a provider itself (a test call is made by the process around it, see [`Live`]) and never touches
-//! limiter counters. The reference is `docs/api.md`, the codes are in `docs/errors.md`.
+//! view of its own. It never calls a provider itself and never touches limiter counters (a test call is made, and limits are looked at and reset, by the process
+//! around it, see [`Live`]). The reference is `docs/api.md`, the codes are in `docs/errors.md`.
 #![expect(unused_qualifications, reason = "utoipa's `params(…)` expands to a qualified call")]
 
 mod analytics;
@@ -15,6 +15,7 @@ mod dialect;
 mod drafts;
 mod gateways;
 mod graph;
+mod limits;
 mod live;
 mod logs;
 mod money;
@@ -38,6 +39,7 @@ mod versions;
 
 pub use dialect::ApiDialect;
 pub use gateways::{Caching, Dimension, GatewayLimits, LogKeeping, RateLimit, SpendRule};
+pub use limits::{BucketInUse, BucketKey, CountersAway, LimitOwner, LimitsAsked, LimitsInUse};
 pub use live::{Change, Live, State, Trial, Tried};
 pub use money::Dollars;
 pub use openapi::openapi;

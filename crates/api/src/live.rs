@@ -1,6 +1,7 @@
 //! What the running process gives to the API: its store, its configuration, and the way to make a write visible.
 
 use crate::ApiDialect;
+use crate::limits::{BucketInUse, CountersAway, LimitsAsked, LimitsInUse};
 use crate::problem::Problem;
 use crate::simulation::{Simulate, Simulated, Unsound};
 use route::ids::{AccountId, GatewayId, RouteId};
@@ -40,6 +41,24 @@ pub trait Live: Send + Sync + std::fmt::Debug {
         &self,
         simulate: Simulate,
     ) -> Pin<Box<dyn Future<Output = Result<Simulated, Unsound>> + Send + '_>>;
+    /// The buckets of a gateway's limits that are in use.
+    ///
+    /// # Errors
+    /// The counters do not answer.
+    fn limits_in_use(
+        &self,
+        asked: LimitsAsked,
+    ) -> Pin<Box<dyn Future<Output = Result<LimitsInUse, CountersAway>> + Send + '_>>;
+    /// Forgets what a bucket of this gateway has counted and settled, wherever it is counted; the bucket as it was. `None`: its name is not
+    /// that of a bucket of a limit in force.
+    ///
+    /// # Errors
+    /// The counters do not answer: nobody knows whether it was done.
+    fn reset_limit<'a>(
+        &'a self,
+        gateway: &'a GatewayId,
+        bucket: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Result<Option<BucketInUse>, CountersAway>> + Send + 'a>>;
 }
 
 /// A call that an operator wants to see made.

@@ -142,6 +142,11 @@ impl Problem {
         it
     }
 
+    /// What limits have counted is in a server that does not answer.
+    pub(crate) fn counters_away() -> Self {
+        Self::of(codes::COUNTERS_AWAY, "the server of shared limits does not answer; try again")
+    }
+
     /// A fault of ours; the cause goes to the log and nowhere else.
     pub(crate) fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::of(codes::INTERNAL, "this server failed to do that; its log says why").because(cause)

@@ -3,7 +3,7 @@
 use crate::clock::SystemClock;
 use crate::config::{Config, ConfigError};
 use counters::{Broken, Keeper, Options, Shared, Total};
-use limits::{Boxed, Limiter, Limits};
+use limits::{Boxed, Key, Limiter, Limits, Rule, Survey, Surveyed, Unavailable, Usage};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -49,6 +49,31 @@ impl Counting {
             Self::Alone(limiter) => Arc::clone(limiter).into(),
             Self::Shared(shared) => Limits::shared(Arc::clone(shared) as _),
         }
+    }
+
+    /// Who is near the limit, where looking holds up no request.
+    pub(crate) async fn survey(&self, survey: Survey) -> Result<Surveyed, Unavailable> {
+        match self {
+            Self::Alone(limiter) => {
+                let limiter = Arc::clone(limiter);
+                let looking = tokio::task::spawn_blocking(move || limiter.survey(&survey));
+                looking.await.map_err(|_| Unavailable)
+            }
+            Self::Shared(shared) => shared.survey(survey).await,
+        }
+    }
+
+    /// Forgets what a bucket has counted and settled; what that was.
+    pub(crate) async fn reset(&self, key: &Key, rule: &Rule) -> Result<Usage, Unavailable> {
+        match self {
+            Self::Alone(limiter) => Ok(limiter.reset(key, rule)),
+            Self::Shared(shared) => shared.reset(key, rule).await,
+        }
+    }
+
+    /// Whether all nodes count together.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self, Self::Shared(_))
     }
 
     /// Once a second: lets counters in memory save and forget.

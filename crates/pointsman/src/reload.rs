@@ -6,6 +6,7 @@
 mod build;
 mod collectors;
 mod known;
+mod limits;
 mod live;
 mod prices;
 

@@ -144,7 +144,7 @@ impl Server {
         health.store.store(true, Ordering::Relaxed);
 
         let (jobs, waiting) = mpsc::channel(JOBS);
-        let publisher = Publisher::new(Arc::clone(&builder), Arc::clone(&plane.proxy), jobs);
+        let publisher = Publisher::new(&builder, &plane.proxy, &plane.counting, jobs);
         let refresher =
             Refresher::new(&config.prices, client(&config, Http::One)?, Arc::clone(&builder));
         let reloader = Reloader::new(

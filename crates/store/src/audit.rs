@@ -3,6 +3,9 @@
 use crate::db::{Row, query, query_scalar};
 use crate::error::Result;
 use crate::store::{Actor, Micros, Page, Store};
+use crate::write::Deed;
+use route::ids::GatewayId;
+use serde_json::Value;
 
 /// The audit log.
 #[derive(Debug)]
@@ -50,6 +53,21 @@ impl AuditLog<'_> {
         .await?;
         let entries = rows.iter().map(entry).collect::<sqlx::Result<_>>()?;
         Ok((entries, total.unsigned_abs()))
+    }
+
+    /// Notes that somebody has reset a bucket of a limit, which is counted elsewhere. `detail`: which, and what it had.
+    ///
+    /// # Errors
+    /// [`crate::Error::Away`], [`crate::Error::Full`] and [`crate::Error::Broken`].
+    pub async fn limit_reset(
+        &self,
+        actor: &Actor,
+        gateway: &GatewayId,
+        resource: &str,
+        detail: Value,
+    ) -> Result<()> {
+        let deed = Deed { action: "limit.reset", gateway: Some(gateway), resource, detail };
+        self.0.note(actor, deed).await
     }
 }
 

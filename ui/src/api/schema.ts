@@ -190,6 +190,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the buckets in use, the nearest to its limit first: of the gateway's own limits, its stored keys, and the rate elements of deployed
+         *     versions.
+         */
+        get: operations["list-limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/limits/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a bucket anew: what it has counted and settled is forgotten, on all nodes. What calls under way hold stays held, and is charged when
+         *     they end. The result is the bucket as it was before.
+         */
+        post: operations["reset-limit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs": {
         parameters: {
             query?: never;
@@ -679,6 +719,67 @@ export interface components {
         Backoff: "constant" | "linear" | "exponential";
         /** @enum {string} */
         Billing: "postpaid" | "unified";
+        /** @description A value that chose a bucket. */
+        BucketKey: {
+            /** @description Only the beginning is known: names of buckets are kept up to a length. */
+            cut?: boolean | null;
+            /** @description Where it was read: `metadata.user`, `request.key`, `model`. */
+            field: string;
+            /** @description Of `request.key`, for administrators: the name of the token. */
+            name?: string | null;
+            /** @description What was read; the empty text when there was nothing. Lists and objects are their JSON as text. */
+            value: unknown;
+        };
+        /** @description A bucket in use. */
+        BucketView: {
+            /** @description Names it, for `limits/reset`; opaque. */
+            bucket: string;
+            /**
+             * Format: double
+             * @description What calls under way may cost.
+             */
+            held: number;
+            /** @description The values that chose the bucket; empty: the limit has one for all. */
+            key: components["schemas"]["BucketKey"][];
+            /** Format: double */
+            limit: number;
+            /** @description Where the limit is written. */
+            owner: components["schemas"]["LimitOwner"];
+            /**
+             * Format: date-time
+             * @description When room begins to return: the oldest of what is settled leaves the window. `null`: there is nothing but holds, which no clock ends.
+             */
+            refills_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When all that is used or held now will have left the window; `null`: nothing is.
+             */
+            resets_at?: string | null;
+            /**
+             * Format: double
+             * @description What was counted, and what calls in the window have cost.
+             */
+            settled: number;
+            /**
+             * Format: double
+             * @description `used` by `limit`, to four places, rounded down; above 1 when calls have cost more than was held for them.
+             */
+            share: number;
+            /** @description `sliding` or `fixed`. */
+            technique: string;
+            /** @description `requests` or `dollars`: the unit of the four amounts. */
+            unit: string;
+            /**
+             * Format: double
+             * @description Settled and held together.
+             */
+            used: number;
+            /**
+             * Format: int64
+             * @description Seconds.
+             */
+            window: number;
+        };
         /** @description What was wrong, in the words of a request log. */
         CauseView: {
             /** @description `dns`, `connect`, `tls`, `private`, `timeout`, `reset`, `status`, `broken_body`, `error_in_200`, `no_key`, `unsupported`. */
@@ -1159,6 +1260,59 @@ export interface components {
              * @description Seconds.
              */
             window: number;
+        };
+        /** @description Where a limit is written. */
+        LimitOwner: {
+            /** @enum {string} */
+            kind: "gateway";
+        } | {
+            /** @enum {string} */
+            kind: "spend_rule";
+            /** @description Its id. */
+            rule_id: string;
+        } | {
+            /** @description Id of the element. */
+            element: string;
+            /** @enum {string} */
+            kind: "element";
+            /** @description Name of the route. */
+            route: string;
+            /** @description Id of the route. */
+            route_id: string;
+        } | {
+            /** @description Alias of the key. */
+            alias: string;
+            /** @enum {string} */
+            kind: "provider_key";
+            /** @description Slug of the provider. */
+            provider: string;
+        };
+        /** @description Where in the list one is, and what it is a list of. */
+        LimitsInfo: {
+            /** @description Every bucket was looked at; else `total_count` is of those that were. */
+            complete: boolean;
+            /** @description Buckets on this page. */
+            count: number;
+            /** @description `node`: this process alone has counted. `all_nodes`: all have, in the server that they share. */
+            counted_by: string;
+            /** Format: int32 */
+            page: number;
+            /** Format: int32 */
+            per_page: number;
+            /** Format: int64 */
+            total_count: number;
+            /** Format: int64 */
+            total_pages: number;
+        };
+        /** @description The list. */
+        LimitsListing: {
+            errors: components["schemas"]["Entry"][];
+            /** @description Says so when not every bucket was looked at. */
+            messages: components["schemas"]["Entry"][];
+            result: components["schemas"]["BucketView"][];
+            result_info: components["schemas"]["LimitsInfo"];
+            /** @description Always `true`. */
+            success: boolean;
         };
         /** @description `{success, errors, messages, result: […], result_info}`. */
         Listing_AuditView: {
@@ -1840,6 +1994,11 @@ export interface components {
             /** @description What was there; `null` too when nothing was. */
             value: unknown;
         };
+        /** @description Which bucket. */
+        ResetBucket: {
+            /** @description As the list names it. */
+            bucket: string;
+        };
         /** @description Where in a list one is. */
         ResultInfo: (components["schemas"]["MetaView"] | null) & {
             /** @description Items on this page. */
@@ -2133,6 +2292,64 @@ export interface components {
                 rest?: components["schemas"]["SeriesView"] | null;
                 /** @description Everything that the filters let through. */
                 total: components["schemas"]["SeriesView"];
+            };
+            /** @description Always `true`. */
+            success: boolean;
+        };
+        /** @description `{success, errors, messages, result}`. */
+        Success_BucketView: {
+            errors: components["schemas"]["Entry"][];
+            /** @description Warnings of the route compiler and other things worth knowing. */
+            messages: components["schemas"]["Entry"][];
+            /** @description A bucket in use. */
+            result: {
+                /** @description Names it, for `limits/reset`; opaque. */
+                bucket: string;
+                /**
+                 * Format: double
+                 * @description What calls under way may cost.
+                 */
+                held: number;
+                /** @description The values that chose the bucket; empty: the limit has one for all. */
+                key: components["schemas"]["BucketKey"][];
+                /** Format: double */
+                limit: number;
+                /** @description Where the limit is written. */
+                owner: components["schemas"]["LimitOwner"];
+                /**
+                 * Format: date-time
+                 * @description When room begins to return: the oldest of what is settled leaves the window. `null`: there is nothing but holds, which no clock ends.
+                 */
+                refills_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When all that is used or held now will have left the window; `null`: nothing is.
+                 */
+                resets_at?: string | null;
+                /**
+                 * Format: double
+                 * @description What was counted, and what calls in the window have cost.
+                 */
+                settled: number;
+                /**
+                 * Format: double
+                 * @description `used` by `limit`, to four places, rounded down; above 1 when calls have cost more than was held for them.
+                 */
+                share: number;
+                /** @description `sliding` or `fixed`. */
+                technique: string;
+                /** @description `requests` or `dollars`: the unit of the four amounts. */
+                unit: string;
+                /**
+                 * Format: double
+                 * @description Settled and held together.
+                 */
+                used: number;
+                /**
+                 * Format: int64
+                 * @description Seconds.
+                 */
+                window: number;
             };
             /** @description Always `true`. */
             success: boolean;
@@ -3856,6 +4073,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Success_AnalyticsView"];
+                };
+            };
+        };
+    };
+    "list-limits": {
+        parameters: {
+            query?: {
+                /** @description Only rate elements of this id. */
+                element?: string;
+                /** @description Only limits of this kind: `element`, `gateway`, `spend_rule` or `provider_key`. */
+                kind?: string;
+                /**
+                 * @description Only buckets of which at least this share of the limit is used: `0.8`.
+                 * @example 0.8
+                 */
+                min_share?: number;
+                /**
+                 * @description From 1; default 1. The first 10,000 buckets can be paged through.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Default 20, at most 100.
+                 * @example 20
+                 */
+                per_page?: number;
+                /** @description Only rate elements of the route of this name or id. */
+                route?: string;
+                /** @description Only buckets whose key has this in it: in a field's name, in a value or, for administrators, in the name of a token. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+                gateway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; `errors` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description This server failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsListing"];
+                };
+            };
+        };
+    };
+    "reset-limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                gateway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetBucket"];
+            };
+        };
+        responses: {
+            /** @description Refused; `errors` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description This server failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_BucketView"];
                 };
             };
         };

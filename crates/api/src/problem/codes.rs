@@ -37,5 +37,6 @@ codes! {
     NOT_JSON = 7415, UNSUPPORTED_MEDIA_TYPE, "the body is not `application/json`, or is compressed";
     INTERNAL = 7500, INTERNAL_SERVER_ERROR, "a fault of this server; its log says more";
     AWAY = 7503, SERVICE_UNAVAILABLE, "the database cannot be reached; try again";
+    COUNTERS_AWAY = 7513, SERVICE_UNAVAILABLE, "the server of shared limits does not answer; try again";
     FULL = 7507, INSUFFICIENT_STORAGE, "the disk of the database is full; nothing was changed, free space there and try again";
 }

@@ -37,8 +37,9 @@ impl Problem {
         if etag.is_empty() {
             return Self::of(codes::STALE, "`If-Match` does not match: there is nothing there yet");
         }
-        let message =
-            format!("the condition is not true: it was made or changed in between. Its ETag is now {etag}");
+        let message = format!(
+            "the condition is not true: it was made or changed in between. Its ETag is now {etag}"
+        );
         let mut it = Self::of(codes::STALE, message);
         it.etag = Some(etag);
         it

@@ -13,6 +13,7 @@ mod coverage;
 mod etags;
 mod gateways;
 mod keys;
+mod limits;
 mod lists;
 mod logs;
 mod rim;

@@ -157,6 +157,25 @@ impl api::Live for Panics {
     {
         panic!("simulate")
     }
+
+    fn limits_in_use(
+        &self,
+        _: api::LimitsAsked,
+    ) -> std::pin::Pin<
+        Box<dyn Future<Output = Result<api::LimitsInUse, api::CountersAway>> + Send + '_>,
+    > {
+        panic!("limits_in_use")
+    }
+
+    fn reset_limit<'a>(
+        &'a self,
+        _: &'a route::ids::GatewayId,
+        _: &'a str,
+    ) -> std::pin::Pin<
+        Box<dyn Future<Output = Result<Option<api::BucketInUse>, api::CountersAway>> + Send + 'a>,
+    > {
+        panic!("reset_limit")
+    }
 }
 
 #[tokio::test]

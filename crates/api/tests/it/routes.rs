@@ -225,9 +225,8 @@ async fn the_draft_is_kept_beside_the_versions_with_its_own_etag() {
 async fn of_two_who_begin_a_draft_the_second_is_told_of_the_first() {
     let world = World::new().await;
     let draft = format!("{ROUTES}/{}/draft", world.route("hello").await);
-    let begin = |elements| {
-        world.put(&draft, &json!({"elements": elements})).header("if-none-match", "*")
-    };
+    let begin =
+        |elements| world.put(&draft, &json!({"elements": elements})).header("if-none-match", "*");
     let first = begin(hello()).ok().await;
     let second = begin(broken()).refused(412, 7412).await;
     assert_eq!(second.etag(), first.etag());

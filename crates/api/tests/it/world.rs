@@ -1,6 +1,7 @@
 //! A running API for one test: its store, a process around it that the test plays, and a client.
 
 use api::{ApiDialect, Change, Live, Simulate, Simulated, State, Trial, Tried, Unsound};
+use api::{BucketInUse, CountersAway, LimitsAsked, LimitsInUse};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -283,6 +284,10 @@ pub(crate) struct Process {
     pub(crate) simulations: Mutex<Vec<Simulate>>,
     /// What every simulation tells.
     pub(crate) simulated: Mutex<Result<Simulated, Unsound>>,
+    /// What was asked of limits.
+    pub(crate) asked: Mutex<Vec<LimitsAsked>>,
+    /// What there is of them; `None`: the counters do not answer.
+    pub(crate) in_use: Mutex<Option<LimitsInUse>>,
     pub(crate) now_ms: AtomicU64,
 }
 
@@ -300,6 +305,13 @@ impl Process {
             simulated: Mutex::new(Err(Unsound {
                 place: vec!["request".into()],
                 message: "nothing can be simulated yet".into(),
+            })),
+            asked: Mutex::default(),
+            in_use: Mutex::new(Some(LimitsInUse {
+                nearest: Vec::new(),
+                found: 0,
+                complete: true,
+                shared: false,
             })),
             now_ms: AtomicU64::new(1_800_000_000_000),
         }
@@ -367,6 +379,28 @@ impl Live for Process {
         self.simulations.lock().unwrap().push(simulate);
         let simulated = self.simulated.lock().unwrap().clone();
         Box::pin(std::future::ready(simulated))
+    }
+
+    fn limits_in_use(
+        &self,
+        asked: LimitsAsked,
+    ) -> Pin<Box<dyn Future<Output = Result<LimitsInUse, CountersAway>> + Send + '_>> {
+        self.asked.lock().unwrap().push(asked);
+        let in_use = self.in_use.lock().unwrap().clone();
+        Box::pin(std::future::ready(in_use.ok_or(CountersAway)))
+    }
+
+    fn reset_limit<'a>(
+        &'a self,
+        gateway: &'a GatewayId,
+        bucket: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Result<Option<BucketInUse>, CountersAway>> + Send + 'a>> {
+        let in_use = self.in_use.lock().unwrap();
+        let found = in_use.as_ref().map(|it| {
+            let mut here = it.nearest.iter().filter(|_| gateway.as_str() == "default");
+            here.find(|it| it.id == bucket).cloned()
+        });
+        Box::pin(std::future::ready(found.ok_or(CountersAway)))
     }
 }
 

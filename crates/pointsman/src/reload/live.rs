@@ -1,10 +1,12 @@
 //! What the running process offers to the management API and to the data plane.
 
 use super::known::Having;
-use super::{Builder, Collectors, Job};
+use super::{Builder, Collectors, Job, limits};
 use crate::clock::SystemClock;
+use crate::counting::Counting;
 use crate::rehearsal;
-use api::{Change, Simulate, Simulated, Trial, Tried, Unsound};
+use api::{BucketInUse, Change, CountersAway, LimitsAsked, LimitsInUse};
+use api::{Simulate, Simulated, Trial, Tried, Unsound};
 use proxy::Proxy;
 use proxy::breaker::Breakers;
 use proxy::catalog::{Gateway, Version};
@@ -19,13 +21,20 @@ use tokio::sync::{mpsc, oneshot};
 pub(crate) struct Publisher {
     builder: Arc<Builder>,
     proxy: Arc<Proxy>,
+    counting: Counting,
     jobs: mpsc::Sender<Job>,
 }
 
 impl Publisher {
     /// Hands changes to the reloader at the other end of `jobs`.
-    pub(crate) fn new(builder: Arc<Builder>, proxy: Arc<Proxy>, jobs: mpsc::Sender<Job>) -> Self {
-        Self { builder, proxy, jobs }
+    pub(crate) fn new(
+        builder: &Arc<Builder>,
+        proxy: &Arc<Proxy>,
+        counting: &Counting,
+        jobs: mpsc::Sender<Job>,
+    ) -> Self {
+        let (builder, proxy) = (Arc::clone(builder), Arc::clone(proxy));
+        Self { builder, proxy, counting: counting.clone(), jobs }
     }
 }
 
@@ -89,6 +98,21 @@ impl api::Live for Publisher {
                 Err(error) => std::panic::resume_unwind(error.into_panic()),
             }
         })
+    }
+
+    fn limits_in_use(
+        &self,
+        asked: LimitsAsked,
+    ) -> Pin<Box<dyn Future<Output = Result<LimitsInUse, CountersAway>> + Send + '_>> {
+        Box::pin(limits::in_use(&self.counting, self.proxy.catalog(), asked))
+    }
+
+    fn reset_limit<'a>(
+        &'a self,
+        gateway: &'a GatewayId,
+        bucket: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Result<Option<BucketInUse>, CountersAway>> + Send + 'a>> {
+        Box::pin(limits::reset(&self.counting, self.proxy.catalog(), gateway, bucket))
     }
 }
 

@@ -15,6 +15,7 @@ mod durability;
 mod faces;
 mod first_start;
 mod http;
+mod limits;
 mod migrate;
 mod postgres;
 mod prices;
