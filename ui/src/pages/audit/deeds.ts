@@ -14,6 +14,7 @@ const THINGS: Readonly<Record<string, string>> = {
   prices: "Price list",
   token: "Token",
   log: "Log",
+  limit: "Limit",
 };
 
 const DONE: Readonly<Record<string, string>> = {
@@ -24,6 +25,7 @@ const DONE: Readonly<Record<string, string>> = {
   revoke: "revoked",
   put: "set",
   import: "imported",
+  reset: "reset",
 };
 
 /** `route.create` → "Route made"; what is not known stays as it is. */

@@ -1,0 +1,147 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
+import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { newQueryClient } from "@/api/queries";
+import { newRouter } from "@/app/router";
+import { ok, refused, type Seen, serve } from "@/test/server";
+
+const at = "/client/v4/accounts/default/ai-gateway/gateways";
+const session = (permission: string) => ({
+  account_id: "default",
+  token: { id: "t", name: "me" },
+  permissions: [permission],
+  gateways: null,
+  routes: null,
+  expires_on: "2027-11-26T20:00:00Z",
+});
+const bucket = (user: string, settled: number, held = 0) => ({
+  bucket: `id-${user}`,
+  owner: { kind: "element", route_id: "r1", route: "support", element: "budget" },
+  key: [{ field: "metadata.user", value: user }],
+  unit: "requests",
+  limit: 100,
+  used: settled + held,
+  settled,
+  held,
+  share: (settled + held) / 100,
+  window: 3600,
+  technique: "sliding",
+  refills_at: "2027-01-01T00:00:00Z",
+  resets_at: "2027-01-01T01:00:00Z",
+});
+const listed = (rows: readonly unknown[], more: object = {}) =>
+  ok(rows, { result_info: { total_count: rows.length, complete: true, counted_by: "node" }, ...more });
+
+beforeEach(() => {
+  vi.stubGlobal("scrollTo", () => {});
+  // jsdom has no dialogs.
+  HTMLDialogElement.prototype.showModal = function show() {
+    this.open = true;
+  };
+  HTMLDialogElement.prototype.close = function close() {
+    this.open = false;
+    this.dispatchEvent(new Event("close"));
+  };
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+function open(permission: string, more: Parameters<typeof serve>[0]) {
+  const seen = serve({
+    "GET /session": ok(session(permission)),
+    [`GET ${at}`]: ok([{ id: "default" }]),
+    [`GET ${at}/default/routes`]: {
+      body: { success: true, errors: [], messages: [], data: { routes: [{ id: "r1", name: "support" }] } },
+    },
+    [`GET ${at}/default/limits`]: listed([bucket("ana", 93, 5), bucket("ben", 40)]),
+    ...more,
+  });
+  render(
+    <QueryClientProvider client={newQueryClient()}>
+      <RouterProvider router={newRouter(createMemoryHistory({ initialEntries: ["/g/default/limits"] }))} />
+    </QueryClientProvider>,
+  );
+  return seen;
+}
+
+const asked = (seen: readonly Seen[]) =>
+  seen
+    .filter((it) => it.method === "GET" && it.url.includes("/limits?"))
+    .map((it) => new URL(it.url, "http://x").searchParams);
+
+it("who is near the limit is told with how much of it is used", async () => {
+  open("AI Gateway Read", {});
+  const table = await screen.findByRole("table");
+  const [, first, second] = within(table).getAllByRole("row");
+  expect(first?.textContent).toContain("user ana");
+  expect(first?.textContent).toContain("98%98 of 100");
+  expect(second?.textContent).toContain("40%40 of 100");
+  expect(screen.queryByText("Reset")).toBeNull();
+});
+
+it("a reset says what is forgotten, is done once it is confirmed, and the list is read anew", async () => {
+  const seen = open("AI Gateway Write", {
+    [`POST ${at}/default/limits/reset`]: ok(bucket("ana", 93, 5)),
+  });
+  await userEvent.click(await screen.findByLabelText("Reset user ana at support / budget"));
+  expect(screen.getByText(/93 of 100 when this was last read/)).toBeTruthy();
+  expect(screen.getByText(/The 5 that calls under way hold stay held/)).toBeTruthy();
+  expect(seen.some((it) => it.method === "POST")).toBe(false);
+  const before = asked(seen).length;
+  await userEvent.click(screen.getByText("Reset it"));
+  await screen.findByText("user ana begins anew: 93 forgotten");
+  expect(seen.find((it) => it.method === "POST")?.body).toEqual({ bucket: "id-ana" });
+  await waitFor(() => expect(asked(seen).length).toBeGreaterThan(before));
+});
+
+it("a reset that is refused says why and leaves the question open", async () => {
+  open("AI Gateway Write", {
+    [`POST ${at}/default/limits/reset`]: refused(503, [{ code: 7513, message: "does not answer" }]),
+  });
+  await userEvent.click(await screen.findByLabelText("Reset user ben at support / budget"));
+  await userEvent.click(screen.getByText("Reset it"));
+  expect(await screen.findByText("does not answer")).toBeTruthy();
+  expect(screen.getByText("Reset it")).toBeTruthy();
+});
+
+it("filters are asked of the server, and other kinds than elements have no route", async () => {
+  const seen = open("AI Gateway Read", {});
+  await screen.findByRole("table");
+  await userEvent.selectOptions(screen.getByLabelText("Route"), "support");
+  await userEvent.selectOptions(screen.getByLabelText("Used"), "80% or more");
+  await userEvent.type(screen.getByLabelText("Search"), "an");
+  const last = () => Object.fromEntries(asked(seen).at(-1) ?? []);
+  const first = { page: "1", per_page: "100" };
+  await waitFor(() => expect(last()).toEqual({ ...first, search: "an", min_share: "0.8", route: "support" }));
+  await userEvent.selectOptions(screen.getByLabelText("Limits"), "Provider keys");
+  await waitFor(() =>
+    expect(last()).toEqual({ ...first, search: "an", min_share: "0.8", kind: "provider_key" }),
+  );
+  expect(screen.queryByLabelText("Route")).toBeNull();
+});
+
+it("nothing in use, and nothing that fits, are told apart", async () => {
+  open("AI Gateway Read", { [`GET ${at}/default/limits`]: listed([]) });
+  await screen.findByText("No limit is in use");
+  await userEvent.type(screen.getByLabelText("Search"), "x");
+  await screen.findByText("No limit in use fits");
+  await userEvent.click(screen.getByText("Show all of them"));
+  await screen.findByText("No limit is in use");
+});
+
+it("what could not be looked at is said, and so is what could not be loaded", async () => {
+  const message = "buckets may be missing here";
+  open("AI Gateway Read", {
+    [`GET ${at}/default/limits`]: listed([bucket("ana", 1)], { messages: [{ code: 7001, message }] }),
+  });
+  await screen.findByText(message);
+  cleanup();
+  open("AI Gateway Read", {
+    [`GET ${at}/default/limits`]: refused(403, [{ code: 9109, message: "not for you" }]),
+  });
+  await screen.findByText("not for you");
+});
