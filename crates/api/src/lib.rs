@@ -19,6 +19,7 @@ mod limits;
 mod live;
 mod logs;
 mod money;
+mod offer;
 mod openapi;
 mod paging;
 mod prices;
@@ -42,6 +43,7 @@ pub use gateways::{Caching, Dimension, GatewayLimits, LogKeeping, RateLimit, Spe
 pub use limits::{BucketInUse, BucketKey, CountersAway, LimitOwner, LimitsAsked, LimitsInUse};
 pub use live::{Change, Live, State, Trial, Tried};
 pub use money::Dollars;
+pub use offer::{Offer, ProviderOffered};
 pub use openapi::openapi;
 pub use router::router;
 pub use simulation::{

@@ -2,6 +2,7 @@
 
 use crate::ApiDialect;
 use crate::limits::{BucketInUse, CountersAway, LimitsAsked, LimitsInUse};
+use crate::offer::Offer;
 use crate::problem::Problem;
 use crate::simulation::{Simulate, Simulated, Unsound};
 use route::ids::{AccountId, GatewayId, RouteId};
@@ -41,6 +42,8 @@ pub trait Live: Send + Sync + std::fmt::Debug {
         &self,
         simulate: Simulate,
     ) -> Pin<Box<dyn Future<Output = Result<Simulated, Unsound>> + Send + '_>>;
+    /// What this gateway can call.
+    fn offer(&self, gateway: &GatewayId) -> Offer;
     /// The buckets of a gateway's limits that are in use.
     ///
     /// # Errors

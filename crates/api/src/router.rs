@@ -2,9 +2,9 @@
 
 use crate::live::{Api, State};
 use crate::{
-    analytics, audit, custom_providers, deployments, drafts, gateways, limits, logs, openapi,
-    prices, provider_configs, provider_costs, rim, routes, session, simulation, tokens, urls,
-    versions,
+    analytics, audit, custom_providers, deployments, drafts, gateways, limits, logs, offer,
+    openapi, prices, provider_configs, provider_costs, rim, routes, session, simulation, tokens,
+    urls, versions,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -55,6 +55,7 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(logs::router())
         .merge(analytics::router())
         .merge(limits::router())
+        .merge(offer::router())
         .merge(urls::router())
         .merge(custom_providers::router())
         .merge(audit::router())

@@ -8,6 +8,7 @@ mod collectors;
 mod known;
 mod limits;
 mod live;
+mod offer;
 mod prices;
 
 pub(crate) use build::{Builder, Policies, having};

@@ -323,6 +323,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models that are known, by provider and name, with what they cost in this gateway and what they can do. A model that is not listed can
+         *     be called all the same.
+         */
+        get: operations["list-models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/prices": {
         parameters: {
             query?: never;
@@ -373,6 +393,26 @@ export interface paths {
         post?: never;
         /** Delete a stored provider key. The last key of a provider that a deployed route calls goes only with `force=true`. */
         delete: operations["aig-config-delete-providers"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the providers of a gateway, by name: which have keys here, and which have one in the server's environment or configuration file. Never
+         *     the keys.
+         */
+        get: operations["list-providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1482,6 +1522,40 @@ export interface components {
             success: boolean;
         };
         /** @description `{success, errors, messages, result: […], result_info}`. */
+        Listing_ModelView: {
+            errors: components["schemas"]["Entry"][];
+            messages: components["schemas"]["Entry"][];
+            result: {
+                /** @description Features it is known to have. */
+                can: string[];
+                /** @description Features it is known not to have. */
+                cannot: string[];
+                /**
+                 * Format: int64
+                 * @description Most tokens it reads.
+                 */
+                context?: number | null;
+                /** @description The price was set in this gateway or account, or for a custom provider; it is not the catalogue's. */
+                is_override: boolean;
+                long?: components["schemas"]["LongView"] | null;
+                /**
+                 * Format: int64
+                 * @description Most tokens it writes in one reply.
+                 */
+                max_output_tokens?: number | null;
+                /** @description `chat`, `responses` or `embeddings`; `null`: nobody has said. */
+                mode?: string | null;
+                model: string;
+                price?: components["schemas"]["PriceClasses"] | null;
+                /** @description Who says what it costs, and in which version, as request logs name it. */
+                price_version: string;
+                provider: string;
+            }[];
+            result_info: components["schemas"]["ResultInfo"];
+            /** @description Always `true`. */
+            success: boolean;
+        };
+        /** @description `{success, errors, messages, result: […], result_info}`. */
         Listing_PriceEventView: {
             errors: components["schemas"]["Entry"][];
             messages: components["schemas"]["Entry"][];
@@ -1565,6 +1639,33 @@ export interface components {
                  * @description Its share of the provider's requests; `null`: it has none.
                  */
                 weight?: number | null;
+            }[];
+            result_info: components["schemas"]["ResultInfo"];
+            /** @description Always `true`. */
+            success: boolean;
+        };
+        /** @description `{success, errors, messages, result: […], result_info}`. */
+        Listing_ProviderOffered: {
+            errors: components["schemas"]["Entry"][];
+            messages: components["schemas"]["Entry"][];
+            result: {
+                /** @description Made through the API, not one of the table. */
+                custom: boolean;
+                /** @description The formats that it is spoken to in, in routes. */
+                formats: string[];
+                /** @description Why it cannot be called in routes; `null`: it can. */
+                not_in_routes?: string | null;
+                /** @description As routes name it. */
+                provider: string;
+                /** @description A route can call it: with one of these keys, or because it needs none. */
+                ready: boolean;
+                /** @description The server has a key for it, from its environment or its configuration file. */
+                server_key: boolean;
+                /**
+                 * Format: int32
+                 * @description Keys stored in this gateway. As long as there are any, the server's is not used.
+                 */
+                stored_keys: number;
             }[];
             result_info: components["schemas"]["ResultInfo"];
             /** @description Always `true`. */
@@ -1675,6 +1776,15 @@ export interface components {
             /** @description Always `false`: nobody but the operator pays providers. */
             wholesale: boolean;
         };
+        /** @description The price of a request with a long prompt. */
+        LongView: {
+            /**
+             * Format: int64
+             * @description It holds for requests with more input tokens than this.
+             */
+            above: number;
+            price: components["schemas"]["PriceClasses"];
+        };
         /** @description Keys of metadata, in the order of their bytes. */
         MetadataKeysView: {
             /** @description Whether these are all. */
@@ -1737,6 +1847,33 @@ export interface components {
              */
             output_tokens: number;
             /** @description Slug of the provider. */
+            provider: string;
+        };
+        /** @description A model that somebody has heard of: the catalogue, or whoever has set a price for it. */
+        ModelView: {
+            /** @description Features it is known to have. */
+            can: string[];
+            /** @description Features it is known not to have. */
+            cannot: string[];
+            /**
+             * Format: int64
+             * @description Most tokens it reads.
+             */
+            context?: number | null;
+            /** @description The price was set in this gateway or account, or for a custom provider; it is not the catalogue's. */
+            is_override: boolean;
+            long?: components["schemas"]["LongView"] | null;
+            /**
+             * Format: int64
+             * @description Most tokens it writes in one reply.
+             */
+            max_output_tokens?: number | null;
+            /** @description `chat`, `responses` or `embeddings`; `null`: nobody has said. */
+            mode?: string | null;
+            model: string;
+            price?: components["schemas"]["PriceClasses"] | null;
+            /** @description Who says what it costs, and in which version, as request logs name it. */
+            price_version: string;
             provider: string;
         };
         /** @description 1 to 128 letters, digits, `-`, `_` and `.`; what callers write after `dynamic/`. */
@@ -1871,6 +2008,19 @@ export interface components {
              */
             time: string;
         };
+        /** @description Dollars per token, by class. */
+        PriceClasses: {
+            audio_input: string;
+            audio_output: string;
+            cache_read: string;
+            cache_write: string;
+            cache_write_1h: string;
+            image_input: string;
+            image_output: string;
+            input: string;
+            output: string;
+            reasoning: string;
+        };
         /** @description A price that was set or taken back. */
         PriceEventView: {
             /** Format: date-time */
@@ -1938,6 +2088,26 @@ export interface components {
              * @description Its share of the provider's requests; `null`: it has none.
              */
             weight?: number | null;
+        };
+        /** @description A provider as a gateway has it. No key and no part of one. */
+        ProviderOffered: {
+            /** @description Made through the API, not one of the table. */
+            custom: boolean;
+            /** @description The formats that it is spoken to in, in routes. */
+            formats: string[];
+            /** @description Why it cannot be called in routes; `null`: it can. */
+            not_in_routes?: string | null;
+            /** @description As routes name it. */
+            provider: string;
+            /** @description A route can call it: with one of these keys, or because it needs none. */
+            ready: boolean;
+            /** @description The server has a key for it, from its environment or its configuration file. */
+            server_key: boolean;
+            /**
+             * Format: int32
+             * @description Keys stored in this gateway. As long as there are any, the server's is not used.
+             */
+            stored_keys: number;
         };
         /** @description The graph as it stands on the desk. */
         PutDraft: {
@@ -4563,6 +4733,67 @@ export interface operations {
             };
         };
     };
+    "list-models": {
+        parameters: {
+            query?: {
+                /** @description Only for these calls: `chat`, `responses` or `embeddings`. A model of which nobody has said it is for `chat`. */
+                mode?: string;
+                /** @description Only `created_at`. */
+                order_by?: string;
+                /** @description Only `desc`. */
+                order_by_direction?: string;
+                /**
+                 * @description From 1; default 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Default 20, at most 100.
+                 * @example 20
+                 */
+                per_page?: number;
+                /** @description Only of this provider. */
+                provider?: string;
+                /** @description Only models with this in their name, in whatever case. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+                gateway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; `errors` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description This server failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ModelView"];
+                };
+            };
+        };
+    };
     "list-prices": {
         parameters: {
             query?: {
@@ -4889,6 +5120,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Success_ProviderConfigView"];
+                };
+            };
+        };
+    };
+    "list-providers": {
+        parameters: {
+            query?: {
+                /** @description Only `created_at`. */
+                order_by?: string;
+                /** @description Only `desc`. */
+                order_by_direction?: string;
+                /**
+                 * @description From 1; default 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Default 20, at most 100.
+                 * @example 20
+                 */
+                per_page?: number;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+                gateway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; `errors` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description This server failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ProviderOffered"];
                 };
             };
         };

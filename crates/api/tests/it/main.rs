@@ -16,6 +16,7 @@ mod keys;
 mod limits;
 mod lists;
 mod logs;
+mod offer;
 mod rim;
 mod routes;
 mod session;

@@ -158,6 +158,10 @@ impl api::Live for Panics {
         panic!("simulate")
     }
 
+    fn offer(&self, _: &route::ids::GatewayId) -> api::Offer {
+        panic!("offer")
+    }
+
     fn limits_in_use(
         &self,
         _: api::LimitsAsked,

@@ -1,7 +1,7 @@
 //! A running API for one test: its store, a process around it that the test plays, and a client.
 
 use api::{ApiDialect, Change, Live, Simulate, Simulated, State, Trial, Tried, Unsound};
-use api::{BucketInUse, CountersAway, LimitsAsked, LimitsInUse};
+use api::{BucketInUse, CountersAway, LimitsAsked, LimitsInUse, Offer};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -288,6 +288,8 @@ pub(crate) struct Process {
     pub(crate) asked: Mutex<Vec<LimitsAsked>>,
     /// What there is of them; `None`: the counters do not answer.
     pub(crate) in_use: Mutex<Option<LimitsInUse>>,
+    /// What can be called.
+    pub(crate) offer: Mutex<Offer>,
     pub(crate) now_ms: AtomicU64,
 }
 
@@ -313,6 +315,7 @@ impl Process {
                 complete: true,
                 shared: false,
             })),
+            offer: Mutex::new(Offer { providers: Vec::new(), prices: Arc::default() }),
             now_ms: AtomicU64::new(1_800_000_000_000),
         }
     }
@@ -379,6 +382,10 @@ impl Live for Process {
         self.simulations.lock().unwrap().push(simulate);
         let simulated = self.simulated.lock().unwrap().clone();
         Box::pin(std::future::ready(simulated))
+    }
+
+    fn offer(&self, _: &GatewayId) -> Offer {
+        self.offer.lock().unwrap().clone()
     }
 
     fn limits_in_use(

@@ -52,7 +52,7 @@ impl Having {
 }
 
 /// Nobody knows whether a custom provider wants a key; its own fixed headers may hold one.
-fn has_what_it_needs(upstream: &Upstream) -> bool {
+pub(super) fn has_what_it_needs(upstream: &Upstream) -> bool {
     let endpoint = &upstream.endpoint;
     !upstream.keys.is_empty()
         || endpoint.auth == Auth::None
@@ -61,7 +61,7 @@ fn has_what_it_needs(upstream: &Upstream) -> bool {
 }
 
 /// A provider of the table that no gateway has cannot be called as it is; any other name is unknown.
-fn absent(slug: &str) -> ProviderState {
+pub(super) fn absent(slug: &str) -> ProviderState {
     let Some(provider) = providers::find(slug) else { return ProviderState::Unknown };
     if !provider.not_in_routes.is_empty() {
         return ProviderState::Unsupported(provider.not_in_routes.to_owned());

@@ -1,11 +1,11 @@
 //! What the running process offers to the management API and to the data plane.
 
 use super::known::Having;
-use super::{Builder, Collectors, Job, limits};
+use super::{Builder, Collectors, Job, limits, offer};
 use crate::clock::SystemClock;
 use crate::counting::Counting;
 use crate::rehearsal;
-use api::{BucketInUse, Change, CountersAway, LimitsAsked, LimitsInUse};
+use api::{BucketInUse, Change, CountersAway, LimitsAsked, LimitsInUse, Offer};
 use api::{Simulate, Simulated, Trial, Tried, Unsound};
 use proxy::Proxy;
 use proxy::breaker::Breakers;
@@ -98,6 +98,11 @@ impl api::Live for Publisher {
                 Err(error) => std::panic::resume_unwind(error.into_panic()),
             }
         })
+    }
+
+    fn offer(&self, gateway: &GatewayId) -> Offer {
+        let found = self.proxy.catalog().gateways.get(gateway).map(Arc::clone);
+        offer::of(&found.unwrap_or_else(|| Arc::new(self.builder.bare(gateway))))
     }
 
     fn limits_in_use(
