@@ -13,7 +13,7 @@ import "./providers.css";
 import { AddKey } from "./AddKey";
 import { ChangeKey } from "./ChangeKey";
 import { keyColumns, providerColumns, type Row } from "./columns";
-import { customProviders, type Key, keys, remove } from "./queries";
+import { customProviders, type Key, keys, offered, remove } from "./queries";
 import { rows } from "./rows";
 
 export default function ProvidersPage() {
@@ -23,12 +23,13 @@ export default function ProvidersPage() {
   const write = useMay("write");
   const list = useQuery(keys(account_id, gateway));
   const custom = useQuery(customProviders(account_id));
+  const known = useQuery(offered(account_id, gateway));
   const [adding, setAdding] = useState<string>();
   const [changing, setChanging] = useState<Key>();
   const [leaving, setLeaving] = useState<Key>();
   const [text, setText] = useState("");
   const renew = () => client.invalidateQueries({ queryKey: ["keys", account_id, gateway] });
-  const providers = rows(list.data ?? [], custom.data ?? []);
+  const providers = rows(list.data ?? [], custom.data ?? [], known.data ?? []);
   const shown = providers.filter((it) => it.slug.includes(text.trim().toLowerCase()));
   return (
     <>
@@ -63,6 +64,11 @@ export default function ProvidersPage() {
       {custom.error && (
         <p className="field-bad" role="alert">
           Custom providers could not be read: {custom.error.message}
+        </p>
+      )}
+      {known.error && (
+        <p className="field-bad" role="alert">
+          Which keys the server has could not be read: {known.error.message}
         </p>
       )}
       {shown.length === 0 ? (

@@ -61,8 +61,12 @@ function limit(it: Key): string {
   return it.rate_limit ? `${count(it.rate_limit)} in ${count(it.rate_limit_period)} s` : "none";
 }
 
-/** A provider of the table or a custom one, with how many keys are stored for it here. */
-export type Row = Provider & { readonly keys: number; readonly custom: boolean };
+/** A provider of the table or a custom one, with how many keys are stored for it here. `server`: the server has one too. */
+export type Row = Provider & {
+  readonly keys: number;
+  readonly custom: boolean;
+  readonly server: boolean;
+};
 
 export function providerColumns(onAdd: ((slug: string) => void) | undefined): readonly Column<Row>[] {
   const all: Column<Row>[] = [
@@ -81,7 +85,14 @@ export function providerColumns(onAdd: ((slug: string) => void) | undefined): re
       key: "variables",
       title: "Else from the server's environment",
       minor: true,
-      cell: (it) => <code className="soft">{it.variables.join(", ")}</code>,
+      cell: (it) => (
+        <>
+          {it.server && (
+            <Badge tone={it.keys > 0 ? "neutral" : "good"}>{it.keys > 0 ? "set, not used" : "set"}</Badge>
+          )}{" "}
+          <code className="soft">{it.variables.join(", ")}</code>
+        </>
+      ),
     },
   ];
   if (onAdd === undefined) return all;
@@ -101,5 +112,6 @@ export function providerColumns(onAdd: ((slug: string) => void) | undefined): re
 
 function stored(it: Row) {
   if (it.keys > 0) return <Badge tone="good">{it.keys}</Badge>;
+  if (it.server) return "the server's";
   return <span className="soft">{it.keyless ? "none needed" : "–"}</span>;
 }

@@ -6,6 +6,7 @@ import type { components } from "@/api/schema";
 export type Key = components["schemas"]["ProviderConfigView"];
 export type NewKey = components["schemas"]["CreateProviderConfig"];
 export type KeyChange = components["schemas"]["ChangeProviderConfig"];
+export type Offered = components["schemas"]["ProviderOffered"];
 export type Custom = components["schemas"]["CustomProviderView"];
 
 const ACCOUNT = "/client/v4/accounts/{account_id}/ai-gateway" as const;
@@ -17,6 +18,21 @@ export function keys(account: string, gateway: string) {
     queryFn: ({ signal }) =>
       every((query) =>
         call("get", KEYS, { path: { account_id: account, gateway_id: gateway }, query, signal }),
+      ),
+  });
+}
+
+/** What the gateway can call, and which providers the server has a key for. */
+export function offered(account: string, gateway: string) {
+  return queryOptions({
+    queryKey: ["keys", account, gateway, "offered"],
+    queryFn: ({ signal }) =>
+      every((query) =>
+        call("get", `${ACCOUNT}/gateways/{gateway_id}/providers`, {
+          path: { account_id: account, gateway_id: gateway },
+          query,
+          signal,
+        }),
       ),
   });
 }
