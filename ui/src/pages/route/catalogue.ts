@@ -1,118 +1,144 @@
 /** What an element can name: providers, models with their prices, fields. Suggestions only; the server says what is right. */
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { call } from "@/api/client";
+import { every } from "@/api/every";
+import type { components } from "@/api/schema";
 import { BASE } from "./queries";
 
-const ACCOUNT = "/client/v4/accounts/{account_id}/ai-gateway" as const;
+type Offered = components["schemas"]["ProviderOffered"];
+type Listed = components["schemas"]["ModelView"];
 
 export type Model = {
   readonly provider: string;
   readonly model: string;
-  /** Dollars for a million tokens; `undefined` when the catalogue has no number. */
+  /** Dollars for a million tokens; `undefined` when nobody knows. */
   readonly input: number | undefined;
   readonly output: number | undefined;
+  /** Most tokens it reads; `undefined` when nobody knows. */
+  readonly context?: number | undefined;
+  /** It is for embeddings, not for conversations. */
+  readonly embeds?: boolean | undefined;
 };
 
+export type Provider = { readonly slug: string; readonly note: string };
+
 export type Catalogue = {
-  /** Slugs: those that have prices, custom ones, and `echo`, which is always there. */
-  readonly providers: readonly string[];
+  /** Those that a route can call, the ones that are ready first. */
+  readonly providers: readonly Provider[];
+  /** Of the provider that was asked for, and those that were called lately. */
   readonly models: readonly Model[];
   /** Keys of metadata that the latest requests carried. */
   readonly keys: readonly string[];
 };
 
-export const EMPTY: Catalogue = { providers: [], models: [], keys: [] };
+const NO_PROVIDERS: readonly Provider[] = [];
+const NO_MODELS: readonly Model[] = [];
 
-/** What the gateway and the account have prices for, what was called lately, and custom providers. */
-export function catalogue(account: string, gateway: string) {
+/** What can be named in this gateway; `provider`: the one whose models are wanted. */
+export function useCatalogue(account: string, gateway: string, provider: string): Catalogue {
+  const { data: known } = useQuery(surroundings(account, gateway));
+  const wanted = known?.providers.some((it) => it.slug === provider) === true;
+  const { data: listed } = useQuery({ ...modelsOf(account, gateway, provider), enabled: wanted });
+  return useMemo(
+    () => ({
+      providers: known?.providers ?? NO_PROVIDERS,
+      models: joined(known?.called ?? NO_MODELS, listed ?? NO_MODELS),
+      keys: known?.keys ?? [],
+    }),
+    [known, listed],
+  );
+}
+
+/** For whoever has not chosen a provider yet: the models of all that are ready, and those that were called lately. */
+export function readyModels(account_id: string, gateway_id: string) {
   return queryOptions({
-    queryKey: ["catalogue", account, gateway],
-    staleTime: 5 * 60_000,
-    queryFn: async ({ signal }): Promise<Catalogue> => {
-      const [own, shared, custom, configured, called, keys] = await Promise.all([
-        gatewayPrices(account, gateway, signal),
-        accountPrices(account, signal),
-        customProviders(account, signal),
-        keyed(account, gateway, signal),
-        recently(account, gateway, signal),
-        metadataKeys(account, gateway, signal),
+    queryKey: ["catalogue", account_id, gateway_id, "ready"],
+    staleTime: 60_000,
+    queryFn: async ({ signal }): Promise<readonly Model[]> => {
+      const path = { account_id, gateway_id };
+      const all = await every((query) => call("get", `${BASE}/providers`, { path, query, signal }));
+      const ready = all.filter((it) => it.ready).map((it) => it.provider);
+      const [called, ...listed] = await Promise.all([
+        recently(account_id, gateway_id, signal),
+        ...ready.map((provider) => models(account_id, gateway_id, provider, signal)),
       ]);
-      const models = new Map<string, Model>();
-      for (const it of [...ECHO, ...called, ...shared, ...own]) models.set(`${it.provider}/${it.model}`, it);
-      const all = [...models.values()].sort((a, b) => name(a).localeCompare(name(b)));
-      const providers = new Set([...all.map((it) => it.provider), ...custom, ...configured]);
-      return { providers: [...providers].sort(), models: all, keys };
+      return joined(called, listed.flat());
     },
   });
 }
 
-/** The built-in provider, for trying out: it costs nothing and asks nobody. */
-const ECHO: readonly Model[] = ["echo", "echo-slow", "echo-fail"].map((model) => ({
-  provider: "echo",
-  model,
-  input: 0,
-  output: 0,
-}));
+/** Each model once, by what is known of it rather than by having been called. */
+export function joined(called: readonly Model[], listed: readonly Model[]): readonly Model[] {
+  const all = new Map<string, Model>();
+  for (const it of [...called, ...listed]) all.set(name(it), it);
+  return [...all.values()].sort((a, b) => name(a).localeCompare(name(b)));
+}
 
 function name(it: Model): string {
   return `${it.provider}/${it.model}`;
 }
 
-const SIZE = 100;
-
-/** Every page of a list. */
-async function every<T>(page: (query: { page: number; per_page: number }) => Promise<readonly T[]>) {
-  const all: T[] = [];
-  for (let n = 1; ; n += 1) {
-    const found = await page({ page: n, per_page: SIZE });
-    all.push(...found);
-    if (found.length < SIZE) return all;
-  }
+function surroundings(account_id: string, gateway_id: string) {
+  return queryOptions({
+    queryKey: ["catalogue", account_id, gateway_id],
+    staleTime: 60_000,
+    queryFn: async ({ signal }) => {
+      const path = { account_id, gateway_id };
+      const [providers, called, keys] = await Promise.all([
+        every((query) => call("get", `${BASE}/providers`, { path, query, signal })),
+        recently(account_id, gateway_id, signal),
+        metadataKeys(account_id, gateway_id, signal),
+      ]);
+      return { providers: callable(providers), called, keys };
+    },
+  });
 }
 
-type Price = {
-  readonly provider: string;
-  readonly model: string;
-  readonly input: string;
-  readonly output: string;
-};
+/** Those that routes can call, with what is to be known before one is chosen. */
+export function callable(all: readonly Offered[]): readonly Provider[] {
+  const inRoutes = all.filter((it) => it.not_in_routes === null || it.not_in_routes === undefined);
+  const sorted = [...inRoutes].sort(
+    (a, b) => Number(b.ready) - Number(a.ready) || a.provider.localeCompare(b.provider),
+  );
+  return sorted.map((it) => ({ slug: it.provider, note: keyNote(it) }));
+}
 
-function priced(it: Price): Model {
+export function keyNote(it: Offered): string {
+  if (it.stored_keys === 1) return "1 key here";
+  if (it.stored_keys > 1) return `${it.stored_keys} keys here`;
+  if (it.server_key) return "key of the server";
+  return it.ready ? "needs no key" : "no key yet";
+}
+
+function modelsOf(account_id: string, gateway_id: string, provider: string) {
+  return queryOptions({
+    queryKey: ["catalogue", account_id, gateway_id, "models", provider],
+    staleTime: 5 * 60_000,
+    queryFn: ({ signal }) => models(account_id, gateway_id, provider, signal),
+  });
+}
+
+async function models(account_id: string, gateway_id: string, provider: string, signal: AbortSignal) {
+  const path = { account_id, gateway_id };
+  const all = await every((page) =>
+    call("get", `${BASE}/models`, { path, query: { ...page, provider }, signal }),
+  );
+  return all.map(model);
+}
+
+export function model(it: Listed): Model {
   // Decimal texts of dollars a token; shown for a million, to which twelve digits are enough.
-  const million = (text: string) => Number((Number(text) * 1_000_000).toPrecision(12));
-  return { provider: it.provider, model: it.model, input: million(it.input), output: million(it.output) };
-}
-
-async function gatewayPrices(account_id: string, gateway_id: string, signal: AbortSignal) {
-  const path = { account_id, gateway_id };
-  const all = await every(
-    async (query) => (await call("get", `${BASE}/prices`, { path, query, signal })).result,
-  );
-  return all.map(priced);
-}
-
-async function accountPrices(account_id: string, signal: AbortSignal) {
-  const path = { account_id };
-  const all = await every(
-    async (query) => (await call("get", `${ACCOUNT}/prices`, { path, query, signal })).result,
-  );
-  return all.map(priced);
-}
-
-async function customProviders(account_id: string, signal: AbortSignal) {
-  const path = { account_id };
-  const all = await every(
-    async (query) => (await call("get", `${ACCOUNT}/custom-providers`, { path, query, signal })).result,
-  );
-  return all.map((it) => `custom-${it.slug}`);
-}
-
-async function keyed(account_id: string, gateway_id: string, signal: AbortSignal) {
-  const path = { account_id, gateway_id };
-  const all = await every(
-    async (query) => (await call("get", `${BASE}/provider_configs`, { path, query, signal })).result,
-  );
-  return all.map((it) => it.provider_slug);
+  const million = (text: string | undefined) =>
+    text === undefined ? undefined : Number((Number(text) * 1_000_000).toPrecision(12));
+  return {
+    provider: it.provider,
+    model: it.model,
+    input: million(it.price?.input),
+    output: million(it.price?.output),
+    context: it.context ?? undefined,
+    embeds: it.mode === "embeddings",
+  };
 }
 
 async function recently(account_id: string, gateway_id: string, signal: AbortSignal): Promise<Model[]> {

@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { call } from "@/api/client";
 import { asProblem } from "@/api/problem";
-import { catalogue } from "@/pages/route/catalogue";
+import { readyModels } from "@/pages/route/catalogue";
 import { wire } from "@/pages/route/draft/wire";
 import { BASE } from "@/pages/route/queries";
 import { useSession } from "@/session/context";
@@ -36,11 +36,11 @@ function Form({ gateway, onClose }: Omit<Props, "open">) {
   const [more, setMore] = useState<Readonly<Record<string, string>>>({});
   const [refused, setRefused] = useState<Refused>();
   const [busy, setBusy] = useState(false);
-  const known = useQuery(catalogue(account_id, gateway));
+  const known = useQuery(readyModels(account_id, gateway));
   const client = useQueryClient();
   const navigate = useNavigate();
   if (template === undefined) return null;
-  const suggestions = (known.data?.models ?? []).map(suggestion);
+  const suggestions = (known.data ?? []).map(suggestion);
   const choose = (it: typeof template) => {
     setTemplate(it);
     setRefused(undefined);

@@ -1,9 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useRef } from "react";
 import { only, type Selection } from "@/canvas/types";
-import { type Doc, find, type Key } from "@/graph/document";
+import { type Doc, find, type Key, property } from "@/graph/document";
 import { Skeleton } from "@/ui/States";
-import { catalogue, EMPTY } from "../catalogue";
+import { useCatalogue } from "../catalogue";
 import { useRoute } from "../context";
 import { useDraft, useDraftStore } from "../draft/context";
 import { renamed } from "../draft/unread";
@@ -39,7 +38,9 @@ function One({ id }: { id: Key }) {
   const { at } = useRoute();
   const { document, problems, unread, readOnly } = useDraft((it) => it);
   const { place, follow } = useForm(id);
-  const known = useQuery(catalogue(at.account, at.gateway));
+  const element = find(document, id);
+  const provider = element === undefined ? undefined : property(element, "provider");
+  const known = useCatalogue(at.account, at.gateway, typeof provider === "string" ? provider : "");
   const edit = useCallback(
     (label: string, change: (doc: Doc, key: Key) => Doc, mark?: string) => {
       let now: Key = id;
@@ -59,7 +60,6 @@ function One({ id }: { id: Key }) {
     },
     [store, id, document, follow],
   );
-  const element = find(document, id);
   if (element === undefined) return null;
   return (
     <Suspense fallback={<Skeleton rows={3} />}>
@@ -70,7 +70,7 @@ function One({ id }: { id: Key }) {
         document={document}
         edit={edit}
         problems={problems.byElement.get(id) ?? []}
-        catalogue={known.data ?? EMPTY}
+        catalogue={known}
         readOnly={readOnly}
         unread={unread}
         onUnread={store.typed}

@@ -9,8 +9,11 @@ import type { Unread } from "../draft/unread";
 import Inspector from "./Inspector";
 
 const catalogue: Catalogue = {
-  providers: ["echo", "openai"],
-  models: [{ provider: "openai", model: "gpt-5", input: 1.25, output: 10 }],
+  providers: [
+    { slug: "echo", note: "needs no key" },
+    { slug: "openai", note: "1 key here" },
+  ],
+  models: [{ provider: "openai", model: "gpt-5", input: 1.25, output: 10, context: 400_000 }],
   keys: ["tier"],
 };
 const lead = (elementId: string) => ({ elementId });
@@ -100,10 +103,13 @@ beforeAll(() => {
 });
 
 describe("the model's form", () => {
-  it("suggests models of the provider with their price, and takes any", async () => {
+  it("suggests models of the provider with their price and context, and takes any", async () => {
     render(<Stand id="m" />);
     const model = screen.getByRole("combobox", { name: "Model" });
-    expect(screen.getByText("$1.25 in, $10.00 out for a million tokens")).toBeTruthy();
+    expect(
+      screen.getByText("$1.25 in, $10.00 out for a million tokens; reads up to 400k tokens."),
+    ).toBeTruthy();
+    expect(screen.getByText("$1.25 / $10.00 · 400k")).toBeTruthy();
     await retype(model, "gpt");
     await user.keyboard("{ArrowDown}{Enter}");
     expect(props("m")).toEqual({ provider: "openai", model: "gpt-5" });

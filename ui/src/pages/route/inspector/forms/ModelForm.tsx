@@ -5,13 +5,16 @@ import { Field } from "@/ui/Field";
 import { duration } from "@/ui/format";
 import type { Model } from "../../catalogue";
 import { type FormProps, problemsOf, textOf } from "../form";
-import { priceNote, priceWords } from "../models";
+import { modelNote, modelWords } from "../models";
 import { NumberField } from "../NumberField";
 
 export function ModelForm({ form }: { form: FormProps }) {
   const { element, set, readOnly, catalogue } = form;
   const [provider, model] = [textOf(form, "provider"), textOf(form, "model")];
-  const providers = useMemo(() => catalogue.providers.map((value) => ({ value })), [catalogue]);
+  const providers = useMemo(
+    () => catalogue.providers.map(({ slug, note }) => ({ value: slug, note })),
+    [catalogue],
+  );
   const models = useMemo(() => suggestions(catalogue.models, provider), [catalogue, provider]);
   const found = catalogue.models.find((it) => it.provider === provider && it.model === model);
   const timeout = property(element, "timeout");
@@ -32,7 +35,7 @@ export function ModelForm({ form }: { form: FormProps }) {
           )
         }
       </Field>
-      <Field label="Model" hint={found && priceWords(found)} problems={problemsOf(form, "model")}>
+      <Field label="Model" hint={found && modelWords(found)} problems={problemsOf(form, "model")}>
         {(control) =>
           readOnly ? (
             <input {...control} value={model} readOnly />
@@ -78,5 +81,5 @@ export function ModelForm({ form }: { form: FormProps }) {
 function suggestions(models: readonly Model[], provider: string) {
   return models
     .filter((it) => it.provider === provider)
-    .map((it) => ({ value: it.model, note: priceNote(it) }));
+    .map((it) => ({ value: it.model, note: modelNote(it) }));
 }
