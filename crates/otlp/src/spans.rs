@@ -8,7 +8,7 @@ use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::trace::v1::span::{Event, SpanKind};
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use opentelemetry_proto::tonic::trace::v1::{Span, SpanFlags, Status};
-use telemetry::{Record, Trace};
+use telemetry::{Entry, Record, Trace};
 
 #[cfg(test)]
 mod tests;
@@ -121,10 +121,10 @@ impl Made<'_> {
         }
     }
 
-    /// What is done, by the conventions; `None` of a provider's own API, which nobody reads here, and of a list of steps.
+    /// What is done, by the conventions; `None` of a provider's own API, which nobody reads here, of a list of steps, and of what asks no model.
     fn operation(&self) -> Option<&'static str> {
         match self.record.entry.kind.as_str() {
-            "native" | "universal" => None,
+            "native" | "universal" | "unknown" | Entry::COUNT_TOKENS => None,
             "embeddings" => Some("embeddings"),
             _ => Some("chat"),
         }
@@ -244,7 +244,7 @@ impl Made<'_> {
         attributes.extend(attempt.first_byte_us.map(|it| seconds(names::FIRST_CHUNK, it)));
         attributes.extend(attempt.cause.as_ref().map(|it| text(names::ERROR, it)));
         Span {
-            name: joined(self.operation().unwrap_or("native"), &attempt.model),
+            name: joined(self.operation().unwrap_or(&self.record.entry.kind), &attempt.model),
             kind: SpanKind::Client.into(),
             start_time_unix_nano: self.at(attempt.at_us),
             end_time_unix_nano: ended,

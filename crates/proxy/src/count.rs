@@ -1,7 +1,10 @@
 //! `POST …/messages/count_tokens`: how many tokens a Messages request is, before it is sent.
 //!
 //! Anthropic counts its own models; for all others it is our estimate (docs/calls.md). For a route it is the first model that the
-//! route would call for this request; no limit is asked, for nothing is used.
+//! route would call for this request; no limit is asked, for nothing is used. It is recorded as a request of a kind of its own.
+
+mod counting;
+
 use crate::asked::Asked;
 use crate::call::{self, Answered, Call, EndingKind, Passage, Policy, Question};
 use crate::catalog::{Backoff, Plan, Version};
@@ -10,11 +13,12 @@ use crate::job::{self, Job};
 use crate::prompt::Prompt;
 use crate::reject::{self, Reject};
 use crate::visit::{Visit, Wishes, scan};
-use crate::{Body, body, respond};
+use crate::{Body, body};
 use bytes::Bytes;
 use chat::Format;
-use http::{HeaderValue, Method, Response};
-use route::{Answer, Ask, Dice, Walk};
+use counting::Counting;
+use http::{Method, Response};
+use route::{Answer, Ask, Dice, ElementIx, Walk};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,30 +54,30 @@ pub(crate) async fn of_body(
     let job = job::resolve(proxy, gateway, caller, &head.model).await?;
     let prompt = Arc::new(Prompt::new(body, &head));
     let question = Question::new(body, &head, directives.on_unsupported);
-    let way = WayIn { path: "messages/count_tokens", kind: "messages", compat: true };
+    let way = WayIn::COUNT;
     let asked =
         Asked { gateway, caller, headers, directives, metadata, question, prompt, arrival, way };
-    let plan = match &job {
-        Job::Direct(plan) => plan,
+    let model = match &job {
+        Job::Direct(plan) => (None, &**plan),
         Job::Route(live, version) => first(&asked, live.id.as_str(), version).ok_or_else(|| {
             let message = format!("the route `{}` calls no model for this request", live.name);
             Reject::new(reject::FAILED, message)
         })?,
     };
-    let counted = counted(visit, &asked, plan).await;
+    let mut counting = Counting::new(proxy, &asked, &job, model);
+    let counted = counted(&mut counting).await;
     let by = if counted.is_some() { "counted" } else { "estimated" };
     let body = counted.unwrap_or_else(|| {
-        let tokens = asked.prompt.tokens(plan.scale);
+        let tokens = asked.prompt.tokens(counting.plan.scale);
         json!({"input_tokens": tokens}).to_string().into()
     });
-    let mut response = respond::json(body, arrival);
-    response.headers_mut().insert(COUNTED, HeaderValue::from_static(by));
-    Ok(response)
+    Ok(counting.answer(body, by))
 }
 
 /// What Anthropic says of a model of its own; `None`: it is not one, or it does not say.
-async fn counted(visit: &Visit<'_>, asked: &Asked<'_>, plan: &Plan) -> Option<Bytes> {
-    let Visit { proxy, caller, headers, arrival, .. } = *visit;
+async fn counted(counting: &mut Counting<'_>) -> Option<Bytes> {
+    let Counting { proxy, asked, plan, .. } = *counting;
+    let Asked { caller, headers, arrival, .. } = *asked;
     if &*plan.endpoint.slug != COUNTS {
         return None;
     }
@@ -101,12 +105,12 @@ async fn counted(visit: &Visit<'_>, asked: &Asked<'_>, plan: &Plan) -> Option<By
         want_usage: false,
         seed: arrival.seed,
         passage: Some(Passage { native: &native, method: &Method::POST }),
-        trace: None,
+        trace: counting.trace.as_ref().map(|it| (it, 0)),
         begun: arrival.begun,
     };
-    let Ok(Answered::Stream(live)) = call::call(&proxy.calls, call).await.result else {
-        return None;
-    };
+    let called = call::call(&proxy.calls, call).await;
+    counting.attempts = called.attempts;
+    let Ok(Answered::Stream(live)) = called.result else { return None };
     let (body, ending) = live.collect().await;
     let count: Value = serde_json::from_slice(&body).ok()?;
     (ending.kind == EndingKind::Complete && count.get("input_tokens").is_some_and(Value::is_u64))
@@ -114,14 +118,18 @@ async fn counted(visit: &Visit<'_>, asked: &Asked<'_>, plan: &Plan) -> Option<By
 }
 
 /// The first model that the route would call, every limit letting it.
-fn first<'v>(asked: &Asked<'_>, route: &str, version: &'v Version) -> Option<&'v Arc<Plan>> {
+fn first<'v>(
+    asked: &Asked<'_>,
+    route: &str,
+    version: &'v Version,
+) -> Option<(Option<ElementIx>, &'v Plan)> {
     let mut dice = Dice::seeded(asked.arrival.seed);
     let mut walk = Walk::new(&version.route, route);
     loop {
         match walk.ask(asked, &mut dice) {
             Ask::Admit(_) => walk.answer(Answer::Success),
             Ask::Call(target) => match version.plans.get(target.index).and_then(Option::as_ref) {
-                Some(plan) => return Some(plan),
+                Some(plan) => return Some((walk.steps().last().map(|it| it.element), plan)),
                 None => walk.answer(Answer::Fallback),
             },
             Ask::Done(_) => return None,

@@ -1,12 +1,13 @@
 //! How a request came in.
 use chat::Format;
+use telemetry::Entry;
 
 /// The way in, as the log names it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WayIn<'a> {
     /// The path called, without what names account and gateway.
     pub(crate) path: &'a str,
-    /// `chat`, `responses`, `messages`, `embeddings`; `native` on a provider's own API; `universal` of a list of steps that is refused as a whole.
+    /// As in [`telemetry::Entry`].
     pub(crate) kind: &'static str,
     /// Not at a provider's own API.
     pub(crate) compat: bool,
@@ -34,6 +35,15 @@ impl<'a> WayIn<'a> {
     pub(crate) fn native(path: &'a str) -> Self {
         Self { path, kind: "native", compat: false }
     }
+
+    /// Of a path below the gateway where there is nothing, or nothing of this method.
+    pub(crate) fn nowhere(path: &'a str) -> Self {
+        Self { path, kind: "unknown", compat: true }
+    }
+
+    /// The tokens of a Messages request are counted.
+    pub(crate) const COUNT: Self =
+        WayIn { path: "messages/count_tokens", kind: Entry::COUNT_TOKENS, compat: true };
 
     /// The list of steps of a universal request.
     pub(crate) const UNIVERSAL: Self = WayIn { path: "", kind: "universal", compat: false };

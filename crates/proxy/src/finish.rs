@@ -24,11 +24,11 @@ use std::sync::Arc;
 use telemetry::{Record, Times};
 
 /// The status recorded for a client that left, as nginx writes it.
-const CLIENT_GONE: u16 = 499;
+pub(crate) const CLIENT_GONE: u16 = 499;
 /// `HIT`: the answer was kept. `MISS`: a provider gave it. `BYPASS`: and the caller wanted it so.
 const CACHE_STATUS: &str = "cf-aig-cache-status";
 /// The cause recorded for it.
-const GONE: &str = "client_gone";
+pub(crate) const GONE: &str = "client_gone";
 
 impl Run<'_> {
     /// The response: the last success, or an error that tells the way.

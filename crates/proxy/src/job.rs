@@ -3,6 +3,7 @@ use crate::Proxy;
 use crate::caller::Caller;
 use crate::catalog::{Gateway, LiveRoute, Plan, Version};
 use crate::reject::{self, Reject};
+use route::ids::{RouteId, VersionId};
 use std::sync::Arc;
 
 /// Longest model name, bytes. Breakers and the log keep names that callers make up.
@@ -15,6 +16,23 @@ pub(crate) enum Job {
     Route(Arc<LiveRoute>, Arc<Version>),
     /// `<provider>/<model>`: called like the only element of a route.
     Direct(Arc<Plan>),
+}
+
+impl Job {
+    /// For the record: id and name of the route, and id of the version; nothing on a direct call.
+    pub(crate) fn route(&self) -> (Option<(RouteId, String)>, Option<VersionId>) {
+        match self {
+            Self::Route(live, version) => {
+                (Some((live.id.clone(), live.name.to_string())), Some(version.id.clone()))
+            }
+            Self::Direct(_) => (None, None),
+        }
+    }
+
+    /// What is run of a route.
+    pub(crate) fn version(&self) -> Option<&Version> {
+        if let Self::Route(_, version) = self { Some(version) } else { None }
+    }
 }
 
 /// A model name, taken apart.

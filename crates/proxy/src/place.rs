@@ -6,13 +6,22 @@ use crate::shape::Shape;
 use chat::Format;
 use http::{HeaderMap, Method};
 
-/// An operation, and the account and gateway it is asked of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An operation, and where it is asked.
+#[derive(Debug)]
 pub(crate) struct Place<'u> {
-    pub(crate) operation: Operation<'u>,
+    /// Or why there is none.
+    pub(crate) operation: Result<Operation<'u>, Reject>,
+    pub(crate) site: Site<'u>,
+}
+
+/// The account and the gateway that something is asked of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Site<'u> {
     account: &'u str,
     /// `None` on the management base URL, where a header names it.
     gateway: Option<&'u str>,
+    /// The path below them.
+    pub(crate) path: &'u str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,23 +63,34 @@ const WAYS: [(&str, Operation<'static>); 5] = [
 
 impl<'u> Place<'u> {
     /// Finds the operation. Preflight requests (`OPTIONS`) are answered before.
+    ///
+    /// # Errors
+    /// The path names no gateway.
     pub(crate) fn find(method: &Method, path: &'u str) -> Result<Self, Reject> {
         let nothing = || Reject::new(reject::NO_SUCH_PATH, no_such_path(path));
         let Split { account, gateway, rest } = Split::of(path).ok_or_else(nothing)?;
-        let (operation, allowed) = match rest {
-            Rest::Whole => (Operation::Universal, Some("POST")),
-            Rest::Native(native) => (Operation::Native(native), None),
-            Rest::Ours(end) => way(end).ok_or_else(nothing)?,
+        let found = match rest {
+            Rest::Whole => Some((Operation::Universal, Some("POST"))),
+            Rest::Native(native) => Some((Operation::Native(native), None)),
+            Rest::Ours(end) => way(end),
+            Rest::Nothing(_) => None,
         };
-        match allowed {
+        let operation = found.ok_or_else(nothing).and_then(|(operation, allowed)| match allowed {
             Some(allowed) if method.as_str() != allowed => {
                 let message = format!("{method} is not how {path} is called; use {allowed}");
                 Err(Reject::new(reject::METHOD, message).allow(allowed))
             }
-            _ => Ok(Self { operation, account, gateway }),
-        }
+            _ => Ok(operation),
+        });
+        let path = match rest {
+            Rest::Whole => "",
+            Rest::Ours(path) | Rest::Nothing(path) | Rest::Native(Native { path, .. }) => path,
+        };
+        Ok(Self { operation, site: Site { account, gateway, path } })
     }
+}
 
+impl Site<'_> {
     /// The gateway meant, in the account served.
     pub(crate) fn gateway<'c>(
         &self,
@@ -139,6 +159,8 @@ enum Rest<'u> {
     /// What follows the part that both faces share.
     Ours(&'u str),
     Native(Native<'u>),
+    /// No operation, whatever the method.
+    Nothing(&'u str),
 }
 
 impl<'u> Split<'u> {
@@ -153,7 +175,7 @@ impl<'u> Split<'u> {
         let rest = match rest.split_once('/').unwrap_or((rest, "")) {
             ("", "") => Rest::Whole,
             ("compat", end) => Rest::Ours(end),
-            (_, "") | ("", _) => return None,
+            (_, "") | ("", _) => Rest::Nothing(rest),
             (provider, path) => Rest::Native(Native { provider, path }),
         };
         (!gateway.is_empty()).then_some(Self { account, gateway: Some(gateway), rest })
@@ -169,7 +191,7 @@ pub(crate) fn shape(path: &str) -> Shape {
         Rest::Ours(end) if end.strip_prefix("v1/").unwrap_or(end).starts_with("messages") => {
             Shape::Anthropic
         }
-        Rest::Ours(_) => Shape::OpenAi,
+        Rest::Ours(_) | Rest::Nothing(_) => Shape::OpenAi,
     }
 }
 

@@ -4,7 +4,6 @@ use crate::caller::Caller;
 use crate::catalog::Plan;
 use crate::entry::WayIn;
 use crate::finish::size;
-use crate::job::Job;
 use crate::kept;
 use crate::run::Run;
 use bytes::Bytes;
@@ -26,12 +25,7 @@ impl Run<'_> {
     /// What is known at the head of the response.
     pub(crate) fn record(&self, plan: Option<&Arc<Plan>>, step: usize) -> Record {
         let asked = self.asked;
-        let (route, version) = match self.job {
-            Job::Route(live, version) => {
-                (Some((live.id.clone(), live.name.to_string())), Some(version.id.clone()))
-            }
-            Job::Direct(_) => (None, None),
-        };
+        let (route, version) = self.job.route();
         let now_ms = self.proxy.calls.clock.now_ms();
         let record = Record {
             route,

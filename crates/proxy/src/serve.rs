@@ -1,6 +1,7 @@
 //! The request path, from the head of a request to the head of its response.
 use crate::call::request::KEPT_OF_CALLER;
 use crate::caller::Caller;
+use crate::entry::WayIn;
 use crate::load::Slot;
 use crate::place::{Operation, Place};
 use crate::reject::{self, Reject};
@@ -44,20 +45,32 @@ where
     let (mut parts, body) = request.into_parts();
     let catalog = proxy.catalog();
     access::conceal(&mut parts.headers, &KEPT_OF_CALLER, &catalog.tokens);
-    no_upgrade(&parts.headers)?;
-    let place = Place::find(&parts.method, parts.uri.path())?;
-    let gateway = place.gateway(&catalog, &parts.headers)?;
     let headers = &parts.headers;
-    let way = unwalked::way_in(&place.operation);
-    let caller = Caller::admit(headers, &catalog.tokens, gateway, arrival.at_ms)
-        .map_err(|it| Stranger { proxy, gateway, headers, arrival }.turned_away(way, it))?;
+    let Place { operation, site } = Place::find(&parts.method, parts.uri.path())?;
+    let way = operation.as_ref().map_or(Some(WayIn::nowhere(site.path)), unwalked::way_in);
+    // What is not there is told to anybody, and recorded of those that are let in.
+    let operation = no_upgrade(headers).and(operation);
+    let gateway = match site.gateway(&catalog, headers) {
+        Ok(it) => it,
+        Err(it) => return Err(operation.err().unwrap_or(it)),
+    };
+    let caller = match Caller::admit(headers, &catalog.tokens, gateway, arrival.at_ms) {
+        Ok(it) => it,
+        Err(it) => {
+            let reject = operation.err().unwrap_or(it);
+            return Err(Stranger { proxy, gateway, headers, arrival }.turned_away(way, reject));
+        }
+    };
     let (caller, counted, read) = (&caller, &AtomicBool::new(false), &OnceLock::new());
     let visit = Visit { proxy, gateway, caller, headers, arrival, counted, body: read };
-    let answer = match place.operation {
+    let operation = operation.map_err(|it| visit.turned_away(way, it))?;
+    let answer = match operation {
         Operation::Ask(format) => visit.ask(format, body).await,
         Operation::CountTokens => count::tokens(&visit, body).await,
-        Operation::Models => Ok(models::list(gateway, caller, arrival)),
-        Operation::Model(name) => models::one(gateway, caller, arrival, name),
+        Operation::Models => Ok(visit.looked(models::list(gateway, caller, arrival))),
+        Operation::Model(name) => {
+            models::one(gateway, caller, arrival, name).map(|it| visit.looked(it))
+        }
         Operation::Native(to) => native::serve(&visit, to, (&parts, body)).await,
         Operation::Universal => universal::serve(&visit, body).await,
     };

@@ -33,6 +33,8 @@ pub(crate) struct Trail<'t> {
     pub(crate) messages: bool,
 }
 
+/// What the only element of a direct call is called.
+const DIRECT: &str = "model";
 /// What stays as it is in `pointsman-path`.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
@@ -45,6 +47,14 @@ impl Trail<'_> {
         let written = serde_json::to_writer(&mut json, self).ok();
         let json = written.and_then(|()| String::from_utf8(json).ok());
         json.unwrap_or_else(|| "[]".to_owned())
+    }
+
+    /// The same of a direct call that stands for the call of this element.
+    pub(crate) fn json_at(&self, element: Option<(&Version, ElementIx)>) -> String {
+        let id = element.map_or(DIRECT, |(version, it)| version.route.element_id(it));
+        let calls = self.made.iter().enumerate();
+        let calls: Vec<_> = calls.map(|it| Entry { element: id, ..self.direct(it) }).collect();
+        serde_json::to_string(&calls).unwrap_or_else(|_| "[]".to_owned())
     }
 
     /// The same, to be put into JSON as it is.
@@ -121,7 +131,7 @@ impl Trail<'_> {
     fn direct<'t>(&'t self, (step, made): (usize, &'t Made)) -> Entry<'t> {
         let answered = made.cached || made.attempts.last().is_some_and(|it| it.cause.is_none());
         Entry {
-            element: "model",
+            element: DIRECT,
             kind: "model",
             outcome: if answered { "success" } else { "failed" },
             made: Some(made),

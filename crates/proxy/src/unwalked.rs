@@ -1,7 +1,6 @@
 //! The record of a request that is refused before anything is asked: what it calls is unknown, it is no request, or it is too large.
 //!
 //! Only a caller that was let in leaves one in the log. Whoever was not is counted and told as a span, no more: else anybody could fill it.
-use crate::Proxy;
 use crate::catalog::Gateway;
 use crate::directives::Directives;
 use crate::entry::WayIn;
@@ -13,8 +12,9 @@ use crate::reject::{JSON, Reject};
 use crate::respond;
 use crate::serve::Arrival;
 use crate::visit::Visit;
-use http::HeaderMap;
+use crate::{Body, Proxy};
 use http::header::USER_AGENT;
+use http::{HeaderMap, Response};
 use telemetry::{Entry, Payload, Record};
 
 /// What the log calls the provider of a request that got to none.
@@ -53,13 +53,14 @@ impl Stranger<'_> {
     }
 }
 
-/// The way in of an operation that asks a model; `None`: it only looks at something, which is not recorded when it succeeds either.
+/// The way in of an operation that asks a model; `None`: it only looks at what is here, which is not recorded when it succeeds either.
 pub(crate) fn way_in<'a>(operation: &Operation<'a>) -> Option<WayIn<'a>> {
     match operation {
         Operation::Ask(format) => Some(WayIn::of(*format)),
         Operation::Native(Native { path, .. }) => Some(WayIn::native(path)),
         Operation::Universal => Some(WayIn::UNIVERSAL),
-        Operation::CountTokens | Operation::Models | Operation::Model(_) => None,
+        Operation::CountTokens => Some(WayIn::COUNT),
+        Operation::Models | Operation::Model(_) => None,
     }
 }
 
@@ -86,6 +87,15 @@ impl Visit<'_> {
             self.proxy.recorder.count(record);
         }
         reject
+    }
+
+    /// Counts a request that only looked at what is here.
+    pub(crate) fn looked(&self, response: Response<Body>) -> Response<Body> {
+        let calls = &self.proxy.calls;
+        let took_ms = calls.clock.now_ms().saturating_sub(self.arrival.at_ms);
+        let (gateway, status) = (self.gateway.id.as_str(), response.status().as_u16());
+        calls.metrics.request(gateway, status, respond::seconds(took_ms));
+        response
     }
 
     /// Whether there is a record and a payload: the headers say, as far as they can be meant, else the gateway.

@@ -103,7 +103,8 @@ pub fn was_called(cause: Option<&str>) -> bool {
 pub struct Entry {
     /// The path called, without what names account and gateway: `chat/completions`, `messages`, or a path of a provider's own API.
     pub path: String,
-    /// `chat`, `responses`, `messages`, `embeddings`; `native` on a provider's own API; `universal` of a list of steps that is refused as a whole.
+    /// `chat`, `responses`, `messages`, `embeddings`; `count_tokens` where tokens are counted and nothing is asked; `native` on a provider's own
+    /// API; `universal` of a list of steps that is refused as a whole; `unknown` of what is called where nothing is.
     pub kind: String,
     /// In the OpenAI-compatible face, not at a provider's own API.
     pub compat: bool,
@@ -247,7 +248,7 @@ impl Record {
             cause: None,
             user_agent: None,
             trace: None,
-            entry: Entry::default(),
+            entry: Entry { kind: self.entry.kind, ..Entry::default() },
             ..self
         }
     }
@@ -282,6 +283,15 @@ impl Charge {
 }
 
 impl Entry {
+    /// The kind of a request that only counts tokens.
+    pub const COUNT_TOKENS: &'static str = "count_tokens";
+
+    /// Only tokens are counted: no model answers, nothing is used, and how long it takes says nothing of a model.
+    #[must_use]
+    pub fn only_counts(&self) -> bool {
+        self.kind == Self::COUNT_TOKENS
+    }
+
     fn weight(&self) -> usize {
         self.path.len()
             + self.kind.len()

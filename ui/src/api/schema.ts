@@ -1489,7 +1489,7 @@ export interface components {
                 request_content_type: string;
                 /** Format: int64 */
                 request_size: number;
-                /** @description `chat`, `responses`, `messages`, `embeddings`; `native` on a provider's own API; `universal` of a list of steps that is refused as a whole. */
+                /** @description `chat`, `responses`, `messages`, `embeddings`; `count_tokens` where tokens are counted; `native` on a provider's own API; `universal` of a list of steps that is refused as a whole; `unknown` where nothing is. */
                 request_type: string;
                 response_content_type: string;
                 /** Format: int64 */
@@ -1748,7 +1748,7 @@ export interface components {
             request_content_type: string;
             /** Format: int64 */
             request_size: number;
-            /** @description `chat`, `responses`, `messages`, `embeddings`; `native` on a provider's own API; `universal` of a list of steps that is refused as a whole. */
+            /** @description `chat`, `responses`, `messages`, `embeddings`; `count_tokens` where tokens are counted; `native` on a provider's own API; `universal` of a list of steps that is refused as a whole; `unknown` where nothing is. */
             request_type: string;
             response_content_type: string;
             /** Format: int64 */
@@ -2750,7 +2750,7 @@ export interface components {
                 request_content_type: string;
                 /** Format: int64 */
                 request_size: number;
-                /** @description `chat`, `responses`, `messages`, `embeddings`; `native` on a provider's own API; `universal` of a list of steps that is refused as a whole. */
+                /** @description `chat`, `responses`, `messages`, `embeddings`; `count_tokens` where tokens are counted; `native` on a provider's own API; `universal` of a list of steps that is refused as a whole; `unknown` where nothing is. */
                 request_type: string;
                 response_content_type: string;
                 /** Format: int64 */

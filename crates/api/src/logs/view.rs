@@ -24,7 +24,7 @@ pub(super) struct LogView {
     path: String,
     /// Milliseconds.
     duration: u64,
-    /// `chat`, `responses`, `messages`, `embeddings`; `native` on a provider's own API; `universal` of a list of steps that is refused as a whole.
+    /// `chat`, `responses`, `messages`, `embeddings`; `count_tokens` where tokens are counted; `native` on a provider's own API; `universal` of a list of steps that is refused as a whole; `unknown` where nothing is.
     request_type: String,
     request_content_type: String,
     response_content_type: String,

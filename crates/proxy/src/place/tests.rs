@@ -4,7 +4,7 @@ use chat::Format;
 use http::Method;
 
 fn find<'u>(method: &Method, path: &'u str) -> Option<Operation<'u>> {
-    Place::find(method, path).ok().map(|it| it.operation)
+    Place::find(method, path).ok()?.operation.ok()
 }
 
 #[test]

@@ -2,6 +2,7 @@
 use crate::elements::{end, model, one_model, start, when};
 use crate::world::{Ask, World};
 use serde_json::json;
+use std::time::Duration;
 use testkit::Script;
 
 const PATH: &str = "/v1/acc/default/compat/v1/messages/count_tokens";
@@ -27,7 +28,6 @@ async fn the_tokens_of_a_request_are_estimated_without_calling_anybody() {
     assert!((10..30).contains(&few), "{few}");
     assert!((100..130).contains(&many), "{many}");
     assert!(world.upstream.seen().is_empty());
-    assert!(world.records().is_empty(), "nothing was used");
 }
 
 #[tokio::test(start_paused = true)]
@@ -73,7 +73,78 @@ async fn anthropic_counts_its_own_models() {
         );
         assert_eq!(last.header("anthropic-version"), "2023-06-01");
     }
-    assert!(world.records().is_empty(), "nothing was used");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_count_is_recorded_as_a_request_of_its_own_kind_that_costs_nothing() {
+    let failing = || Script::status(500);
+    let counting = || Script::json(200, &json!({"input_tokens": 4711}));
+    for (script, cause) in [(counting as fn() -> Script, None), (failing, Some("status"))] {
+        let world = World::playing([script()]).deploy("r", &one_model("anthropic/claude-x"));
+        for model in ["dynamic/r", "anthropic/claude-x"] {
+            let ask = ask(&world, model, 10).header("cf-aig-metadata", r#"{"user":"ada"}"#);
+            let answer = ask.header("user-agent", "tests/1").send().await;
+            let record = world.record();
+            assert_eq!(record.id, answer.header("cf-aig-log-id"));
+            assert_eq!(
+                (&*record.entry.kind, &*record.entry.path, record.entry.compat),
+                ("count_tokens", "messages/count_tokens", true)
+            );
+            assert_eq!((&*record.provider, &*record.model), ("anthropic", "claude-x"));
+            assert_eq!((record.status, record.success, record.cause.as_deref()), (200, true, None));
+            assert_eq!((record.cost, record.usage, record.charges.len()), (Some(0), None, 0));
+            assert_eq!(record.route.is_some(), model == "dynamic/r");
+            assert_eq!(record.version.is_some(), model == "dynamic/r");
+            assert_eq!(record.metadata.as_deref(), Some(r#"{"user":"ada"}"#));
+            assert_eq!(record.user_agent.as_deref(), Some("tests/1"));
+            let path: serde_json::Value = serde_json::from_str(&record.path).unwrap();
+            assert_eq!(path[0]["attempts"][0]["cause"], json!(cause), "{path}");
+            let payload = record.payload.expect("kept");
+            assert!(payload.request_complete && payload.response_complete);
+            assert!(String::from_utf8_lossy(&payload.request).contains(model));
+            assert_eq!(payload.response.concat(), answer.body);
+            assert_eq!(record.response_size, answer.body.len() as u64);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_count_that_is_estimated_is_recorded_without_any_attempt() {
+    let world = World::friendly();
+    let ask = ask(&world, "openai/gpt-5", 10).header("cf-aig-collect-log-payload", "false");
+    count(ask).await;
+    let record = world.record();
+    assert_eq!((&*record.provider, &*record.model, &*record.path), ("openai", "gpt-5", "[]"));
+    assert!(record.success && record.payload.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_count_that_is_refused_not_waited_for_or_not_logged_is_recorded_as_such() {
+    let world = World::playing([Script::stall()]);
+    assert_eq!(ask(&world, "dynamic/nope", 1).send().await.status, 404);
+    let record = world.record();
+    assert_eq!((&*record.entry.kind, record.status), ("count_tokens", 404));
+    let leaving = ask(&world, "anthropic/claude", 10);
+    assert!(tokio::time::timeout(Duration::from_secs(1), leaving.begin()).await.is_err());
+    let record = world.record();
+    assert_eq!((record.status, record.cause.as_deref()), (499, Some("client_gone")));
+    assert!(!record.success && record.payload.is_some_and(|it| !it.response_complete));
+    count(ask(&world, "openai/gpt-5", 1).header("cf-aig-collect-log", "false")).await;
+    assert!(world.records().is_empty());
+    let unlogged = world.unlogged();
+    assert!(unlogged.iter().all(|it| it.entry.only_counts()), "analytics leaves it out");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_count_is_traced_and_the_provider_is_told_the_trace() {
+    let world = World::playing([Script::json(200, &json!({"input_tokens": 1}))]);
+    world.change_gateways(|it| proxy::catalog::Gateway { traced: true, ..it.clone() });
+    let answer = ask(&world, "anthropic/claude", 1).send().await;
+    let [record] = &*world.traced() else { panic!("one request") };
+    let trace = record.trace.as_ref().expect("a trace");
+    assert_eq!(trace.trace_id(), answer.header("cf-aig-trace-id"));
+    let seen = &world.upstream.seen()[0];
+    assert_eq!(seen.header("traceparent"), trace.header(trace.attempt(0, 0)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -118,6 +118,68 @@ async fn whoever_is_not_let_in_leaves_no_record_and_is_counted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_not_there_is_recorded_below_a_gateway_of_whoever_is_let_in() {
+    let world = World::friendly().token("pmn_t", runner());
+    for (method, path, status, cause) in [
+        ("POST", "compat/v1/completions", 404, "path_not_found"),
+        ("POST", "openai", 404, "path_not_found"),
+        ("GET", "compat/chat/completions", 405, "method_not_allowed"),
+        ("GET", "", 405, "method_not_allowed"),
+    ] {
+        let url = |gateway: &str| format!("/v1/acc/{gateway}/{path}");
+        let ask = |gateway| world.chat("m").path(&url(gateway)).method(method.parse().unwrap());
+        let answer = ask("default").send().await;
+        let record = world.record();
+        assert_eq!((answer.status.as_u16(), record.status), (status, status), "{path}");
+        assert_eq!(record.id, answer.header("cf-aig-log-id"));
+        assert_eq!((&*record.entry.kind, record.cause.as_deref()), ("unknown", Some(cause)));
+        assert_eq!(record.entry.path, path.strip_prefix("compat/").unwrap_or(path));
+        assert_eq!((&*record.provider, &*record.model), ("unknown", ""));
+        assert_eq!(
+            ask("locked").send().await.status.as_u16(),
+            status,
+            "a stranger is told the same"
+        );
+        assert_eq!(ask("nowhere").send().await.status.as_u16(), status);
+        assert_eq!(world.records().len(), 0);
+        ask("locked").token("pmn_t").send().await;
+        assert_eq!(world.record().token.as_deref(), Some("tok-1"));
+    }
+    let socket = Ask::get(&world, "/v1/acc/default/openai/realtime").header("upgrade", "websocket");
+    assert_eq!(socket.send().await.status, 501);
+    let record = world.record();
+    assert_eq!((&*record.entry.kind, &*record.entry.path), ("native", "realtime"));
+    assert_eq!(record.cause.as_deref(), Some("not_implemented"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn looking_at_models_is_counted_and_leaves_no_record() {
+    let world = World::friendly().deploy("r", &one_model("openai/gpt"));
+    for (name, status) in [("", 200), ("/dynamic/r", 200), ("/dynamic/nope", 404)] {
+        let path = format!("/v1/acc/default/compat/models{name}");
+        assert_eq!(Ask::get(&world, &path).send().await.status.as_u16(), status);
+    }
+    assert_eq!((world.records().len(), world.unlogged().len()), (0, 0));
+    let text = world.metrics.encode();
+    for line in [
+        "pointsman_requests_total{gateway=\"default\",status=\"2xx\"} 2",
+        "pointsman_requests_total{gateway=\"default\",status=\"4xx\"} 1",
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stands_in_the_query_of_a_url_is_in_no_record() {
+    let world = World::friendly();
+    let path = "/v1/acc/default/google-ai-studio/v1beta/models?key=sk-canary&pageSize=5";
+    assert_eq!(Ask::get(&world, path).send().await.status, 200);
+    let record = world.record();
+    assert!(!format!("{record:?}").contains("canary"), "{record:?}");
+    assert_eq!(record.entry.path, "v1beta/models");
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_header_decides_over_the_gateway_whether_there_is_a_record() {
     let world = World::friendly().deploy("r", &one_model("echo/echo"));
     world.chat("dynamic/r").header("cf-aig-collect-log", "false").send().await;

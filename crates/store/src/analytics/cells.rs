@@ -117,10 +117,11 @@ impl Default for Tally {
 }
 
 impl Tally {
-    /// Counts records. Those that add to the same rows do so together, since many of a batch do.
+    /// Counts records, but not those that only counted tokens: nothing was used, and their time is not that of a model. Those that add to the
+    /// same rows do so together, since many of a batch do.
     pub fn count(&mut self, records: &[Record]) {
         let (mut all, mut edges, mut calls) = (Alikes::new(), Alikes::new(), Alikes::new());
-        for record in records {
+        for record in records.iter().filter(|it| !it.entry.only_counts()) {
             let sums = Sums::of(record);
             let steps = steps(record);
             for (alike, sums) in own_calls(record, &steps) {
