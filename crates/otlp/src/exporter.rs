@@ -95,7 +95,7 @@ impl<F: Fn(&GatewayId) -> Arc<[Arc<Target>]>> Exporter<F> {
         });
         match making.await {
             Ok(made) => made.into_iter().for_each(|(made, targets)| {
-                targets.into_iter().for_each(|it| self.push(it, Arc::clone(&made), stop));
+                targets.into_iter().for_each(|it| self.push(it, made.clone(), stop));
             }),
             Err(error) => {
                 self.options.metrics.spans_dropped(SpanLoss::Queue, requests);

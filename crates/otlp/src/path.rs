@@ -25,6 +25,9 @@ pub(crate) struct Element {
     /// The state of a limit.
     #[serde(default)]
     pub(crate) limit: Option<Value>,
+    /// Those of the gateway's own limits that were asked before a model was called.
+    #[serde(default)]
+    pub(crate) limits: Vec<Value>,
 }
 
 /// An attempt to call a model.

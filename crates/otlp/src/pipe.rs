@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use telemetry::{Metrics, SpanLoss};
 use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
@@ -34,7 +35,18 @@ const GIVE_UP: Duration = Duration::from_secs(60);
 const IDLE: Duration = Duration::from_secs(120);
 
 /// The spans of one request.
-pub(crate) type Made = Arc<[Span]>;
+#[derive(Clone, Debug)]
+pub(crate) struct Made {
+    pub(crate) spans: Arc<Vec<Span>>,
+    /// Bytes of them.
+    size: usize,
+}
+
+impl From<Vec<Span>> for Made {
+    fn from(spans: Vec<Span>) -> Self {
+        Self { size: spans.iter().map(Span::encoded_len).sum(), spans: Arc::new(spans) }
+    }
+}
 
 /// What is the same for all ways.
 #[derive(Clone, Debug)]
@@ -54,7 +66,7 @@ pub(crate) struct Common {
 /// The sending side.
 #[derive(Debug)]
 pub(crate) struct Pipe {
-    sender: mpsc::Sender<(Made, usize)>,
+    sender: mpsc::Sender<Made>,
     bytes: Arc<AtomicUsize>,
     metrics: Arc<Metrics>,
 }
@@ -62,7 +74,7 @@ pub(crate) struct Pipe {
 /// The receiving side.
 #[derive(Debug)]
 pub(crate) struct Sending {
-    receiver: mpsc::Receiver<(Made, usize)>,
+    receiver: mpsc::Receiver<Made>,
     bytes: Arc<AtomicUsize>,
     target: Arc<Target>,
     common: Common,
@@ -81,9 +93,9 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    fn add(&mut self, (made, size): (Made, usize)) {
-        self.spans += made.len();
-        self.bytes += size;
+    fn add(&mut self, made: Made) {
+        self.spans += made.spans.len();
+        self.bytes += made.size;
         self.made.push(made);
     }
 
@@ -113,19 +125,19 @@ impl Pipe {
 
     /// Hands spans over, or drops and counts them; gives them back when the way has been given up.
     pub(crate) fn push(&self, made: Made) -> Result<(), Made> {
-        let size = made.iter().map(Span::encoded_len).sum::<usize>();
+        let size = made.size;
         let before = self.bytes.fetch_add(size, Ordering::Relaxed);
         let sent = if before.saturating_add(size) > BUFFER_BYTES {
-            Err(mpsc::error::TrySendError::Full((made, size)))
+            Err(mpsc::error::TrySendError::Full(made))
         } else {
-            self.sender.try_send((made, size))
+            self.sender.try_send(made)
         };
         let Err(error) = sent else { return Ok(()) };
         self.bytes.fetch_sub(size, Ordering::Relaxed);
         match error {
-            mpsc::error::TrySendError::Closed((made, _)) => Err(made),
-            mpsc::error::TrySendError::Full((made, _)) => {
-                let spans = u64::try_from(made.len()).unwrap_or(u64::MAX);
+            mpsc::error::TrySendError::Closed(made) => Err(made),
+            mpsc::error::TrySendError::Full(made) => {
+                let spans = u64::try_from(made.spans.len()).unwrap_or(u64::MAX);
                 self.metrics.spans_dropped(SpanLoss::Buffer, spans);
                 Ok(())
             }
@@ -137,7 +149,7 @@ impl Sending {
     /// Sends until nothing has come for a while, or nothing will.
     pub(crate) async fn run(mut self) {
         while let Some(batch) = self.next().await {
-            self.export(&batch).await;
+            self.export(batch).await;
         }
     }
 
@@ -167,28 +179,34 @@ impl Sending {
         Some(batch)
     }
 
-    fn take(&self, batch: &mut Batch, more: (Made, usize)) {
-        self.bytes.fetch_sub(more.1, Ordering::Relaxed);
+    fn take(&self, batch: &mut Batch, more: Made) {
+        self.bytes.fetch_sub(more.size, Ordering::Relaxed);
         batch.add(more);
     }
 
-    async fn export(&mut self, batch: &Batch) {
-        let message = reply::message(batch, &self.common.resource);
-        let body = reply::written(&message, self.target.encoding);
-        drop(message);
+    async fn export(&mut self, batch: Batch) {
+        let spans = batch.count();
+        let (resource, encoding) = (Arc::clone(&self.common.resource), self.target.encoding);
+        // A batch takes the processor for a while, so it is written where nobody waits.
+        let writing =
+            spawn_blocking(move || reply::written(&reply::message(batch, &resource), encoding));
+        let body = match writing.await {
+            Ok(body) => body,
+            Err(error) => return self.lost(spans, SpanLoss::Refused, &error.to_string()),
+        };
         let began = Instant::now();
         let mut wait = FIRST_WAIT;
         loop {
             let (why, after) = match self.once(body.clone()).await {
-                Outcome::Taken { refused } => return self.taken(batch, refused),
-                Outcome::Refused { why } => return self.lost(batch, SpanLoss::Refused, &why),
+                Outcome::Taken { refused } => return self.taken(spans, refused),
+                Outcome::Refused { why } => return self.lost(spans, SpanLoss::Refused, &why),
                 Outcome::Later { why, after } => (why, after),
             };
             self.common.metrics.span_export_failed();
             let pause = after.unwrap_or_else(|| self.varied(wait)).min(LONGEST_ASKED);
             let over = self.common.stop.is_cancelled() || began.elapsed() + pause > GIVE_UP;
             if over {
-                return self.lost(batch, SpanLoss::Away, &why);
+                return self.lost(spans, SpanLoss::Away, &why);
             }
             self.tell(&why);
             self.common.stop.run_until_cancelled(sleep(pause)).await;
@@ -203,9 +221,9 @@ impl Sending {
         timeout(self.common.timeout, sending).await.unwrap_or_else(|_| Outcome::late())
     }
 
-    fn taken(&mut self, batch: &Batch, refused: u64) {
+    fn taken(&mut self, spans: u64, refused: u64) {
         let metrics = &self.common.metrics;
-        metrics.spans_exported(batch.count().saturating_sub(refused));
+        metrics.spans_exported(spans.saturating_sub(refused));
         if refused > 0 {
             metrics.spans_dropped(SpanLoss::Refused, refused);
             self.tell_refused(refused);
@@ -219,11 +237,11 @@ impl Sending {
         tracing::warn!(collector = self.target.host(), refused, "a collector refused some spans");
     }
 
-    fn lost(&mut self, batch: &Batch, loss: SpanLoss, why: &str) {
+    fn lost(&mut self, spans: u64, loss: SpanLoss, why: &str) {
         if loss == SpanLoss::Refused {
             self.common.metrics.span_export_failed();
         }
-        self.common.metrics.spans_dropped(loss, batch.count());
+        self.common.metrics.spans_dropped(loss, spans);
         self.tell(why);
     }
 

@@ -15,6 +15,7 @@ use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans};
 use prost::Message as _;
 use providers::{Client, Spliced};
 use serde::Serialize;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Most of an answer that is read.
@@ -39,8 +40,9 @@ impl Outcome {
 }
 
 /// The message of these spans.
-pub(crate) fn message(batch: &Batch, resource: &Resource) -> ExportTraceServiceRequest {
-    let spans = batch.made.iter().flat_map(|it| it.iter().cloned()).collect();
+pub(crate) fn message(batch: Batch, resource: &Resource) -> ExportTraceServiceRequest {
+    // Other collectors may have them to send, too.
+    let spans = batch.made.into_iter().flat_map(|it| Arc::unwrap_or_clone(it.spans)).collect();
     let scope_spans = vec![ScopeSpans { scope: Some(scope()), spans, ..ScopeSpans::default() }];
     let resource = Some(resource.message());
     let resource_spans = vec![ResourceSpans { resource, scope_spans, ..ResourceSpans::default() }];

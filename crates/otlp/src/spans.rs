@@ -72,6 +72,7 @@ pub(crate) fn made(record: &Record, content: Content, omitted: Omitted) -> Vec<S
             }
         }
     }
+    request.events.extend(path.iter().flat_map(|it| made.asked_for(it)));
     request.events.extend(path.iter().filter_map(|it| made.passed(it)));
     request.events.sort_by_key(|it| it.time_unix_nano);
     if let [only] = &mut *attempts {
@@ -281,6 +282,20 @@ impl Made<'_> {
         ];
         attributes.extend(values::limit(element.limit.as_ref()));
         Some(self.event(name, self.at(element.at_us.unwrap_or_default()), attributes))
+    }
+
+    /// The gateway's own limits that were asked before a model was called; whether they let it be called is in their state.
+    fn asked_for(&self, element: &Element) -> impl Iterator<Item = Event> {
+        // That of a direct call is reached when the request is let in.
+        let at = self.at(element.at_us.unwrap_or_default());
+        element.limits.iter().map(move |limit| {
+            let mut attributes = vec![
+                text(names::ELEMENT, &element.element),
+                text(names::ELEMENT_TYPE, &element.kind),
+            ];
+            attributes.extend(values::limit(Some(limit)));
+            self.event(names::EVENT_LIMIT, at, attributes)
+        })
     }
 
     fn event(&self, name: &str, at: u64, attributes: Vec<KeyValue>) -> Event {

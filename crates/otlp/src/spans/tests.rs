@@ -2,6 +2,7 @@ use super::{Content, spans};
 use bytes::Bytes;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
+use opentelemetry_proto::tonic::trace::v1::span::Event;
 use telemetry::{Entry, Parent, Payload, Record, Sampling, Trace};
 
 const ID: &str = "0192d3f0-7c1a-7b2e-9f00-00112233445f";
@@ -117,6 +118,49 @@ fn a_fault_of_the_caller_is_no_error_of_the_server() {
 }
 
 #[test]
+fn each_limit_that_was_asked_for_a_model_is_an_event_as_that_of_an_element_is() {
+    let path = r#"[
+        {"element":"cap","type":"rate","outcome":"success","at_us":10,"limit":{"type":"count","limit":5,"admitted":true}},
+        {"element":"a","type":"model","outcome":"fallback","at_us":20,"rule":"r2","attempts":[{"provider":"openai","model":"gpt","at_us":30,"us":0,"cause":"spend"}],"limits":[
+            {"type":"count","limit":100,"window_s":60,"admitted":true,"taken":1,"settled":3,"held":0,"remaining":96},
+            {"rule":"r2","type":"cost","limit":7,"window_s":60,"admitted":false,"settled":7,"held":0,"remaining":0,"retry_after_ms":900}]},
+        {"element":"b","type":"model","outcome":"success","at_us":40,"attempts":[],"limits":[
+            {"rule":"r3","type":"cost","limit":9,"window_s":60,"admitted":true,"unavailable":true}]}]"#;
+    let all = spans(&Record { path: path.to_owned(), ..record() }, Content::Never);
+    let value = |event: &Event, name: &str| {
+        let found = event.attributes.iter().find(|it| it.key == name)?;
+        found.value.clone()?.value
+    };
+    let limits = all[0].events.iter().filter(|it| it.name == "pointsman.limit");
+    let text = |event: &Event, name: &str| match value(event, name) {
+        Some(Value::StringValue(it)) => it,
+        _ => String::new(),
+    };
+    let told: Vec<_> = limits
+        .map(|it| {
+            let after_us = (it.time_unix_nano - all[0].start_time_unix_nano) / 1000;
+            let admitted = value(it, "pointsman.limit.admitted") == Some(Value::BoolValue(true));
+            (
+                after_us,
+                text(it, "pointsman.element"),
+                text(it, "pointsman.element.type"),
+                text(it, "pointsman.limit.rule"),
+                admitted,
+            )
+        })
+        .collect();
+    let expected = [
+        (10, "cap", "rate", "", true),
+        (20, "a", "model", "", true),
+        (20, "a", "model", "r2", false),
+        (40, "b", "model", "r3", true),
+    ];
+    assert_eq!(told, expected.map(|(at, a, b, c, d)| (at, a.into(), b.into(), c.into(), d)));
+    let refused = &all[0].events[2];
+    assert_eq!(value(refused, "pointsman.limit.retry_after_ms"), Some(Value::IntValue(900)));
+}
+
+#[test]
 fn an_answer_that_was_kept_is_an_event_and_no_call() {
     let path =
         r#"[{"element":"model","type":"model","outcome":"success","cached":true,"attempts":[]}]"#;
@@ -145,7 +189,12 @@ fn a_request_that_got_nowhere_is_told_by_what_is_known_of_it() {
     assert_eq!(told(span, "http.response.status_code"), Some(&Value::IntValue(404)));
     assert_eq!(told(span, "gen_ai.request.model").cloned(), text("dynamic/nope"));
     assert!(told(span, "gen_ai.provider.name").is_none() && span.status.is_none());
-    for (kind, operation) in [("messages", "chat"), ("universal", "universal")] {
+    for (kind, operation) in [
+        ("messages", "chat"),
+        ("universal", "universal"),
+        ("count_tokens", "count_tokens"),
+        ("unknown", "unknown"),
+    ] {
         let all = spans(&refused("", kind), Content::Never);
         assert_eq!(all[0].name, operation);
         assert!(told(&all[0], "gen_ai.request.model").is_none());

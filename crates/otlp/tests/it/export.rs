@@ -5,9 +5,10 @@ use crate::rig::{Rig, record, target};
 use otlp::{Encoding, Target};
 use providers::{Client, ClientOptions, Http};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, advance, sleep};
 
 const EXPORTED: &str = "pointsman_otlp_spans_exported_total";
 const DROPPED: &str = "pointsman_otlp_spans_dropped_total";
@@ -202,6 +203,78 @@ async fn a_way_that_nothing_goes_is_given_up_and_opened_again() {
         sleep(Duration::from_secs(600)).await;
         assert_eq!(collector.exports(), exports);
     }
+}
+
+/// Text that says when it has been let go of.
+struct Probe(Arc<AtomicBool>);
+
+impl AsRef<[u8]> for Probe {
+    fn as_ref(&self) -> &[u8] {
+        b"\"text\""
+    }
+}
+
+impl Drop for Probe {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Takes the only thread there is for work that takes a while, until what is returned is dropped.
+async fn taken() -> std::sync::mpsc::Sender<()> {
+    let (gate, opened) = std::sync::mpsc::channel();
+    let (began, begun) = tokio::sync::oneshot::channel();
+    tokio::task::spawn_blocking(move || {
+        began.send(()).expect("waited for");
+        let _gone = opened.recv();
+    });
+    begun.await.expect("it begins");
+    gate
+}
+
+/// Lets everything else go on for as long as it can.
+async fn settle() {
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[test]
+fn spans_are_made_and_written_on_no_thread_that_serves_requests() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .max_blocking_threads(1)
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let (collector, made) = (Collector::default(), Arc::new(AtomicBool::new(false)));
+        let is_made = || made.load(Ordering::SeqCst);
+        let rig = Rig::new(&[("collector", &collector)], Some(to(Encoding::Json)));
+        let payload = telemetry::Payload {
+            request: bytes::Bytes::from_owner(Probe(Arc::clone(&made))),
+            ..telemetry::Payload::default()
+        };
+        let gate = taken().await;
+        rig.ended(telemetry::Record { payload: Some(Box::new(payload)), ..record("default") });
+        settle().await;
+        assert!(!is_made(), "made by a thread that serves");
+        drop(gate);
+        while !is_made() {
+            tokio::task::yield_now().await;
+        }
+        // They wait for others now, and are written when they have waited enough.
+        let gate = taken().await;
+        settle().await;
+        advance(Duration::from_secs(1)).await;
+        settle().await;
+        assert_eq!(collector.exports(), 0, "written by a thread that serves");
+        drop(gate);
+        while collector.exports() == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert!(format!("{:?}", collector.spans(0)).contains("text"));
+    });
 }
 
 #[tokio::test(start_paused = true)]
