@@ -1,11 +1,14 @@
-//! How fast request logs are written and found on SQLite, on this machine.
+//! How fast request logs are written and found on SQLite, or on PostgreSQL, on this machine.
 //!
 //! ```text
 //! cargo run --release -p store --example log_speed -- levels           # what compressing costs and saves
 //! cargo run --release -p store --example log_speed -- write            # with payloads of about 1 KB on both sides
 //! cargo run --release -p store --example log_speed -- fill DIR 1000000 # then:
 //! cargo run --release -p store --example log_speed -- list DIR
+//! cargo run --release -p store --example log_speed -- flood DIR 100000 # each with a model of its own
 //! ```
+//!
+//! `postgres://…`, a database of its own, may stand for `DIR`.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -41,15 +44,24 @@ async fn main() {
             write(dir.path(), 100_000, true).await;
         }
         ["fill", dir, logs] => write(Path::new(dir), logs.parse().unwrap(), false).await,
+        ["flood", dir, logs] => flood(Path::new(dir), logs.parse().unwrap()).await,
         ["list", dir] => list(Path::new(dir)).await,
-        _ => println!("levels | write | fill DIR LOGS | list DIR"),
+        _ => println!("levels | write | fill DIR LOGS | flood DIR LOGS | list DIR"),
     }
 }
 
 async fn open(dir: &Path) -> Store {
-    std::fs::create_dir_all(dir).unwrap();
-    let url = format!("sqlite://{}", dir.join("speed.db").display());
+    let url = if is_server(dir) {
+        dir.to_str().unwrap().to_owned()
+    } else {
+        std::fs::create_dir_all(dir).unwrap();
+        format!("sqlite://{}", dir.join("speed.db").display())
+    };
     Store::open(&url, &MasterKey::parse(&"07".repeat(32)).unwrap()).await.unwrap()
+}
+
+fn is_server(dir: &Path) -> bool {
+    dir.starts_with("postgres:")
 }
 
 /// Numbers that look random and are the same each time.
@@ -221,8 +233,29 @@ async fn write(dir: &Path, logs: u64, with_payload: bool) {
     }
     println!("{logs} logs in {:.1} s: {:.0} logs/s", busy.as_secs_f64(), rate(logs, busy));
     store.close().await;
+    if is_server(dir) {
+        return;
+    }
     let bytes = std::fs::metadata(dir.join("speed-logs.db")).unwrap().len();
     println!("{} bytes a log", bytes / logs);
+}
+
+/// More logs in what is there already, of a caller that invents models.
+async fn flood(dir: &Path, logs: u64) {
+    let store = open(dir).await;
+    let mut dice = Dice(0xf100d);
+    let mut busy = Duration::ZERO;
+    let first = 10_000_000;
+    for at in (first..first + logs).step_by(BATCH) {
+        let invented =
+            |at| Record { model: format!("invented-{at}"), ..record(at, &mut dice, false) };
+        let batch: Vec<_> = (at..(at + BATCH as u64).min(first + logs)).map(invented).collect();
+        let start = Instant::now();
+        store.logs().append_batch(&Batch::of(batch).unwrap(), &Stops::new()).await.unwrap();
+        busy += start.elapsed();
+    }
+    println!("{logs} logs in {:.1} s: {:.0} logs/s", busy.as_secs_f64(), rate(logs, busy));
+    store.close().await;
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a rate to be read by people")]

@@ -133,10 +133,7 @@ impl Plan {
             What::Named(name, _, filter, null) => {
                 self.count_named(tx, (*name, filter), *null).await?
             }
-            What::Walks(ids) => {
-                let of = |it: &mut Clause| Some(format!("walk in {}", it.ids(ids)));
-                self.count_in(tx, "logs_by_walk", of).await?
-            }
+            What::Walks(ids, others) => self.count_walks(tx, ids, others).await?,
             What::Entry(..) => self.count_entries(tx, &test.what).await?,
             What::Found { column, ids, .. } => {
                 self.count_found(tx, &test.what, (column, ids)).await?
@@ -206,6 +203,16 @@ impl Plan {
                 found.count_by(tx, Lead::Test(0)).await
             }
         }
+    }
+
+    /// Where they are nearly all, the others are counted.
+    async fn count_walks(&self, tx: &mut Connection, ids: &[i64], others: &[i64]) -> Result<u64> {
+        let of = |ids: &[i64], it: &mut Clause| Some(format!("walk in {}", it.ids(ids)));
+        if others.len() >= ids.len() / 4 {
+            return self.count_in(tx, "logs_by_walk", |it| of(ids, it)).await;
+        }
+        let others = self.count_in(tx, "logs_by_walk", |it| of(others, it)).await?;
+        Ok(self.count_all(tx).await?.saturating_sub(others))
     }
 
     async fn count_named(
@@ -342,7 +349,7 @@ impl Plan {
     async fn edge(&self, tx: &mut Connection, slice: Slice) -> Result<Option<i64>> {
         let kinds = self.kinds.as_ref().map(|it| ("kind", it));
         let walks = self.tests.iter().filter(|it| !it.negated).find_map(|it| match &it.what {
-            What::Walks(ids) => Some(("walk", ids)),
+            What::Walks(ids, _) => Some(("walk", ids)),
             _ => None,
         });
         let (edge, order) = if slice.ascending { ("min", "asc") } else { ("max", "desc") };

@@ -1,5 +1,7 @@
 //! From what was asked to what is looked for: kinds, a range of numbers, and conditions on single logs.
 
+use std::collections::HashSet;
+
 use super::filter::{LogField, LogFilter, LogOperator, LogOrder, LogQuery, LogValue};
 use super::gateways::{self, Known};
 use super::kinds::{self, Kind};
@@ -138,7 +140,10 @@ impl Plan {
             self.narrow(&mut kept, filter);
         }
         if kept.len() < all.len() || all.is_empty() {
-            let what = What::Walks(kept.iter().map(|it| it.id).collect());
+            let kept: HashSet<i64> = kept.iter().map(|it| it.id).collect();
+            let ids = all.iter().map(|it| it.id);
+            let (these, others) = ids.partition(|it| kept.contains(it));
+            let what = What::Walks(these, others);
             self.tests.push(Test { what, negated: false });
         }
         Ok(())

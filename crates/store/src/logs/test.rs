@@ -237,8 +237,8 @@ pub(super) enum What {
     At(Vec<i64>),
     /// In this gateway, of a user agent or token that is such, or of none.
     Named(Name, i64, LogFilter, bool),
-    /// Of one of these walks.
-    Walks(Vec<i64>),
+    /// Of one of these walks; the second ones are all others of the gateway.
+    Walks(Vec<i64>, Vec<i64>),
     /// In this gateway, with an entry of metadata whose key and value are such.
     Entry(i64, Option<LogFilter>, LogFilter),
     /// In this gateway, of one of these kinds or walks, as the column says, or with what is such.
@@ -288,7 +288,7 @@ impl What {
             | Self::Greater(column, _)
             | Self::Contains(column, _) => column.index,
             Self::Named(name, ..) => Some(name.index()),
-            Self::Walks(_) => Some("logs_by_walk"),
+            Self::Walks(..) => Some("logs_by_walk"),
             Self::IdContains(_)
             | Self::Numbers(_)
             | Self::At(_)
@@ -339,7 +339,7 @@ impl What {
                 let absent = if *null { format!(" or {column} is null") } else { String::new() };
                 format!("({column} in {ids}{absent})")
             }
-            Self::Walks(ids) => format!("walk in {}", clause.ids(ids)),
+            Self::Walks(ids, _) => format!("walk in {}", clause.ids(ids)),
             Self::Entry(..) if form == Form::Set => {
                 let tags = tags::of_texts(&self.texts(clause), "");
                 format!("n in ({tags})")
