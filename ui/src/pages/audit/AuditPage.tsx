@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { gateways } from "@/api/queries";
 import { useSession } from "@/session/context";
 import { Button } from "@/ui/Button";
@@ -13,21 +13,36 @@ import { TextField } from "@/ui/TextField";
 import { RelativeTime } from "@/ui/Values";
 import "@/ui/form.css";
 import "./audit.css";
-import { ALL, fits, named, words } from "./deeds";
+import { ALL, fits, isPast, named, words } from "./deeds";
 import { audit, type Deed } from "./queries";
 
 export default function AuditPage() {
   const { account_id } = useSession();
   const [gateway, setGateway] = useState("");
   const [wanted, setWanted] = useState(ALL);
+  const [further, setFurther] = useState(AT_ONCE);
   const [shown, setShown] = useState<Deed>();
   const all = useQuery(gateways(account_id));
   const log = useInfiniteQuery(audit(account_id, gateway));
   const loaded = log.data?.pages.flatMap((it) => it.result) ?? [];
   const total = log.data?.pages.at(-1)?.total ?? loaded.length;
   const rows = loaded.filter((it) => fits(it, wanted));
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = log;
   const more = () => {
-    if (log.hasNextPage && !log.isFetchingNextPage) void log.fetchNextPage();
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  };
+  // The API knows only gateways: for anything else the log is read, newest first, until enough is found or it is too old.
+  const oldest = loaded.at(-1);
+  const isAll = !hasNextPage || (oldest !== undefined && isPast(oldest, wanted));
+  const seeking =
+    wanted !== ALL && !isAll && !isFetchNextPageError && rows.length < ENOUGH && loaded.length < further;
+  useEffect(() => {
+    if (seeking && !isFetchingNextPage) void fetchNextPage();
+  }, [seeking, isFetchingNextPage, fetchNextPage]);
+  const look = (next: Partial<typeof ALL>) => {
+    setFurther(loaded.length + AT_ONCE);
+    const now = { ...wanted, ...next };
+    setWanted(Object.values(now).every((it) => it === "") ? ALL : now);
   };
   const actors = new Map(loaded.map((it) => [it.actor.id, it.actor.name]));
   const actions = [...new Set(loaded.map((it) => it.action))].sort();
@@ -60,7 +75,7 @@ export default function AuditPage() {
                 { value: "", label: "Anybody" },
                 ...[...actors].map(([value, label]) => ({ value, label })),
               ]}
-              onValue={(actor) => setWanted({ ...wanted, actor })}
+              onValue={(actor) => look({ actor })}
             />
           )}
         </Field>
@@ -73,7 +88,7 @@ export default function AuditPage() {
                 { value: "", label: "Anything" },
                 ...actions.map((value) => ({ value, label: words(value) })),
               ]}
-              onValue={(action) => setWanted({ ...wanted, action })}
+              onValue={(action) => look({ action })}
             />
           )}
         </Field>
@@ -81,24 +96,29 @@ export default function AuditPage() {
           label="Search"
           placeholder="a name, an id, a value"
           value={wanted.text}
-          onValue={(text) => setWanted({ ...wanted, text })}
+          onValue={(text) => look({ text })}
         />
+        <Day label="From" value={wanted.from} onValue={(from) => look({ from })} />
+        <Day label="To" value={wanted.to} onValue={(to) => look({ to })} />
       </search>
       {log.isPending && <Skeleton />}
-      {log.error && <ErrorState error={log.error} retry={() => log.refetch()} />}
+      {log.error && log.data === undefined && <ErrorState error={log.error} retry={() => log.refetch()} />}
       {log.data && loaded.length === 0 && (
         <EmptyState title="Nothing was changed yet">Every change through the API is written here.</EmptyState>
       )}
       {loaded.length > 0 && (
         <p className="soft audit-note" role="status">
-          {count(rows.length)} of {count(loaded.length)} entries
-          {log.hasNextPage && (
-            <>
-              ; the log has {count(total)}{" "}
-              <Button busy={log.isFetchingNextPage} onClick={more}>
-                Look further back
-              </Button>
-            </>
+          {wanted === ALL
+            ? `${count(total)} ${total === 1 ? "entry" : "entries"}`
+            : `${count(rows.length)} found among ${isAll ? "all that could fit" : `the newest ${count(loaded.length)} of ${count(total)}`}`}
+          {seeking && "; looking further back…"}
+          {wanted !== ALL && !isAll && !seeking && (
+            <Button busy={isFetchingNextPage} onClick={() => look({})}>
+              Look further back
+            </Button>
+          )}
+          {log.error !== null && log.data !== undefined && (
+            <span className="field-bad">What is older could not be read. Look again in a moment.</span>
           )}
         </p>
       )}
@@ -108,12 +128,12 @@ export default function AuditPage() {
           tall
           columns={columns(setShown)}
           rows={rows}
-          rowCount={total}
+          rowCount={wanted === ALL ? total : undefined}
           id={(it) => it.id}
-          onEnd={wanted === ALL ? more : undefined}
+          onEnd={isAll || isFetchNextPageError ? undefined : more}
         />
       )}
-      {loaded.length > 0 && rows.length === 0 && (
+      {loaded.length > 0 && rows.length === 0 && !seeking && (
         <EmptyState
           title="No entry fits"
           action={<Button onClick={() => setWanted(ALL)}>Show all of them</Button>}
@@ -130,10 +150,25 @@ export default function AuditPage() {
   );
 }
 
+/** Found entries that fill a window. */
+const ENOUGH = 50;
+/** How many are looked through by themselves, before one is asked. */
+const AT_ONCE = 2000;
+
+function Day({ label, value, onValue }: { label: string; value: string; onValue: (value: string) => void }) {
+  return (
+    <Field label={label}>
+      {(control) => (
+        <input {...control} type="date" value={value} onChange={(event) => onValue(event.target.value)} />
+      )}
+    </Field>
+  );
+}
+
 function columns(onShow: (it: Deed) => void): readonly Column<Deed>[] {
   return [
     { key: "when", title: "When", cell: (it) => <RelativeTime time={it.created_at} /> },
-    { key: "who", title: "Who", cell: (it) => it.actor.name },
+    { key: "who", title: "Who", minor: true, cell: (it) => it.actor.name },
     { key: "what", title: "What", cell: (it) => words(it.action) },
     { key: "which", title: "Which", minor: true, cell: (it) => <span title={it.resource}>{named(it)}</span> },
     { key: "gateway", title: "Gateway", minor: true, cell: (it) => it.gateway_id ?? "–" },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ALL, fits, named, words } from "./deeds";
+import { ALL, fits, isPast, named, words } from "./deeds";
 import type { Deed } from "./queries";
 
 const deed: Deed = JSON.parse(
@@ -23,6 +23,21 @@ describe("the audit log", () => {
 
   it("names what was changed by its name where there is one", () => {
     expect(named(deed)).toBe("spare");
+  });
+
+  it("is looked through by days, of which the first and the last are within", () => {
+    const at = (day: number, hour: number) => ({
+      ...deed,
+      created_at: new Date(2026, 10, day, hour).toISOString(),
+    });
+    const wanted = { ...ALL, from: "2026-11-25", to: "2026-11-26" };
+    const found = [at(27, 0), at(26, 23), at(25, 0), at(24, 23)].filter((it) => fits(it, wanted));
+    expect(found).toEqual([at(26, 23), at(25, 0)]);
+    expect([isPast(at(24, 23), wanted), isPast(at(25, 0), wanted), isPast(at(1, 0), ALL)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   it("is searched in everything that an entry says", () => {

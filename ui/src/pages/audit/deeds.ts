@@ -37,13 +37,36 @@ export function words(action: string): string {
   return noun && verb ? `${noun} ${verb}` : action;
 }
 
-export type Wanted = { readonly actor: string; readonly action: string; readonly text: string };
+/** `from` and `to` are days, as a browser's field gives them; both are within. */
+export type Wanted = {
+  readonly actor: string;
+  readonly action: string;
+  readonly text: string;
+  readonly from: string;
+  readonly to: string;
+};
 
-export const ALL: Wanted = { actor: "", action: "", text: "" };
+export const ALL: Wanted = { actor: "", action: "", text: "", from: "", to: "" };
+
+/** The first moment of a day, here; nothing for no day. */
+function dayOf(text: string, later = 0): number | undefined {
+  const [year, month, day] = text.split("-").map(Number);
+  if (year === undefined || month === undefined || day === undefined) return undefined;
+  const at = new Date(year, month - 1, day + later).getTime();
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** Whether nothing older than this entry can fit: entries are newest first. */
+export function isPast(it: Deed, wanted: Wanted): boolean {
+  const from = dayOf(wanted.from);
+  return from !== undefined && Date.parse(it.created_at) < from;
+}
 
 export function fits(it: Deed, wanted: Wanted): boolean {
   if (wanted.actor !== "" && it.actor.id !== wanted.actor) return false;
   if (wanted.action !== "" && it.action !== wanted.action) return false;
+  const end = dayOf(wanted.to, 1);
+  if (isPast(it, wanted) || (end !== undefined && Date.parse(it.created_at) >= end)) return false;
   const needle = wanted.text.trim().toLowerCase();
   return needle === "" || haystack(it).includes(needle);
 }
