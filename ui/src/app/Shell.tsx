@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useOnline } from "@/api/online";
 import { asProblem } from "@/api/problem";
 import { gateways } from "@/api/queries";
@@ -30,6 +31,10 @@ export function Shell() {
 function Frame({ session }: { session: Session }) {
   const online = useOnline();
   const gateway = useGateway();
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another place in the row
+  useEffect(() => shown(nav.current), [pathname]);
   return (
     <SessionProvider value={session}>
       <a className="skip" href="#content">
@@ -41,7 +46,7 @@ function Frame({ session }: { session: Session }) {
             <Mark /> Pointsman
           </div>
           <GatewaySwitch session={session} gateway={gateway} />
-          <nav aria-label="Main">
+          <nav aria-label="Main" ref={nav}>
             {navigation
               .filter((it) => may(session, it.right))
               .map((it) => (
@@ -64,6 +69,12 @@ function Frame({ session }: { session: Session }) {
       <Toasts />
     </SessionProvider>
   );
+}
+
+/** On a phone the pages are a row that scrolls: the one that is open is in sight. */
+function shown(nav: HTMLElement | null): void {
+  const current = nav?.querySelector<HTMLElement>('[aria-current="page"]');
+  if (nav && current) nav.scrollLeft = current.offsetLeft - (nav.clientWidth - current.offsetWidth) / 2;
 }
 
 function GatewaySwitch({ session, gateway }: { session: Session; gateway: string }) {

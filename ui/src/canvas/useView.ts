@@ -16,6 +16,9 @@ type Given = {
 
 /** Below this size the words on an element cannot be read. */
 const READABLE = 0.6;
+/** A canvas that only shows is read as a shape, as long as there is one. */
+const SHAPE = 0.25;
+const SHAPED = 0.4;
 
 export type View = ReturnType<typeof useView>;
 
@@ -62,7 +65,7 @@ function made(now: RefObject<Given>, touched: RefObject<boolean>) {
       const { flow, frame, plain } = now.current;
       void whole()?.then(() => {
         const it = flow.current;
-        if (!plain && it && frame.current) legible(it, frame.current, now.current.free());
+        if (it && frame.current) legible(it, frame.current, now.current.free(), plain);
       });
     },
     fit: () => {
@@ -99,15 +102,21 @@ function made(now: RefObject<Given>, touched: RefObject<boolean>) {
   };
 }
 
-function legible(flow: ReactFlowInstance<CanvasNode, CanvasEdge>, frame: HTMLElement, free: Insets): void {
+function legible(
+  flow: ReactFlowInstance<CanvasNode, CanvasEdge>,
+  frame: HTMLElement,
+  free: Insets,
+  plain: boolean,
+): void {
+  const [least, size] = plain ? [SHAPE, SHAPED] : [READABLE, READABLE];
   const nodes = flow.getNodes();
   const { zoom } = flow.getViewport();
   const start = nodes.find((it) => it.type === "start") ?? nodes[0];
-  if (zoom >= READABLE || start === undefined) return;
+  if (zoom >= least || start === undefined) return;
   const middle = (frame.clientHeight + free.top - free.bottom) / 2;
   const half = (start.height ?? 0) / 2;
   const { x, y } = start.position;
-  void flow.setViewport({ x: free.left - x * READABLE, y: middle - (y + half) * READABLE, zoom: READABLE });
+  void flow.setViewport({ x: free.left - x * size, y: middle - (y + half) * size, zoom: size });
 }
 
 function px(n: number): `${number}px` {

@@ -59,7 +59,7 @@ export function Pairs<P extends Pair>(props: Props<P>) {
       })}
       {readOnly && pairs.length === 0 && <p className="soft">None.</p>}
       {!readOnly && (
-        <Button look="quiet" className="pairs-add" onClick={() => onPairs([...pairs, fresh])}>
+        <Button className="pairs-add" onClick={() => onPairs([...pairs, fresh])}>
           Add {/^[aeiou]/.test(one) ? "an" : "a"} {one}
         </Button>
       )}

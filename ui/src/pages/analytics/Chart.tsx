@@ -32,7 +32,7 @@ export default function Chart({ label, xs, lines, format, colors }: Props) {
       {
         width: element.clientWidth,
         height: HEIGHT,
-        padding: [8, 8, 0, 0],
+        padding: [8, 20, 0, 0],
         legend: { show: false },
         cursor: { y: false, points: { size: 7 }, sync: { key: "analytics" } },
         scales: { y: { range: [0, top(lines) * 1.08] } },

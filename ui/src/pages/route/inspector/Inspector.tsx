@@ -3,6 +3,7 @@ import { type Element, isDoc, type Key } from "@/graph/document";
 import { rename, update } from "@/graph/edit";
 import type { Json } from "@/graph/json";
 import { kindOf, SHAPES } from "@/graph/kinds";
+import type { GraphProblem, Severity } from "@/graph/problems";
 import { Field } from "@/ui/Field";
 import { Sentence } from "@/ui/Sentence";
 import { type FormProps, formOf, sentences } from "./form";
@@ -22,7 +23,7 @@ export default function Inspector(props: InspectorProps) {
   const form = formOf(props);
   const { element } = form;
   const kind = kindOf(element.type);
-  const rest = sentences(form.problems.filter((it) => !shownElsewhere(element, it)));
+  const rest = form.problems.filter((it) => !shownElsewhere(element, it));
   return (
     <section className="insp" aria-label={`Element ${element.id}`}>
       <UnreadOf element={form.id} all={form.unread} change={form.onUnread}>
@@ -30,15 +31,8 @@ export default function Inspector(props: InspectorProps) {
           <h2>{kind === undefined ? `Unknown type: ${element.type}` : SHAPES[kind].title}</h2>
           {kind !== undefined && <p className="soft">{SHAPES[kind].hint}.</p>}
         </header>
-        {rest.length > 0 && (
-          <div className="field-bad" role="alert">
-            {rest.map((it) => (
-              <p key={it}>
-                <Sentence text={it} />
-              </p>
-            ))}
-          </div>
-        )}
+        <Told severity="error" problems={rest} />
+        <Told severity="warning" problems={rest} />
         <IdField form={form} />
         <Form form={form} />
         {kind !== "percentage" && <Outputs form={form} />}
@@ -48,6 +42,23 @@ export default function Inspector(props: InspectorProps) {
         </details>
       </UnreadOf>
     </section>
+  );
+}
+
+type ToldProps = { severity: Severity; problems: readonly GraphProblem[] };
+
+/** What is said of the element as a whole, in the colour of how bad it is. */
+function Told({ severity, problems }: ToldProps) {
+  const said = sentences(problems.filter((it) => it.severity === severity));
+  if (said.length === 0) return null;
+  return (
+    <div className={severity === "error" ? "field-bad" : "insp-warn"} role="alert">
+      {said.map((it) => (
+        <p key={it}>
+          <Sentence text={it} />
+        </p>
+      ))}
+    </div>
   );
 }
 

@@ -48,7 +48,6 @@ export function Keeping({ from }: { from: From }) {
         />
       )}
       <Button
-        look="quiet"
         onClick={() => {
           setName(current);
           setAsking(true);

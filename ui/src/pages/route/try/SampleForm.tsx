@@ -119,7 +119,7 @@ export function SampleForm({ from, refused, real }: Props) {
           </Field>
         </details>
       )}
-      <Button look="quiet" className="try-fresh" onClick={() => setSample(fresh(sample.format))}>
+      <Button className="try-fresh" onClick={() => setSample(fresh(sample.format))}>
         Start from an example
       </Button>
     </section>
