@@ -114,7 +114,13 @@ function Flow(props: CanvasProps) {
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys move the focus between the elements inside
-    <div className="canvas" ref={frame} onKeyDown={press} data-read-only={readOnly || undefined}>
+    <div
+      className="canvas"
+      ref={frame}
+      tabIndex={-1}
+      onKeyDown={press}
+      data-read-only={readOnly || undefined}
+    >
       <ReactFlow<CanvasNode, CanvasEdge>
         nodes={shown.nodes}
         edges={shown.edges}

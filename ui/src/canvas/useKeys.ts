@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
 import type { Doc, Key } from "@/graph/document";
+import { cursor } from "./model";
 import { moved, type Way } from "./move";
 import { nodeOf } from "./nodeOf";
 import { NOTHING, only, type Selection } from "./types";
@@ -42,6 +43,7 @@ export function useKeys({ frame, document, selection, onSelect, view }: Given) {
     });
     return () => clearTimeout(timer);
   }, [current, frame, view]);
+  useHeld(frame, document, selection);
   return (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.target instanceof Element && event.target.closest("input, textarea, select, .popover")) return;
@@ -62,4 +64,29 @@ export function useKeys({ frame, document, selection, onSelect, view }: Given) {
     follow.current = true;
     onSelect(next);
   };
+}
+
+/** An element that goes (deleted, or undone) does not take the focus with it: the keys go on from another. */
+function useHeld(frame: Given["frame"], document: Doc, selection: Selection): void {
+  const held = useRef(false);
+  useEffect(() => {
+    const follow = ({ target }: FocusEvent) => {
+      held.current =
+        target instanceof HTMLElement && target.matches(".node") && frame.current?.contains(target) === true;
+    };
+    window.document.addEventListener("focusin", follow);
+    return () => window.document.removeEventListener("focusin", follow);
+  }, [frame]);
+  const now = useRef(selection);
+  now.current = selection;
+  useEffect(() => {
+    // A moment later, when what is gone is drawn no more.
+    const timer = setTimeout(() => {
+      if (!held.current || window.document.activeElement !== window.document.body) return;
+      const key = cursor({ document, selection: now.current });
+      const next = key === undefined ? frame.current : nodeOf(frame.current, key);
+      next?.focus({ preventScroll: true });
+    });
+    return () => clearTimeout(timer);
+  }, [document, frame]);
 }
