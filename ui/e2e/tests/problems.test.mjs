@@ -4,34 +4,8 @@ import { after, before, test } from "node:test";
 import { assertNoFaults, logIn, openBrowser, openPage } from "../lib/browser.mjs";
 import { makeRoute, openEditor } from "../lib/editor.mjs";
 import { startServer } from "../lib/server.mjs";
+import { model, SOUND, to } from "../lib/sound.mjs";
 
-const to = (elementId) => ({ elementId });
-const model = (id, success, fallback) => ({
-  id,
-  type: "model",
-  properties: { provider: "echo", model: "echo" },
-  outputs: { success: to(success), fallback: to(fallback) },
-});
-const SOUND = [
-  { id: "start", type: "start", outputs: { next: to("plan") } },
-  {
-    id: "plan",
-    type: "conditional",
-    properties: { conditions: { "metadata.plan": { $eq: "paid" } } },
-    outputs: { true: to("split"), false: to("budget") },
-  },
-  { id: "split", type: "percentage", properties: {}, outputs: { "60%": to("large"), "40%": to("small") } },
-  {
-    id: "budget",
-    type: "rate",
-    properties: { limitType: "count", key: "metadata.user", limit: 5, window: 60 },
-    outputs: { success: to("small"), fallback: to("spare") },
-  },
-  model("large", "end", "small"),
-  model("small", "end", "spare"),
-  model("spare", "end", "end"),
-  { id: "end", type: "end", outputs: {} },
-];
 /** The sound route with one element changed. */
 const but = (id, change) => SOUND.map((it) => (it.id === id ? { ...it, ...change } : it));
 
