@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use telemetry::{Metrics, Record, Redaction, SpanLoss, Traced};
 use tokio::task::spawn_blocking;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,6 +19,8 @@ use tokio_util::task::TaskTracker;
 const BATCH: usize = 256;
 /// And how large they may be together, unless a single one is larger.
 const BATCH_BYTES: usize = 1024 * 1024;
+/// After a batch that was not full: what ends meanwhile wakes nobody, and shares the next one. Short, so that the queue does not fill.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// What an exporter is told once.
 #[derive(Debug)]
@@ -59,7 +62,10 @@ impl<F: Fn(&GatewayId) -> Arc<[Arc<Target>]>> Exporter<F> {
     /// Exports until `stop`; then what is left is sent once more, and not waited for longer than a try may take.
     pub async fn run(mut self, mut traced: Traced, stop: CancellationToken) {
         while let Some(Some(record)) = stop.run_until_cancelled(traced.next()).await {
-            self.export(record, &mut traced, &stop).await;
+            let full = self.export(record, &mut traced, &stop).await;
+            if !full {
+                stop.run_until_cancelled(sleep(PAUSE)).await;
+            }
         }
         while let Some(record) = traced.take() {
             self.export(record, &mut traced, &stop).await;
@@ -69,21 +75,26 @@ impl<F: Fn(&GatewayId) -> Arc<[Arc<Target>]>> Exporter<F> {
         self.tasks.wait().await;
     }
 
-    /// Exports a request and those that are there already.
-    async fn export(&mut self, first: Box<Record>, traced: &mut Traced, stop: &CancellationToken) {
+    /// Exports a request and those that are there already; says whether there may be more.
+    async fn export(
+        &mut self,
+        first: Arc<Record>,
+        traced: &mut Traced,
+        stop: &CancellationToken,
+    ) -> bool {
         let mut batch = Vec::new();
-        let (mut next, mut weight) = (Some(first), 0);
+        let (mut next, mut weight, mut full) = (Some(first), 0, false);
         while let Some(record) = next {
             weight += record.weight();
             let targets = self.targets(&record.gateway);
             if !targets.is_empty() {
                 batch.push((record, targets));
             }
-            let full = batch.len() >= BATCH || weight >= BATCH_BYTES;
+            full = batch.len() >= BATCH || weight >= BATCH_BYTES;
             next = if full { None } else { traced.take() };
         }
         if batch.is_empty() {
-            return;
+            return full;
         }
         let requests = u64::try_from(batch.len()).unwrap_or(u64::MAX);
         let (redaction, content) = (Arc::clone(&self.options.redaction), self.options.content);
@@ -102,6 +113,7 @@ impl<F: Fn(&GatewayId) -> Arc<[Arc<Target>]>> Exporter<F> {
                 tracing::error!(%error, requests, "spans could not be made of requests");
             }
         }
+        full
     }
 
     /// Where the requests of a gateway go.
@@ -140,7 +152,12 @@ impl<F: Fn(&GatewayId) -> Arc<[Arc<Target>]>> Exporter<F> {
 }
 
 /// The spans of a request, without what rules take out.
-fn make(mut record: Box<Record>, redaction: &Redaction, content: Content) -> Made {
+fn make(record: Arc<Record>, redaction: &Redaction, content: Content) -> Made {
+    if redaction.is_empty() {
+        // What is redacted without rules, inputs of a decision, is not in spans.
+        return spans::spans(&record, content).into();
+    }
+    let mut record = Arc::unwrap_or_clone(record);
     let omitted = spans::shorten(&mut record, content);
     redaction.apply(&mut record);
     spans::made(&record, content, omitted).into()

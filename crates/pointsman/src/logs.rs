@@ -38,7 +38,7 @@ impl Writer {
     /// Writes until `stop`, then what is still in the queue, giving up at the first failure.
     pub(crate) async fn run(self, mut records: Records, stop: CancellationToken) {
         loop {
-            let next = stop.run_until_cancelled(records.next_batch(BATCH)).await;
+            let next = stop.run_until_cancelled(records.next_shared(BATCH)).await;
             let Some(Some(batch)) = next else { break };
             let full = batch.len() == BATCH;
             self.take(batch, &stop).await;
@@ -47,17 +47,19 @@ impl Writer {
             }
         }
         while let Ok(Some(batch)) =
-            tokio::time::timeout(Duration::from_millis(10), records.next_batch(BATCH)).await
+            tokio::time::timeout(Duration::from_millis(10), records.next_shared(BATCH)).await
         {
             self.take(batch, &stop).await;
         }
     }
 
     /// Redacts, counts, compresses and writes. All but the last take the processor for a while, so they are done where nobody waits.
-    async fn take(&self, mut records: Vec<Record>, stop: &CancellationToken) {
+    async fn take(&self, records: Vec<Arc<Record>>, stop: &CancellationToken) {
         let count = u64::try_from(records.len()).unwrap_or(u64::MAX);
         let (redaction, tallies) = (Arc::clone(&self.redaction), Arc::clone(&self.tallies));
         let prepared = tokio::task::spawn_blocking(move || {
+            // Where spans have been made of one already, it is not copied.
+            let mut records: Vec<_> = records.into_iter().map(Arc::unwrap_or_clone).collect();
             records.iter_mut().for_each(|it| redaction.apply(it));
             tallies.count(&records);
             Batch::of(records)

@@ -380,7 +380,7 @@ impl Closing {
             last.tell(metrics, outcome.cause, duration_ms);
         }
         let record = *self.record;
-        let record = Record {
+        let record = Arc::new(Record {
             status: outcome.status,
             success: outcome.cause.is_none(),
             cause: outcome.cause.map(str::to_owned),
@@ -392,7 +392,7 @@ impl Closing {
             duration_ms,
             response_size: outcome.response_size,
             ..record
-        };
+        });
         self.proxy.tell_spans(&record);
         if self.logged {
             self.proxy.recorder.push(record);

@@ -4,6 +4,7 @@ use crate::Proxy;
 use crate::catalog::Gateway;
 use crate::serve::Arrival;
 use http::HeaderMap;
+use std::sync::Arc;
 use telemetry::{Parent, Record, Sampling, Trace, Tracer};
 
 const TRACEPARENT: &str = "traceparent";
@@ -49,10 +50,10 @@ impl Proxy {
     }
 
     /// Hands a finished request on to be told as spans, if its trace is taken.
-    pub(crate) fn tell_spans(&self, record: &Record) {
+    pub(crate) fn tell_spans(&self, record: &Arc<Record>) {
         let taken = record.trace.as_ref().is_some_and(|it| it.sampled);
         if let Some(tracing) = self.tracing.as_ref().filter(|_| taken) {
-            tracing.tracer.push(Box::new(record.clone()));
+            tracing.tracer.push(Arc::clone(record));
         }
     }
 }

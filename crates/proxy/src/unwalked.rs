@@ -15,6 +15,7 @@ use crate::visit::Visit;
 use crate::{Body, Proxy};
 use http::header::USER_AGENT;
 use http::{HeaderMap, Response};
+use std::sync::Arc;
 use telemetry::{Entry, Payload, Record};
 
 /// What the log calls the provider of a request that got to none.
@@ -38,7 +39,7 @@ impl Stranger<'_> {
         proxy.calls.metrics.request(gateway.id.as_str(), status, respond::seconds(took_ms));
         let Some(way) = way else { return reject };
         let Some(trace) = proxy.place(gateway, headers, arrival) else { return reject };
-        let record = Record {
+        let record = Arc::new(Record {
             provider: NOBODY.to_owned(),
             status,
             cause: Some(reject.name().to_owned()),
@@ -47,7 +48,7 @@ impl Stranger<'_> {
             entry: Entry { kind: way.kind.to_owned(), ..Entry::default() },
             trace: Some(trace),
             ..Record::new(arrival.id.clone(), gateway.id.clone(), arrival.at_ms)
-        };
+        });
         proxy.tell_spans(&record);
         reject.recorded(&arrival.id, record.trace.as_ref())
     }
@@ -78,7 +79,7 @@ impl Visit<'_> {
         let Some(way) = way else { return reject.recorded(&self.arrival.id, None) };
         let trace = self.proxy.place(self.gateway, self.headers, self.arrival);
         let record = self.unwalked(way, &reject, payloads && logs, took_ms);
-        let record = Record { trace, ..record };
+        let record = Arc::new(Record { trace, ..record });
         self.proxy.tell_spans(&record);
         let reject = reject.recorded(&self.arrival.id, record.trace.as_ref());
         if logs {

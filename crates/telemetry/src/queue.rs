@@ -41,7 +41,8 @@ impl LogLoss {
     }
 }
 
-/// The sending side; cheap to clone.
+/// The sending side; cheap to clone. What is handed over may be shared with a [`Tracer`](crate::Tracer): nobody copies a record while a request
+/// waits.
 #[derive(Clone, Debug)]
 pub struct Recorder {
     logged: Lane,
@@ -53,7 +54,7 @@ pub struct Recorder {
 /// One queue, seen from where records are put into it.
 #[derive(Clone, Debug)]
 struct Lane {
-    sender: mpsc::Sender<Box<Record>>,
+    sender: mpsc::Sender<Arc<Record>>,
     bytes: Arc<AtomicUsize>,
     most_bytes: usize,
 }
@@ -61,7 +62,7 @@ struct Lane {
 /// The receiving side: batches for a sink.
 #[derive(Debug)]
 pub struct Records {
-    receiver: mpsc::Receiver<Box<Record>>,
+    receiver: mpsc::Receiver<Arc<Record>>,
     bytes: Arc<AtomicUsize>,
 }
 
@@ -81,7 +82,7 @@ fn lane(capacity: Capacity) -> (Lane, Records) {
 
 impl Lane {
     /// Gives the record back, and says why, when it does not fit.
-    fn push(&self, record: Box<Record>) -> Result<(), (LogLoss, Box<Record>)> {
+    fn push(&self, record: Arc<Record>) -> Result<(), (LogLoss, Arc<Record>)> {
         let weight = record.weight();
         let before = self.bytes.fetch_add(weight, Ordering::Relaxed);
         let pushed = if before.saturating_add(weight) > self.most_bytes {
@@ -106,17 +107,18 @@ impl Recorder {
     }
 
     /// Hands a record over, to be logged and counted. When the queue is full it is only [counted](Self::count). Never waits.
-    pub fn push(&self, record: Record) {
-        if let Err((why, record)) = self.logged.push(Box::new(record)) {
+    pub fn push(&self, record: impl Into<Arc<Record>>) {
+        if let Err((why, record)) = self.logged.push(record.into()) {
             self.metrics.log_dropped(why);
-            self.count(*record);
+            self.count(record);
         }
     }
 
     /// Hands a record over, to be counted without a log. Never waits: when the queue is full, it is missing from the analytics.
-    pub fn count(&self, record: Record) {
+    pub fn count(&self, record: impl Into<Arc<Record>>) {
         let Some(unlogged) = &self.unlogged else { return };
-        if unlogged.push(Box::new(record.bare())).is_err() {
+        let record = Arc::unwrap_or_clone(record.into());
+        if unlogged.push(Arc::new(record.bare())).is_err() {
             self.metrics.analytics_lost(1);
         }
     }
@@ -137,12 +139,18 @@ impl Recorder {
 impl Records {
     /// Waits for records and takes up to `max`; `None` when every recorder is gone and the queue is empty.
     pub async fn next_batch(&mut self, max: usize) -> Option<Vec<Record>> {
-        let mut boxes = Vec::new();
-        if self.receiver.recv_many(&mut boxes, max.max(1)).await == 0 {
+        let shared = self.next_shared(max).await?;
+        Some(shared.into_iter().map(Arc::unwrap_or_clone).collect())
+    }
+
+    /// The same, of records that somebody else may still read. To have one alone may take a copy, so this is for whoever takes it where
+    /// nobody waits.
+    pub async fn next_shared(&mut self, max: usize) -> Option<Vec<Arc<Record>>> {
+        let mut batch = Vec::new();
+        if self.receiver.recv_many(&mut batch, max.max(1)).await == 0 {
             return None;
         }
-        let batch: Vec<Record> = boxes.into_iter().map(|it| *it).collect();
-        let weight = batch.iter().map(Record::weight).sum();
+        let weight = batch.iter().map(|it| it.weight()).sum();
         self.bytes.fetch_sub(weight, Ordering::Relaxed);
         Some(batch)
     }

@@ -107,9 +107,15 @@ impl Redaction {
         })
     }
 
+    /// There are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty() && self.patterns.is_empty()
+    }
+
     /// Applies them. Credentials among the inputs are taken out whatever the rules are.
     pub fn apply(&self, record: &mut Record) {
-        let bare = self.paths.is_empty() && self.patterns.is_empty();
+        let bare = self.is_empty();
         if let Some(decision) = &record.decision
             // Without rules only inputs that are headers matter, and few decisions have one.
             && (!bare || mentions_header(decision))

@@ -39,7 +39,7 @@ impl SpanLoss {
 /// The sending side; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Tracer {
-    sender: mpsc::Sender<Box<Record>>,
+    sender: mpsc::Sender<Arc<Record>>,
     bytes: Arc<AtomicUsize>,
     metrics: Arc<Metrics>,
 }
@@ -47,7 +47,7 @@ pub struct Tracer {
 /// The receiving side.
 #[derive(Debug)]
 pub struct Traced {
-    receiver: mpsc::Receiver<Box<Record>>,
+    receiver: mpsc::Receiver<Arc<Record>>,
     bytes: Arc<AtomicUsize>,
 }
 
@@ -61,7 +61,7 @@ pub fn spans(capacity: usize, metrics: Arc<Metrics>) -> (Tracer, Traced) {
 
 impl Tracer {
     /// Hands a request over, or drops and counts it when the queue is full. Never waits.
-    pub fn push(&self, record: Box<Record>) {
+    pub fn push(&self, record: Arc<Record>) {
         let weight = record.weight();
         let before = self.bytes.fetch_add(weight, Ordering::Relaxed);
         let fits =
@@ -75,14 +75,14 @@ impl Tracer {
 
 impl Traced {
     /// A request that is there already.
-    pub fn take(&mut self) -> Option<Box<Record>> {
+    pub fn take(&mut self) -> Option<Arc<Record>> {
         let record = self.receiver.try_recv().ok()?;
         self.bytes.fetch_sub(record.weight(), Ordering::Relaxed);
         Some(record)
     }
 
     /// Waits for a request; `None` when every tracer is gone and the queue is empty.
-    pub async fn next(&mut self) -> Option<Box<Record>> {
+    pub async fn next(&mut self) -> Option<Arc<Record>> {
         let record = self.receiver.recv().await?;
         self.bytes.fetch_sub(record.weight(), Ordering::Relaxed);
         Some(record)

@@ -55,7 +55,7 @@ impl Rig {
         of_gateway: impl Fn(&GatewayId) -> Arc<[Arc<Target>]> + Send + 'static,
     ) -> Self {
         let metrics = Metrics::new();
-        let (tracer, traced) = telemetry::spans(100, Arc::clone(&metrics));
+        let (tracer, traced) = telemetry::spans(1000, Arc::clone(&metrics));
         let options = Options {
             clients: [client.clone(), client],
             metrics: Arc::clone(&metrics),
@@ -77,7 +77,7 @@ impl Rig {
     }
 
     pub(crate) fn ended(&self, record: Record) {
-        self.tracer.push(Box::new(record));
+        self.tracer.push(Arc::new(record));
     }
 
     pub(crate) async fn stop(self) -> String {

@@ -62,7 +62,7 @@ impl<'a> Counting<'a> {
         let took_ms = calls.clock.now_ms().saturating_sub(asked.arrival.at_ms);
         calls.metrics.request(asked.gateway.id.as_str(), status, respond::seconds(took_ms));
         let (route, version) = self.job.route();
-        let record = Record {
+        let record = Arc::new(Record {
             route,
             version,
             token: asked.caller.token.as_ref().map(|it| it.id.clone()),
@@ -91,7 +91,7 @@ impl<'a> Counting<'a> {
                 Box::new(Payload { response, response_complete: answer.is_some(), ..asked })
             }),
             ..Record::new(asked.arrival.id.clone(), asked.gateway.id.clone(), asked.arrival.at_ms)
-        };
+        });
         self.proxy.tell_spans(&record);
         if asked.collects_log() {
             self.proxy.recorder.push(record);

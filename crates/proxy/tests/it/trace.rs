@@ -103,6 +103,15 @@ async fn nothing_is_noted_of_a_request_that_is_neither_logged_nor_exported() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nothing_is_copied_for_spans_while_a_request_waits() {
+    let world = traced(World::friendly().deploy("r", &one_model("openai/gpt")));
+    for model in ["dynamic/r", "dynamic/nope"] {
+        world.chat(model).send().await;
+        assert!(world.shares_records(), "{model}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_not_logged_is_traced_all_the_same() {
     let world = traced(World::friendly().deploy("r", &one_model("openai/gpt")));
     from_caller(&world, CALLER).header("cf-aig-collect-log", "false").send().await;

@@ -394,7 +394,16 @@ impl World {
     /// Requests whose spans are to be made, since the last look.
     pub(crate) fn traced(&self) -> Vec<Record> {
         let mut traced = self.traced.lock().expect("not poisoned");
-        std::iter::from_fn(|| traced.next().now_or_never().flatten().map(|it| *it)).collect()
+        let next = || traced.next().now_or_never().flatten().map(Arc::unwrap_or_clone);
+        std::iter::from_fn(next).collect()
+    }
+
+    /// Whether the next record of the log and the next one that spans are made of are one, and not copies.
+    pub(crate) fn shares_records(&self) -> bool {
+        let traced = self.traced.lock().expect("not poisoned").take().expect("spans");
+        let mut records = self.records.lock().expect("not poisoned");
+        let logged = records.next_shared(1).now_or_never().flatten().expect("a log");
+        logged.iter().all(|it| Arc::ptr_eq(it, &traced))
     }
 
     /// The only record made since the last look.
