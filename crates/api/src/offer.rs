@@ -29,6 +29,7 @@ pub struct Offer {
 }
 
 /// A provider as a gateway has it. No key and no part of one.
+#[expect(clippy::struct_excessive_bools, reason = "the documented object has them")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProviderOffered {
     /// As routes name it.
