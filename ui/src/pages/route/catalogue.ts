@@ -3,6 +3,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { call } from "@/api/client";
 import { every } from "@/api/every";
+import { metadataKeys } from "@/api/metadata";
 import type { components } from "@/api/schema";
 import { BASE } from "./queries";
 
@@ -28,25 +29,24 @@ export type Catalogue = {
   readonly providers: readonly Provider[];
   /** Of the provider that was asked for, and those that were called lately. */
   readonly models: readonly Model[];
-  /** Keys of metadata that the latest requests carried. */
+  /** Keys of metadata that requests have carried. */
   readonly keys: readonly string[];
 };
 
 const NO_PROVIDERS: readonly Provider[] = [];
 const NO_MODELS: readonly Model[] = [];
+const NO_KEYS: readonly string[] = [];
 
-/** What can be named in this gateway; `provider`: the one whose models are wanted. */
+/** What can be named in this gateway; `provider`: the one whose models are wanted. What cannot be had is left out. */
 export function useCatalogue(account: string, gateway: string, provider: string): Catalogue {
-  const { data: known } = useQuery(surroundings(account, gateway));
-  const wanted = known?.providers.some((it) => it.slug === provider) === true;
-  const { data: listed } = useQuery({ ...modelsOf(account, gateway, provider), enabled: wanted });
+  const { data: providers = NO_PROVIDERS } = useQuery(callableProviders(account, gateway));
+  const { data: called = NO_MODELS } = useQuery(calledLately(account, gateway));
+  const { data: keys = NO_KEYS } = useQuery(metadataKeys(account, gateway));
+  const enabled = providers.some((it) => it.slug === provider);
+  const { data: listed = NO_MODELS } = useQuery({ ...modelsOf(account, gateway, provider), enabled });
   return useMemo(
-    () => ({
-      providers: known?.providers ?? NO_PROVIDERS,
-      models: joined(known?.called ?? NO_MODELS, listed ?? NO_MODELS),
-      keys: known?.keys ?? [],
-    }),
-    [known, listed],
+    () => ({ providers, models: joined(called, listed), keys }),
+    [providers, called, listed, keys],
   );
 }
 
@@ -56,8 +56,7 @@ export function readyModels(account_id: string, gateway_id: string) {
     queryKey: ["catalogue", account_id, gateway_id, "ready"],
     staleTime: 60_000,
     queryFn: async ({ signal }): Promise<readonly Model[]> => {
-      const path = { account_id, gateway_id };
-      const all = await every((query) => call("get", `${BASE}/providers`, { path, query, signal }));
+      const all = await offered(account_id, gateway_id, signal);
       const ready = all.filter((it) => it.ready).map((it) => it.provider);
       const [called, ...listed] = await Promise.all([
         recently(account_id, gateway_id, signal),
@@ -79,20 +78,25 @@ function name(it: Model): string {
   return `${it.provider}/${it.model}`;
 }
 
-function surroundings(account_id: string, gateway_id: string) {
+function callableProviders(account_id: string, gateway_id: string) {
   return queryOptions({
     queryKey: ["catalogue", account_id, gateway_id],
     staleTime: 60_000,
-    queryFn: async ({ signal }) => {
-      const path = { account_id, gateway_id };
-      const [providers, called, keys] = await Promise.all([
-        every((query) => call("get", `${BASE}/providers`, { path, query, signal })),
-        recently(account_id, gateway_id, signal),
-        metadataKeys(account_id, gateway_id, signal),
-      ]);
-      return { providers: callable(providers), called, keys };
-    },
+    queryFn: async ({ signal }) => callable(await offered(account_id, gateway_id, signal)),
   });
+}
+
+function calledLately(account_id: string, gateway_id: string) {
+  return queryOptions({
+    queryKey: ["catalogue", account_id, gateway_id, "called"],
+    staleTime: 60_000,
+    queryFn: ({ signal }) => recently(account_id, gateway_id, signal),
+  });
+}
+
+function offered(account_id: string, gateway_id: string, signal: AbortSignal) {
+  const path = { account_id, gateway_id };
+  return every((query) => call("get", `${BASE}/providers`, { path, query, signal }));
 }
 
 /** Those that routes can call, with what is to be known before one is chosen. */
@@ -148,11 +152,4 @@ async function recently(account_id: string, gateway_id: string, signal: AbortSig
   return result.groups.flatMap(({ group: { provider, model } }) =>
     provider && model ? [{ provider, model, input: undefined, output: undefined }] : [],
   );
-}
-
-/** Of the latest logs: there is no list of all. */
-async function metadataKeys(account_id: string, gateway_id: string, signal: AbortSignal) {
-  const path = { account_id, gateway_id };
-  const { result } = await call("get", `${BASE}/logs`, { path, query: { per_page: 50 }, signal });
-  return [...new Set(result.flatMap((it) => Object.keys(it.metadata ?? {})))].sort();
 }
