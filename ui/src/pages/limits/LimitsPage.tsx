@@ -100,14 +100,20 @@ function Consequences({ it }: { it: Bucket }) {
         What was counted here, {amount(it, it.settled)} of {amount(it, it.limit)} when this was last read, is
         forgotten at once, and nothing brings it back.
       </p>
-      <p>
-        {it.held > 0
-          ? `The ${amount(it, it.held)} that calls under way hold stay held, and what they cost is charged when they end.`
-          : "What calls under way hold stays held, and what they cost is charged when they end."}
-      </p>
+      <p>{underWay(it)}</p>
       <p className="soft">The audit log says who did it, and what there was.</p>
     </>
   );
+}
+
+function underWay(it: Bucket): string {
+  if (it.unit === "requests" && it.held === 0) {
+    return "Requests under way were counted when they came, and are forgotten too.";
+  }
+  if (it.held === 0)
+    return "What calls under way hold stays held, and what they cost is charged when they end.";
+  const held = amount(it, it.held);
+  return `The ${held} that calls under way hold stay held, and what they cost is charged when they end.`;
 }
 
 function Nothing({ wanted, onAll }: { wanted: typeof ALL; onAll: () => void }) {

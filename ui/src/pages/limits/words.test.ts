@@ -52,8 +52,9 @@ it("windows are told in their largest whole unit, and how they move", () => {
     "90 minutes",
     "1 day",
   ]);
-  expect(windowWords(bucket)).toBe("in any 1 hour");
-  expect(windowWords({ ...bucket, technique: "fixed" })).toBe("every 1 hour");
+  expect(windowWords(bucket)).toBe("in any hour");
+  expect(windowWords({ ...bucket, window: 90 })).toBe("in any 90 seconds");
+  expect(windowWords({ ...bucket, technique: "fixed" })).toBe("every hour");
 });
 
 it("when room returns is rounded up", () => {
@@ -65,7 +66,7 @@ it("when room returns is rounded up", () => {
     "in 1 s",
     "in 59 s",
     "in 2 min",
-    "in 1 h 0 min",
+    "in 1 h",
     "in 1 h 2 min",
     "in 1 d 1 h",
   ]);

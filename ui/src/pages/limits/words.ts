@@ -79,10 +79,12 @@ export function span(seconds: number): string {
 }
 
 export function windowWords(it: Bucket): string {
-  return it.technique === "fixed" ? `every ${span(it.window)}` : `in any ${span(it.window)}`;
+  // "every hour", not "every 1 hour".
+  const length = span(it.window).replace(/^1 /, "");
+  return it.technique === "fixed" ? `every ${length}` : `in any ${length}`;
 }
 
-/** `in 40 s`, `in 3 h 20 min`; what is over is `now`. */
+/** `in 40 s`, `in 3 h 20 min`, `in 2 h`; what is over is `now`. */
 export function until(time: string, now: number): string {
   const seconds = Math.ceil((new Date(time).getTime() - now) / 1000);
   if (seconds <= 0) return "now";
@@ -90,5 +92,6 @@ export function until(time: string, now: number): string {
   const minutes = Math.ceil(seconds / 60);
   if (minutes < 60) return `in ${minutes} min`;
   const [hours, days] = [Math.floor(minutes / 60), Math.floor(minutes / 1440)];
-  return days > 0 ? `in ${days} d ${hours % 24} h` : `in ${hours} h ${minutes % 60} min`;
+  const [whole, rest] = days > 0 ? [`${days} d`, `${hours % 24} h`] : [`${hours} h`, `${minutes % 60} min`];
+  return rest.startsWith("0 ") ? `in ${whole}` : `in ${whole} ${rest}`;
 }
