@@ -50,22 +50,25 @@ struct Signal {
     timeout: [&'static str; 2],
 }
 
-const TRACES: Signal = Signal {
-    path: "/v1/traces",
-    exporter: "OTEL_TRACES_EXPORTER",
-    endpoint: ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"],
-    protocol: ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"],
-    headers: ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"],
-    timeout: ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"],
-};
-const METRICS: Signal = Signal {
-    path: "/v1/metrics",
-    exporter: "OTEL_METRICS_EXPORTER",
-    endpoint: ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"],
-    protocol: ["OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"],
-    headers: ["OTEL_EXPORTER_OTLP_METRICS_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"],
-    timeout: ["OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"],
-};
+/// The signal that the standard's variables call by this word.
+macro_rules! signal {
+    ($word:literal, $path:literal) => {
+        Signal {
+            path: $path,
+            exporter: concat!("OTEL_", $word, "_EXPORTER"),
+            endpoint: signal!($word => "_ENDPOINT"),
+            protocol: signal!($word => "_PROTOCOL"),
+            headers: signal!($word => "_HEADERS"),
+            timeout: signal!($word => "_TIMEOUT"),
+        }
+    };
+    ($word:literal => $what:literal) => {
+        [concat!("OTEL_EXPORTER_OTLP_", $word, $what), concat!("OTEL_EXPORTER_OTLP", $what)]
+    };
+}
+
+const TRACES: Signal = signal!("TRACES", "/v1/traces");
+const METRICS: Signal = signal!("METRICS", "/v1/metrics");
 const UNCOMPRESSED: &str = "exports are sent uncompressed";
 const ROOTS: &str = "give further root certificates in `extra_roots`";
 /// What SDKs read and this server does not do.
