@@ -9,6 +9,7 @@ import { Field } from "@/ui/Field";
 import { Sentence } from "@/ui/Sentence";
 import { toast } from "@/ui/toasts";
 import { useRoute } from "../context";
+import { useDraft } from "../draft/context";
 import { Changes, textsOf } from "./Changes";
 import { deploy, makeVersion, refresh } from "./queries";
 
@@ -35,6 +36,7 @@ const COMMENT = 1024;
 export function ShipDialog({ cargo, live, onClose }: Props) {
   const { at, route } = useRoute();
   const client = useQueryClient();
+  const loose = useDraft(({ unread, pending }) => unread.length + (pending === undefined ? 0 : 1));
   const [comment, setComment] = useState("");
   const found = useMemo(() => diff(live?.doc ?? [], cargo.doc), [live, cargo]);
   // A deployment that was refused is tried again with the version that was made for it.
@@ -87,6 +89,12 @@ export function ShipDialog({ cargo, live, onClose }: Props) {
           <p className="field-bad" role="alert">
             {cargo.errors === 1 ? "One error" : `${cargo.errors} errors`} must be mended before it can be
             deployed. A version can be made all the same.
+          </p>
+        )}
+        {cargo.version === undefined && loose > 0 && (
+          <p className="ship-loose" role="alert">
+            {loose === 1 ? "A text that was typed" : `${loose} texts that were typed`} in the editor, and
+            cannot be read yet, {loose === 1 ? "is" : "are"} not in it.
           </p>
         )}
         {ship.error && <Refused error={ship.error} />}
