@@ -74,7 +74,11 @@ export const FIELDS: readonly Field[] = [
   text("id", "Log id"),
   text("event_id", "Event id", "The caller's own name for its request, cf-aig-event-id."),
   text("user_agent", "User agent"),
-  text("request_type", "Way in", "chat, responses, messages, embeddings, count_tokens, native, universal, unknown"),
+  text(
+    "request_type",
+    "Way in",
+    "chat, responses, messages, embeddings, count_tokens, native, universal, unknown",
+  ),
   text("request_content_type", "Request type", "Lower case, without parameters: application/json"),
   text("response_content_type", "Response type", "text/event-stream is a streamed answer"),
   flag("authentication", "With a token"),
