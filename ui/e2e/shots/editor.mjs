@@ -1,3 +1,6 @@
 import { at } from "../lib/scene.mjs";
 
-export default at("/routes/{route}", (page) => page.getByRole("region", { name: "Problems" }).waitFor());
+export default at("/routes/{route}", async (page) => {
+  await page.locator('[data-key="plan"] .node-head').click();
+  await page.getByRole("heading", { name: "Condition", level: 2 }).waitFor();
+});
