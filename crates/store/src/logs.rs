@@ -10,6 +10,7 @@ mod keys;
 mod kinds;
 mod names;
 mod own;
+mod page;
 mod payload;
 mod plan;
 mod remove;
@@ -36,7 +37,7 @@ use telemetry::Payload;
 use crate::db::{Connection, query};
 use crate::error::{Error, Result};
 use crate::store::{Page, Store};
-use find::Slice;
+use page::Slice;
 use test::Clause;
 
 /// Request logs. Every error besides [`Error::Away`], [`Error::Full`] and [`Error::Broken`] is named at the call.
@@ -150,8 +151,7 @@ async fn stored(tx: &mut Connection, numbers: &[i64]) -> Result<Vec<StoredLog>> 
         return Ok(Vec::new());
     }
     let mut clause = Clause::new(tx);
-    let ids = clause.ids(numbers);
-    let sql = format!("{} where logs.n in {ids}", rows::SELECT);
+    let sql = format!("{} where {}", rows::SELECT, clause.among("logs.n", numbers));
     let mut found = std::collections::HashMap::new();
     for row in query(AssertSqlSafe(sql)).bind_all(clause.values).fetch_all(tx).await? {
         found.insert(row.get::<i64>("n")?, rows::stored(&row)?);

@@ -131,6 +131,11 @@ impl Query {
 }
 
 impl<T: Column> ScalarQuery<T> {
+    /// As [`Query::persistent`].
+    pub(crate) fn persistent(self, persistent: bool) -> Self {
+        Self { query: self.query.persistent(persistent), ..self }
+    }
+
     /// The value of the next placeholder.
     pub(crate) fn bind(mut self, value: impl Into<Value>) -> Self {
         self.query.values.push(value.into());

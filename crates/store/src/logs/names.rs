@@ -160,8 +160,8 @@ pub(super) async fn excess(
         return Ok(HashSet::new());
     }
     let mut clause = Clause::new(tx);
-    let ids = clause.ids(&rows.keys().copied().collect::<Vec<_>>());
-    let stored = query_scalar(AssertSqlSafe(format!("select id from {table} where id in {ids}")));
+    let among = clause.among("id", &rows.keys().copied().collect::<Vec<_>>());
+    let stored = query_scalar(AssertSqlSafe(format!("select id from {table} where {among}")));
     let stored: Vec<i64> = stored.bind_all(clause.values).fetch_all(tx).await?;
     let stored: HashSet<i64> = stored.into_iter().collect();
     let (mut room, mut excess): (HashMap<i64, u64>, _) = (HashMap::new(), HashSet::new());

@@ -86,7 +86,7 @@ impl Plan {
         if filter.field == LogField::MetadataValue {
             self.value(filter);
         } else if let Some(name) = name(filter.field) {
-            self.named(name, filter);
+            self.named(tx, name, filter).await?;
         } else if filter.field == LogField::CreatedAt {
             self.time(filter);
         } else if let Some(column) = Column::of(filter.field) {
@@ -109,11 +109,22 @@ impl Plan {
             .push(Test { what: What::Entry(self.gateway.number, None, filter.clone()), negated });
     }
 
-    fn named(&mut self, name: Name, filter: &LogFilter) {
+    /// Of few texts the ids are looked up once, and on PostgreSQL before a statement is planned: how frequent they are is known then.
+    async fn named(&mut self, tx: &mut Connection, name: Name, filter: &LogFilter) -> Result<()> {
         let (positive, negated) = positive(filter);
-        let absent = positive.takes(None);
-        let what = What::Named(name, self.gateway.number, positive, absent);
+        let (gateway, absent) = (self.gateway.number, positive.takes(None));
+        let mut clause = Clause::new(tx);
+        let ids = name.ids(&mut clause, gateway, &positive);
+        let ids = format!("select id from {ids} it limit {}", FEW + 1);
+        let ids = query_scalar::<i64>(sqlx::AssertSqlSafe(ids)).bind_all(clause.values);
+        let ids = ids.fetch_all(tx).await?;
+        let what = if ids.len() > FEW {
+            What::Named(name, gateway, positive, absent)
+        } else {
+            What::Of(name, ids, absent)
+        };
         self.tests.push(Test { what, negated });
+        Ok(())
     }
 
     /// Keeps the kinds, or walks, whose logs may fulfil a filter. Where some leave that to their logs, these are looked at.

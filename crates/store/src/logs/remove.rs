@@ -4,7 +4,7 @@ use route::ids::GatewayId;
 use serde_json::json;
 use sqlx::AssertSqlSafe;
 
-use super::find::Slice;
+use super::page::Slice;
 use super::rows::{number, signed};
 use super::test::Clause;
 use super::{LogQuery, Logs, gateways, plan};
@@ -134,8 +134,7 @@ async fn remove(tx: &mut Tx, gateway: i64, numbers: &[i64]) -> Result<u64> {
     let mut deleted = 0;
     for table in ["log_details", "log_payloads", "log_tags_latest", "log_tags", "log_own", "logs"] {
         let mut clause = Clause::new(tx);
-        let ids = clause.ids(numbers);
-        let sql = format!("delete from {table} where n in {ids}");
+        let sql = format!("delete from {table} where {}", clause.among("n", numbers));
         deleted = query(AssertSqlSafe(sql)).bind_all(clause.values).execute(tx).await?;
     }
     gateways::add(tx, gateway, -signed(deleted)).await?;

@@ -108,8 +108,8 @@ impl Logs<'_> {
 async fn forget(tx: &mut Tx, (table, unused): (&str, &str), ids: &[i64]) -> Result<()> {
     query("update log_sweeps set sweeps = sweeps + 1").execute(tx).await?;
     let mut clause = Clause::new(tx);
-    let ids = clause.ids(ids);
-    let delete = format!("delete from {table} where id in {ids} and {unused}");
+    let among = clause.among("id", ids);
+    let delete = format!("delete from {table} where {among} and {unused}");
     query(AssertSqlSafe(delete)).bind_all(clause.values).execute(tx).await?;
     Ok(())
 }

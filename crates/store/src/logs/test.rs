@@ -27,12 +27,14 @@ pub(super) struct Clause {
     pub(super) terms: Vec<String>,
     pub(super) values: Vec<Value>,
     postgres: bool,
+    /// On PostgreSQL: ids are a table, whose size is not known when the statement is planned.
+    pub(super) as_tables: bool,
 }
 
 impl Clause {
     pub(super) fn new(connection: &Connection) -> Self {
         let postgres = matches!(connection, Connection::Postgres(_));
-        Self { terms: Vec::new(), values: Vec::new(), postgres }
+        Self { terms: Vec::new(), values: Vec::new(), postgres, as_tables: false }
     }
 
     /// A placeholder.
@@ -51,15 +53,29 @@ impl Clause {
         self.postgres
     }
 
-    /// Any number of ids as one value.
-    pub(super) fn ids(&mut self, ids: &[i64]) -> String {
+    /// Whether a column is one of these, any number of which are one value.
+    pub(super) fn among(&mut self, column: &str, ids: &[i64]) -> String {
+        if self.as_tables {
+            format!("{column} in (select value from {})", self.rows(ids))
+        } else if self.postgres {
+            let ids: Vec<_> = ids.iter().map(i64::to_string).collect();
+            let place = self.bind(format!("{{{}}}", ids.join(",")));
+            format!("{column} = any(cast(cast({place} as text) as bigint[]))")
+        } else {
+            let place = self.bind(serde_json::Value::from(ids).to_string());
+            format!("{column} in (select value from json_each({place}))")
+        }
+    }
+
+    /// As a table `ids` with one column, `value`.
+    pub(super) fn rows(&mut self, ids: &[i64]) -> String {
         let place = self.bind(serde_json::Value::from(ids).to_string());
         if self.postgres {
             format!(
-                "(select cast(value as bigint) from json_array_elements_text(cast({place} as json)))"
+                "(select cast(value as bigint) as value from json_array_elements_text(cast({place} as json))) ids"
             )
         } else {
-            format!("(select value from json_each({place}))")
+            format!("json_each({place}) ids")
         }
     }
 
@@ -158,7 +174,10 @@ impl Test {
 
     /// Whether the logs that it is true of are few if it is, and can be found by it.
     pub(super) fn can_drive(&self) -> bool {
-        let null = matches!(self.what, What::AnyOf(_, _, true) | What::Named(_, _, _, true));
+        let null = matches!(
+            self.what,
+            What::AnyOf(_, _, true) | What::Named(_, _, _, true) | What::Of(_, _, true)
+        );
         !self.negated
             && !null
             && (self.what.index().is_some()
@@ -237,6 +256,8 @@ pub(super) enum What {
     At(Vec<i64>),
     /// In this gateway, of a user agent or token that is such, or of none.
     Named(Name, i64, LogFilter, bool),
+    /// Of one of these user agents or tokens, or of none.
+    Of(Name, Vec<i64>, bool),
     /// Of one of these walks; the second ones are all others of the gateway.
     Walks(Vec<i64>, Vec<i64>),
     /// In this gateway, with an entry of metadata whose key and value are such.
@@ -287,7 +308,7 @@ impl What {
             | Self::Less(column, _)
             | Self::Greater(column, _)
             | Self::Contains(column, _) => column.index,
-            Self::Named(name, ..) => Some(name.index()),
+            Self::Named(name, ..) | Self::Of(name, ..) => Some(name.index()),
             Self::Walks(..) => Some("logs_by_walk"),
             Self::IdContains(_)
             | Self::Numbers(_)
@@ -308,9 +329,18 @@ impl What {
             {
                 Some(column.step.unwrap_or(column.name))
             }
-            Self::Named(name, ..) => Some(name.column()),
+            Self::Named(name, ..) | Self::Of(name, ..) => Some(name.column()),
             _ => None,
         }
+    }
+
+    /// Only where there is a user agent or token, and whether it was true elsewhere.
+    pub(super) fn without_absent(mut self) -> (Self, bool) {
+        let null = match &mut self {
+            Self::Named(.., null) | Self::Of(.., null) => std::mem::take(null),
+            _ => false,
+        };
+        (self, null)
     }
 
     /// As SQL; absent is false.
@@ -331,15 +361,20 @@ impl What {
                 let parts: Vec<_> = parts.iter().map(String::as_str).collect();
                 clause.contains("id", &parts)
             }
-            Self::Numbers(all) => format!("n in {}", clause.ids(all)),
+            Self::Numbers(all) => clause.among("n", all),
             Self::At(ms) if form == Form::Set => at(clause, ms),
-            Self::At(ms) => format!("(n >> {SHIFT}) in {}", clause.ids(ms)),
+            Self::At(ms) => clause.among(&format!("(n >> {SHIFT})"), ms),
             Self::Named(name, gateway, filter, null) => {
                 let (ids, column) = (name.ids(clause, *gateway, filter), name.column());
                 let absent = if *null { format!(" or {column} is null") } else { String::new() };
                 format!("({column} in {ids}{absent})")
             }
-            Self::Walks(ids, _) => format!("walk in {}", clause.ids(ids)),
+            Self::Of(name, ids, null) => {
+                let (one, column) = (clause.among(name.column(), ids), name.column());
+                let absent = if *null { format!(" or {column} is null") } else { String::new() };
+                format!("({one}{absent})")
+            }
+            Self::Walks(ids, _) => clause.among("walk", ids),
             Self::Entry(..) if form == Form::Set => {
                 let tags = tags::of_texts(&self.texts(clause), "");
                 format!("n in ({tags})")
@@ -349,12 +384,12 @@ impl What {
                 tags::has_text(clause, &texts)
             }
             Self::Found { column, ids, .. } if form == Form::Set => {
-                let (ids, others) = (clause.ids(ids), self.others(clause, ""));
-                format!("n in (select n from logs where {column} in {ids} union all {others})")
+                let (shared, others) = (clause.among(column, ids), self.others(clause, ""));
+                format!("n in (select n from logs where {shared} union all {others})")
             }
             Self::Found { column, ids, .. } => {
-                let (ids, others) = (clause.ids(ids), self.others(clause, ""));
-                format!("({column} in {ids} or n in ({others}))")
+                let (shared, others) = (clause.among(column, ids), self.others(clause, ""));
+                format!("({shared} or n in ({others}))")
             }
         }
     }
@@ -428,7 +463,8 @@ fn at(clause: &mut Clause, ms: &[i64]) -> String {
     };
     if let ([least, .., most], true) = (ms, ms.len() > RANGES) {
         let range = range(clause, *least, *most);
-        return format!("({range} and (n >> {SHIFT}) in {})", clause.ids(ms));
+        let one = clause.among(&format!("(n >> {SHIFT})"), ms);
+        return format!("({range} and {one})");
     }
     either(ms.iter().map(|it| range(clause, *it, *it)))
 }
