@@ -17,6 +17,7 @@ mod first_start;
 mod http;
 mod limits;
 mod migrate;
+mod offer;
 mod postgres;
 mod prices;
 mod routes;
