@@ -47,19 +47,23 @@ export function Feedback({ log, account, gateway }: Props) {
   return (
     <section className="log-panel" aria-labelledby="log-feedback">
       <h2 id="log-feedback">Feedback</h2>
-      <fieldset className="log-thumbs" disabled={!write || save.isPending}>
-        <legend className="hidden">Feedback</legend>
-        {THUMBS.map((it) => (
-          <Button
-            key={it.value}
-            aria-pressed={log.feedback === it.value}
-            onClick={() => save.mutate({ feedback: log.feedback === it.value ? null : it.value })}
-          >
-            {it.label}
-          </Button>
-        ))}
-        {log.feedback == null && <span className="soft">none yet</span>}
-      </fieldset>
+      {write ? (
+        <fieldset className="log-thumbs" disabled={save.isPending}>
+          <legend className="hidden">Feedback</legend>
+          {THUMBS.map((it) => (
+            <Button
+              key={it.value}
+              aria-pressed={log.feedback === it.value}
+              onClick={() => save.mutate({ feedback: log.feedback === it.value ? null : it.value })}
+            >
+              {it.label}
+            </Button>
+          ))}
+          {log.feedback == null && <span className="soft">none yet</span>}
+        </fieldset>
+      ) : (
+        <p className="soft">{THUMBS.find((it) => it.value === log.feedback)?.label ?? "None yet."}</p>
+      )}
       <form className="log-feedback-form" onSubmit={submit} noValidate>
         <Field
           label="Score, 0 to 100"

@@ -1,3 +1,4 @@
+import { Allowed } from "@/session/context";
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import { Select } from "@/ui/Select";
@@ -76,9 +77,11 @@ export function MetadataRow({ value, problems, onValue, onRemove }: RowProps) {
             />
           )}
         </Field>
-        <Button look="quiet" aria-label={`Remove metadata ${value.key}`} onClick={onRemove}>
-          ×
-        </Button>
+        <Allowed to="write">
+          <Button look="quiet" aria-label={`Remove metadata ${value.key}`} onClick={onRemove}>
+            ×
+          </Button>
+        </Allowed>
       </div>
       {value.way === "filter" && (
         <Values

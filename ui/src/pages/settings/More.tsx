@@ -1,3 +1,4 @@
+import { Allowed, useMay } from "@/session/context";
 import { Button } from "@/ui/Button";
 import { Check } from "@/ui/Check";
 import { Field } from "@/ui/Field";
@@ -11,6 +12,7 @@ import { Group } from "./Group";
 const MOST = 5;
 
 export function Tracing({ form, set, at }: Part) {
+  const write = useMay("write");
   const put = (i: number, change: Partial<CollectorForm>) =>
     set({ otel: form.otel.map((it, n) => (n === i ? { ...it, ...change } : it)) });
   return (
@@ -61,25 +63,30 @@ export function Tracing({ form, set, at }: Part) {
                 pairs={it.headers}
                 fresh={{ key: "", value: "" }}
                 onPairs={(headers) => put(i, { headers })}
+                readOnly={!write}
                 problems={below("headers")}
               />
-              <div className="head-actions">
-                <Button look="danger" onClick={() => set({ otel: form.otel.filter((_, n) => n !== i) })}>
-                  Remove collector {i + 1}
-                </Button>
-              </div>
+              <Allowed to="write">
+                <div className="head-actions">
+                  <Button look="danger" onClick={() => set({ otel: form.otel.filter((_, n) => n !== i) })}>
+                    Remove collector {i + 1}
+                  </Button>
+                </div>
+              </Allowed>
             </div>
           </fieldset>
         );
       })}
-      <div className="head-actions">
-        <Button
-          disabled={form.otel.length >= MOST}
-          onClick={() => set({ otel: [...form.otel, NEW_COLLECTOR] })}
-        >
-          Add a collector
-        </Button>
-      </div>
+      <Allowed to="write">
+        <div className="head-actions">
+          <Button
+            disabled={form.otel.length >= MOST}
+            onClick={() => set({ otel: [...form.otel, NEW_COLLECTOR] })}
+          >
+            Add a collector
+          </Button>
+        </div>
+      </Allowed>
     </Group>
   );
 }

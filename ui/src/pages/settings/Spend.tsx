@@ -1,3 +1,4 @@
+import { Allowed } from "@/session/context";
 import { Button } from "@/ui/Button";
 import { Check } from "@/ui/Check";
 import { Field } from "@/ui/Field";
@@ -35,9 +36,11 @@ export function Spend({ form, set, at }: Part) {
           at={(below) => at(`/spend_limits/rules/${i}${below}`)}
         />
       ))}
-      <div className="head-actions">
-        <Button onClick={() => set({ rules: [...form.rules, NEW_RULE] })}>Add a spend rule</Button>
-      </div>
+      <Allowed to="write">
+        <div className="head-actions">
+          <Button onClick={() => set({ rules: [...form.rules, NEW_RULE] })}>Add a spend rule</Button>
+        </div>
+      </Allowed>
     </Group>
   );
 }
@@ -149,16 +152,18 @@ function Rule({ number, rule, put, remove, at }: RuleProps) {
             )}
           </Field>
         </div>
-        <div className="head-actions">
-          <Button
-            onClick={() => put({ metadata: [...rule.metadata, { key: "", way: "partition", values: "" }] })}
-          >
-            Add an entry of metadata
-          </Button>
-          <Button look="danger" onClick={remove}>
-            Remove rule {number}
-          </Button>
-        </div>
+        <Allowed to="write">
+          <div className="head-actions">
+            <Button
+              onClick={() => put({ metadata: [...rule.metadata, { key: "", way: "partition", values: "" }] })}
+            >
+              Add an entry of metadata
+            </Button>
+            <Button look="danger" onClick={remove}>
+              Remove rule {number}
+            </Button>
+          </div>
+        </Allowed>
       </div>
     </fieldset>
   );

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useSession } from "@/session/context";
+import { Allowed, useSession } from "@/session/context";
 import { Button } from "@/ui/Button";
 import { Confirm } from "@/ui/Confirm";
 import { Dialog } from "@/ui/Dialog";
@@ -24,9 +24,11 @@ export default function TokensPage() {
     <>
       <div className="page-head">
         <h1>Tokens</h1>
-        <Button look="primary" onClick={() => setMaking(true)}>
-          New token
-        </Button>
+        <Allowed to="admin">
+          <Button look="primary" onClick={() => setMaking(true)}>
+            New token
+          </Button>
+        </Allowed>
       </div>
       {made && <NewSecret key={made.id} made={made} onDone={() => setMade(undefined)} />}
       {list.isPending && <Skeleton />}
