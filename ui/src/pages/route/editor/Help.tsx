@@ -1,4 +1,6 @@
+import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
+import "@/ui/form.css";
 
 const KEYS: readonly (readonly [string, string])[] = [
   ["→ ←", "along an output to the next element, and back"],
@@ -34,6 +36,9 @@ export function Help({ open, onClose }: { open: boolean; onClose: () => void }) 
           </div>
         ))}
       </dl>
+      <div className="form-end">
+        <Button onClick={onClose}>Close</Button>
+      </div>
     </Dialog>
   );
 }
