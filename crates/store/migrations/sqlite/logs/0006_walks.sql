@@ -3,10 +3,12 @@
 -- `log_walks` has one row a way: the route (none on a direct call), its version, and `path`, a JSON array of [element, output]. Its ids are
 -- hashes, as those of `log_kinds` and `log_tokens` (those of rows from before this migration: small numbers). A gateway that has very many
 -- ways gets rows whose `path` is null: their logs have what they are found by in `log_own`, where `field` says what a value is.
--- `seen` was written and not read.
+-- `seen` is written by PostgreSQL's nodes of the release before, and read by nobody: it goes once they have gone.
 
 alter table log_kinds drop column seen;
+alter table log_kinds add column seen integer not null default 0;
 alter table log_texts drop column seen;
+alter table log_texts add column seen integer not null default 0;
 
 create table log_walks (
     id integer primary key,
