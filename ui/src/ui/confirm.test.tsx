@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { beforeAll, expect, it } from "vitest";
@@ -50,5 +50,5 @@ it("asks for the name, tells a refusal, and asks again before it overrules one",
   await screen.findByText("Deployed routes use it: a.");
   await user.click(await screen.findByRole("button", { name: "Delete it all the same" }));
   expect(asked).toEqual([false, true]);
-  expect(document.activeElement?.id).toBe("content");
+  await waitFor(() => expect(document.activeElement?.id).toBe("content"));
 });
