@@ -1478,7 +1478,8 @@ export interface components {
                  */
                 feedback?: number | null;
                 id: string;
-                metadata: Record<string, never>;
+                /** @description `null` when the caller gave none. */
+                metadata?: Record<string, never> | null;
                 model: string;
                 /** @description Always `null`: models are told apart by their names only. */
                 model_type?: string | null;
@@ -1737,7 +1738,8 @@ export interface components {
              */
             feedback?: number | null;
             id: string;
-            metadata: Record<string, never>;
+            /** @description `null` when the caller gave none. */
+            metadata?: Record<string, never> | null;
             model: string;
             /** @description Always `null`: models are told apart by their names only. */
             model_type?: string | null;
@@ -2739,7 +2741,8 @@ export interface components {
                  */
                 feedback?: number | null;
                 id: string;
-                metadata: Record<string, never>;
+                /** @description `null` when the caller gave none. */
+                metadata?: Record<string, never> | null;
                 model: string;
                 /** @description Always `null`: models are told apart by their names only. */
                 model_type?: string | null;

@@ -34,7 +34,8 @@ pub(super) struct LogView {
     tokens_in: Option<u64>,
     tokens_out: Option<u64>,
     usage_metadata: Option<UsageView>,
-    #[schema(value_type = Object)]
+    /// `null` when the caller gave none.
+    #[schema(value_type = Option<Object>)]
     metadata: Option<Box<RawValue>>,
     /// Index of the model element that answered.
     step: u32,

@@ -5,7 +5,9 @@ import { Problem } from "@/api/problem";
 import type { components } from "@/api/schema";
 import type { Raw } from "@/graph/exact";
 
-export type Detail = components["schemas"]["LogDetailView"];
+/** A request whose metadata is an object, which may be empty. */
+export type Whole<T> = Omit<T, "metadata"> & { readonly metadata: Readonly<Record<string, unknown>> };
+export type Detail = Whole<components["schemas"]["LogDetailView"]>;
 export type Change = Pick<components["schemas"]["ChangeLog"], "feedback" | "score"> & {
   metadata?: Record<string, string | number | boolean | Raw> | null;
 };
@@ -22,8 +24,8 @@ export function log(account: string, gateway: string, id: string) {
   });
 }
 
-/** A request without metadata has `null`, which the document does not say. */
-export function whole<T extends { metadata: Record<string, unknown> | null }>(log: T): T {
+/** A request without metadata has `null`: to whoever shows it, that is as good as none. */
+export function whole<T extends { metadata?: Record<string, unknown> | null }>(log: T): Whole<T> {
   return { ...log, metadata: log.metadata ?? {} };
 }
 

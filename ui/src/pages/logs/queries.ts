@@ -1,12 +1,12 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { call } from "@/api/client";
 import type { components } from "@/api/schema";
-import { whole } from "../log/queries";
+import { type Whole, whole } from "../log/queries";
 import { type Filter, queryOf } from "./filters";
 import { joined, nextPage } from "./rows";
 import { listQuery, PER_PAGE, type Search } from "./search";
 
-export type Log = components["schemas"]["LogView"];
+export type Log = Whole<components["schemas"]["LogView"]>;
 export type LogPage = { readonly rows: readonly Log[]; readonly total: number };
 
 const BASE = "/client/v4/accounts/{account_id}/ai-gateway/gateways/{gateway_id}" as const;
