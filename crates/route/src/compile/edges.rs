@@ -133,7 +133,10 @@ fn outputs(
         .map(|(name, target)| {
             let found = ids.get(&**target).copied();
             if found.is_none() {
-                let message = format!("`{name}` leads to `{target}`, and no element has this id.");
+                let message = match &**target {
+                    "" => format!("`{name}` leads nowhere: name the element that comes next."),
+                    _ => format!("`{name}` leads to `{target}`, and no element has this id."),
+                };
                 problems.push(Code::DanglingOutput, &at.key(name), message);
             }
             found

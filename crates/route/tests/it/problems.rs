@@ -103,3 +103,11 @@ fn pointers_escape_what_json_pointers_escape() {
     let pointers: Vec<_> = found.iter().map(Problem::pointer).collect();
     assert_eq!(pointers, ["/elements/0/outputs/a~1b~0c/elementId"]);
 }
+
+#[test]
+fn an_output_without_a_target_is_told_to_lead_nowhere() {
+    let elements = r#"[{"id": "in", "type": "start", "outputs": {"next": {"elementId": ""}}}]"#;
+    let messages: Vec<_> = problems(elements).into_iter().map(|it| it.message).collect();
+    let said = "`next` leads nowhere: name the element that comes next.";
+    assert!(messages.iter().any(|it| **it == *said), "{messages:?}");
+}
