@@ -1,19 +1,9 @@
 import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { Problem } from "@/api/problem";
 import { Confirm } from "./Confirm";
-
-beforeAll(() => {
-  // jsdom has no modal dialogs.
-  HTMLDialogElement.prototype.showModal = function show() {
-    this.open = true;
-  };
-  HTMLDialogElement.prototype.close = function close() {
-    this.open = false;
-  };
-});
 
 const IN_USE = new Problem("refused", 400, "in use", [{ code: 7400, message: "Deployed routes use it: a." }]);
 

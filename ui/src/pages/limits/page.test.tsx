@@ -36,14 +36,6 @@ const listed = (rows: readonly unknown[], more: object = {}) =>
 
 beforeEach(() => {
   vi.stubGlobal("scrollTo", () => {});
-  // jsdom has no dialogs.
-  HTMLDialogElement.prototype.showModal = function show() {
-    this.open = true;
-  };
-  HTMLDialogElement.prototype.close = function close() {
-    this.open = false;
-    this.dispatchEvent(new Event("close"));
-  };
 });
 afterEach(() => {
   cleanup();

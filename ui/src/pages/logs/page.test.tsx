@@ -39,14 +39,6 @@ const asked = (seen: readonly Seen[], method: string) =>
 
 beforeEach(() => {
   vi.stubGlobal("scrollTo", () => {});
-  // jsdom has no dialogs.
-  HTMLDialogElement.prototype.showModal = function show() {
-    this.open = true;
-  };
-  HTMLDialogElement.prototype.close = function close() {
-    this.open = false;
-    this.dispatchEvent(new Event("close"));
-  };
 });
 afterEach(() => {
   cleanup();

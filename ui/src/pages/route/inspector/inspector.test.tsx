@@ -1,7 +1,7 @@
 import { cleanup, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Doc, find, type Key, properties } from "@/graph/document";
 import { place } from "@/graph/problems";
 import type { Catalogue } from "../catalogue";
@@ -92,15 +92,6 @@ const retype = async (field: HTMLElement, text: string) => {
   await user.clear(field);
   await user.type(field, text.replace(/[{[]/g, "$&$&"));
 };
-
-beforeAll(() => {
-  HTMLDialogElement.prototype.showModal = function show() {
-    this.open = true;
-  };
-  HTMLDialogElement.prototype.close = function close() {
-    this.open = false;
-  };
-});
 
 describe("the model's form", () => {
   it("suggests models of the provider with their price and context, and takes any", async () => {

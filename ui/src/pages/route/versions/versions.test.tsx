@@ -136,9 +136,6 @@ beforeEach(() => {
       disconnect() {}
     },
   );
-  HTMLDialogElement.prototype.showModal = function show() {
-    this.open = true;
-  };
 });
 afterEach(() => {
   cleanup();
