@@ -1,4 +1,5 @@
 import { Button } from "./Button";
+import { useFocusNext } from "./useFocusNext";
 import "./controls.css";
 
 export type Pair = { readonly key: string; readonly value: string };
@@ -17,8 +18,19 @@ type Props<P extends Pair> = {
 /** Names with values, each a row. */
 export function Pairs<P extends Pair>(props: Props<P>) {
   const { legend, one, pairs, fresh, onPairs, problems = [], readOnly = false } = props;
+  const { ref, next } = useFocusNext<HTMLFieldSetElement>();
+  const row = (it: HTMLElement, at: number) => it.querySelectorAll(".pairs-row")[at];
+  const remove = (at: number) => {
+    const last = pairs.length - 2;
+    next((it) => (row(it, Math.min(at, last)) ?? it).querySelector("button"));
+    onPairs(pairs.filter((_, i) => i !== at));
+  };
+  const add = () => {
+    next((it) => row(it, pairs.length)?.querySelector("input"));
+    onPairs([...pairs, fresh]);
+  };
   return (
-    <fieldset className="pairs">
+    <fieldset ref={ref} className="pairs">
       <legend>{legend}</legend>
       {pairs.map((it, i) => {
         const name = it.key === "" ? `${one} ${i + 1}` : it.key;
@@ -46,11 +58,7 @@ export function Pairs<P extends Pair>(props: Props<P>) {
               onChange={(event) => onPairs(pairs.with(i, { ...it, value: event.target.value }))}
             />
             {!readOnly && (
-              <Button
-                look="quiet"
-                aria-label={`Remove ${name}`}
-                onClick={() => onPairs(pairs.filter((_, at) => at !== i))}
-              >
+              <Button look="quiet" aria-label={`Remove ${name}`} onClick={() => remove(i)}>
                 ×
               </Button>
             )}
@@ -59,7 +67,7 @@ export function Pairs<P extends Pair>(props: Props<P>) {
       })}
       {readOnly && pairs.length === 0 && <p className="soft">None.</p>}
       {!readOnly && (
-        <Button className="pairs-add" onClick={() => onPairs([...pairs, fresh])}>
+        <Button className="pairs-add" onClick={add}>
           Add {/^[aeiou]/.test(one) ? "an" : "a"} {one}
         </Button>
       )}

@@ -6,6 +6,7 @@ import { merge } from "@/graph/merge";
 import type { Problems } from "@/graph/problems";
 import { Button } from "@/ui/Button";
 import JsonEditor, { type Remark } from "@/ui/JsonEditor";
+import { useFocusNext } from "@/ui/useFocusNext";
 import { useDraft, useDraftStore } from "../draft/context";
 
 type Read =
@@ -36,12 +37,14 @@ export default function JsonView() {
     const change = (now: Doc) => (now === base ? doc : merge(base, doc, now).doc());
     store.dispatch({ type: "change", label: "edit of the JSON", change, mark: "json" });
   };
+  const { ref, next } = useFocusNext<HTMLDivElement>();
   const discard = () => {
+    next((it) => it.querySelector(".json-editor")?.shadowRoot?.querySelector("[contenteditable]"));
     store.pend(undefined);
     setTyped(written(document));
   };
   return (
-    <div className="editor-json">
+    <div ref={ref} className="editor-json">
       <p className="editor-json-note" role="status" data-pending={read.remark !== undefined || undefined}>
         {read.remark === undefined
           ? "In step with the graph."

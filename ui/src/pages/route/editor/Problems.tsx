@@ -2,6 +2,7 @@ import type { Selection } from "@/canvas/types";
 import { type GraphProblem, told } from "@/graph/problems";
 import { Button } from "@/ui/Button";
 import { Sentence } from "@/ui/Sentence";
+import { useFocusNext } from "@/ui/useFocusNext";
 import { useDraft, useDraftStore } from "../draft/context";
 import { drop } from "../draft/unread";
 import { placeOf } from "./placeOf";
@@ -13,10 +14,23 @@ type Props = { onJump: (to: Selection) => void; onJson: () => void };
 export function Problems({ onJump, onJson }: Props) {
   const { problems, checked, pending } = useDraft((it) => it);
   const shown = useShownProblems();
+  const { ref, next } = useFocusNext<HTMLElement>();
+  const toPlaceOf = (at: number) =>
+    next(
+      (it) =>
+        it.querySelectorAll(".problem-row")[Math.min(at, shown.all.length - 2)]?.querySelector("button") ??
+        it,
+    );
   const errors = problems.all.filter((it) => it.severity === "error").length;
   const typed = shown.all.length - problems.all.length + (pending === undefined ? 0 : 1);
   return (
-    <section className="problems" aria-labelledby="problems-title" data-checking={!checked || undefined}>
+    <section
+      ref={ref}
+      tabIndex={-1}
+      className="problems"
+      aria-labelledby="problems-title"
+      data-checking={!checked || undefined}
+    >
       <h2 id="problems-title">Problems</h2>
       <p className="soft" role="status">
         {typed > 0 && `${typed === 1 ? "One text is" : `${typed} texts are`} not in the graph. Without: `}
@@ -34,11 +48,12 @@ export function Problems({ onJump, onJson }: Props) {
             </button>
           </li>
         )}
-        {shown.all.map((it) => (
+        {shown.all.map((it, i) => (
           <Entry
             key={[it.code, it.element, ...it.path].join(" ")}
             it={it}
             onJump={() => onJump(placeOf(it))}
+            onDiscarded={() => toPlaceOf(i)}
           />
         ))}
       </ul>
@@ -46,7 +61,9 @@ export function Problems({ onJump, onJson }: Props) {
   );
 }
 
-function Entry({ it, onJump }: { it: GraphProblem; onJump: () => void }) {
+type EntryProps = { it: GraphProblem; onJump: () => void; onDiscarded: () => void };
+
+function Entry({ it, onJump, onDiscarded }: EntryProps) {
   const store = useDraftStore();
   const typed = useDraft(({ unread }) => unreadOf(unread, it));
   return (
@@ -64,7 +81,10 @@ function Entry({ it, onJump }: { it: GraphProblem; onJump: () => void }) {
           look="quiet"
           title={typed.text}
           aria-label={`Discard what was typed into ${typed.field.at(-1)} of ${typed.element.split("\u0000")[0]}`}
-          onClick={() => store.typed((all) => drop(all, typed.element, typed.field))}
+          onClick={() => {
+            onDiscarded();
+            store.typed((all) => drop(all, typed.element, typed.field));
+          }}
         >
           Discard
         </Button>

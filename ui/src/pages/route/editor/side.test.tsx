@@ -73,6 +73,7 @@ it("broken JSON is kept when another element is selected, told as a problem that
   await user.click(screen.getByRole("button", { name: "Discard what was typed into As JSON of plan" }));
   expect(shown(screen.getByLabelText("As JSON"))).toBe('{"metadata.plan": "paid"}');
   expect([store.get().unread, kept()]).toEqual([[], undefined]);
+  expect(document.activeElement).toBe(screen.getByRole("region", { name: "Problems" }));
 });
 
 it("a number that is none, and an id that is taken, are kept too, and follow their element when it is renamed", async () => {

@@ -6,6 +6,7 @@ import { kindOf, SHAPES } from "@/graph/kinds";
 import type { GraphProblem, Severity } from "@/graph/problems";
 import { Field } from "@/ui/Field";
 import { Sentence } from "@/ui/Sentence";
+import { useFocusKept } from "./focus";
 import { type FormProps, formOf, sentences } from "./form";
 import { ConditionalForm } from "./forms/ConditionalForm";
 import { ModelForm } from "./forms/ModelForm";
@@ -23,9 +24,10 @@ export default function Inspector(props: InspectorProps) {
   const form = formOf(props);
   const { element } = form;
   const kind = kindOf(element.type);
+  const kept = useFocusKept<HTMLElement>();
   const rest = form.problems.filter((it) => !shownElsewhere(element, it));
   return (
-    <section className="insp" aria-label={`Element ${element.id}`}>
+    <section {...kept} className="insp" aria-label={`Element ${element.id}`}>
       <UnreadOf element={form.id} all={form.unread} change={form.onUnread}>
         <header>
           <h2>{kind === undefined ? `Unknown type: ${element.type}` : SHAPES[kind].title}</h2>

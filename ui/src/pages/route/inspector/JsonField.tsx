@@ -3,6 +3,7 @@ import { type Json, sameJson } from "@/graph/json";
 import { type Fault, parseJson, pretty } from "@/graph/jsontext";
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
+import { useFocusNext } from "@/ui/useFocusNext";
 import { useUnread } from "./unread";
 
 type Props = {
@@ -26,6 +27,8 @@ export function JsonField({ label, value, onValue, problems = [], readOnly, refu
   const broken = unread.text !== undefined;
   const text = unread.text ?? whole.text;
   const fault = broken ? faultOf(text, refuse) : undefined;
+  const { ref, next: focusNext } = useFocusNext<HTMLDivElement>();
+  const toText = () => focusNext((it) => it.querySelector("textarea"));
   const change = (next: string) => {
     const wrong = faultOf(next, refuse);
     if (wrong !== undefined) return unread.put(next, sentence(wrong));
@@ -39,7 +42,7 @@ export function JsonField({ label, value, onValue, problems = [], readOnly, refu
     if (!sameJson(read.value, value)) onValue(read.value);
   };
   return (
-    <div className="insp-json">
+    <div ref={ref} className="insp-json">
       <Field label={label} problems={fault === undefined ? problems : [sentence(fault)]}>
         {(control) => (
           <textarea
@@ -57,8 +60,24 @@ export function JsonField({ label, value, onValue, problems = [], readOnly, refu
       {broken && (
         <div className="insp-broken">
           {fault !== undefined && typeof fault !== "string" && <BrokenLine text={text} fault={fault} />}
-          {fault === undefined && <Button onClick={() => take(text)}>Take what was typed</Button>}
-          <Button onClick={unread.drop}>Discard what was typed</Button>
+          {fault === undefined && (
+            <Button
+              onClick={() => {
+                toText();
+                take(text);
+              }}
+            >
+              Take what was typed
+            </Button>
+          )}
+          <Button
+            onClick={() => {
+              toText();
+              unread.drop();
+            }}
+          >
+            Discard what was typed
+          </Button>
         </div>
       )}
     </div>

@@ -1,85 +1,12 @@
 import { cleanup, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { useState } from "react";
 import { describe, expect, it } from "vitest";
-import { type Doc, find, type Key, properties } from "@/graph/document";
-import { place } from "@/graph/problems";
-import type { Catalogue } from "../catalogue";
-import type { Unread } from "../draft/unread";
-import Inspector from "./Inspector";
-
-const catalogue: Catalogue = {
-  providers: [
-    { slug: "echo", note: "needs no key" },
-    { slug: "openai", note: "1 key here" },
-  ],
-  models: [{ provider: "openai", model: "gpt-5", input: 1.25, output: 10, context: 400_000 }],
-  keys: ["tier"],
-};
-const lead = (elementId: string) => ({ elementId });
-const doc: Doc = [
-  { id: "in", type: "start", outputs: { next: lead("plan") } },
-  {
-    id: "plan",
-    type: "conditional",
-    properties: { conditions: { "metadata.plan": { $eq: "paid" } }, later: 1 },
-    outputs: { true: lead("split"), false: lead("out") },
-  },
-  { id: "split", type: "percentage", outputs: { "60%": lead("m"), "30%": lead("out") } },
-  {
-    id: "cap",
-    type: "rate_limit",
-    properties: { limitType: "count", limit: 10, interval: 60, key: "" },
-    outputs: {},
-  },
-  {
-    id: "m",
-    type: "model",
-    properties: { provider: "openai", model: "gpt-5" },
-    outputs: { success: lead("out") },
-  },
-  { id: "out", type: "end" },
-];
-
-let now: Doc = doc;
-function Stand({
-  id,
-  readOnly = false,
-  entries = [],
-}: {
-  id: Key;
-  readOnly?: boolean;
-  entries?: Parameters<typeof place>[1];
-}) {
-  const [document, setDocument] = useState(doc);
-  const [key, setKey] = useState(id);
-  const [unread, setUnread] = useState<readonly Unread[]>([]);
-  now = document;
-  const element = find(document, key);
-  if (element === undefined) return null;
-  return (
-    <Inspector
-      id={key}
-      element={element}
-      document={document}
-      edit={(_, change) => {
-        const next = change(document, key);
-        const at = document.findIndex((it) => it.id === key);
-        setDocument(next);
-        setKey(next[at]?.id ?? key);
-      }}
-      problems={place(document, entries).byElement.get(key) ?? []}
-      catalogue={catalogue}
-      readOnly={readOnly}
-      unread={unread}
-      onUnread={setUnread}
-    />
-  );
-}
+import { find, properties } from "@/graph/document";
+import { doc, lead, made, Stand } from "./stand";
 
 const user = userEvent.setup();
 const props = (id: string) => {
-  const element = find(now, id);
+  const element = find(made.now, id);
   return element && properties(element);
 };
 const entry = (path: (string | number)[], message: string) => ({
@@ -163,7 +90,7 @@ describe("the split's form", () => {
     await retype(screen.getByLabelText("Share 2, in percent"), "45.5");
     expect(screen.getByText("Total 105.5%: 5.5% too much")).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "Make it 100" }));
-    expect(find(now, "split")?.outputs).toEqual({ "56.87%": lead("m"), "43.13%": lead("out") });
+    expect(find(made.now, "split")?.outputs).toEqual({ "56.87%": lead("m"), "43.13%": lead("out") });
     expect(screen.queryByRole("button", { name: "Make it 100" })).toBeNull();
   });
 
@@ -172,10 +99,10 @@ describe("the split's form", () => {
     const second = screen.getByLabelText("Share 2, in percent");
     await retype(second, "60");
     expect(second).toHaveProperty("value", "60");
-    expect(Object.keys(find(now, "split")?.outputs ?? {})).toEqual(["60%", "60%:b"]);
+    expect(Object.keys(find(made.now, "split")?.outputs ?? {})).toEqual(["60%", "60%:b"]);
     await user.click(screen.getByRole("button", { name: "Remove share 1" }));
     await user.click(screen.getByRole("button", { name: "Add else" }));
-    expect(find(now, "split")?.outputs).toEqual({ "60%:b": lead("out"), else: lead("") });
+    expect(find(made.now, "split")?.outputs).toEqual({ "60%:b": lead("out"), else: lead("") });
   });
 });
 
@@ -237,17 +164,17 @@ describe("every element", () => {
     await retype(id, "out");
     expect(screen.getByText("Another element has this id.")).toBeTruthy();
     await retype(id, "main{Enter}".replace("{Enter}", ""));
-    expect(find(now, "m")).toBeDefined();
+    expect(find(made.now, "m")).toBeDefined();
     await user.keyboard("{Enter}");
-    expect(find(now, "split")?.outputs).toEqual({ "60%": lead("main"), "30%": lead("out") });
+    expect(find(made.now, "split")?.outputs).toEqual({ "60%": lead("main"), "30%": lead("out") });
   });
 
   it("its outputs are led elsewhere by a list", async () => {
     render(<Stand id="m" />);
     await user.selectOptions(screen.getByLabelText("fallback"), "cap");
-    expect(find(now, "m")?.outputs).toEqual({ success: lead("out"), fallback: lead("cap") });
+    expect(find(made.now, "m")?.outputs).toEqual({ success: lead("out"), fallback: lead("cap") });
     await user.selectOptions(screen.getByLabelText("fallback"), "");
-    expect(find(now, "m")?.outputs).toEqual({ success: lead("out") });
+    expect(find(made.now, "m")?.outputs).toEqual({ success: lead("out") });
   });
 
   it("who may only read sees everything and can change nothing", () => {

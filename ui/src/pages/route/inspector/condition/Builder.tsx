@@ -1,8 +1,8 @@
-import { useRef } from "react";
 import { freshGroup, freshTest, type Group, type Mode, type Node } from "@/graph/condition";
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import { Select } from "@/ui/Select";
+import { useFocusNext } from "@/ui/useFocusNext";
 import { useRowRemoved, Within } from "../unread";
 import { RawRow, TestRow } from "./Row";
 
@@ -35,23 +35,28 @@ type Props = {
 
 /** One group: its rows, and groups within it. */
 export function Builder({ node, shared, onNode, onRemove, depth = 0 }: Props) {
-  const element = useRef<HTMLFieldSetElement>(null);
+  const { ref, next } = useFocusNext<HTMLFieldSetElement>();
   const rowRemoved = useRowRemoved();
   const { readOnly } = shared;
   const told = shared.told(node);
   const withItems = (items: readonly Node[]) => onNode({ ...node, items });
   const replace = (at: number, item: Node) => withItems(node.items.map((it, i) => (i === at ? item : it)));
   const remove = (at: number) => {
+    next((it) => it);
     withItems(node.items.filter((_, i) => i !== at));
     rowRemoved(at);
-    element.current?.focus();
+  };
+  const add = (item: Node) => {
+    // The row stands right above the buttons.
+    next((it) => it.lastElementChild?.previousElementSibling?.querySelector("input"));
+    withItems([...node.items, item]);
   };
   const mode = (value: string) => {
     const found = MODES.find(([it]) => it === value)?.[0];
     if (found !== undefined) onNode({ ...node, mode: found, listed: found !== "all" || depth > 0 });
   };
   return (
-    <fieldset ref={element} tabIndex={-1} className="cond-group" data-wrong={told.length > 0}>
+    <fieldset ref={ref} tabIndex={-1} className="cond-group" data-wrong={told.length > 0}>
       <legend className="hidden">{MODES.find(([it]) => it === node.mode)?.[1]}</legend>
       <div className="cond-head">
         <Field label="How these are combined" bare problems={told}>
@@ -84,13 +89,9 @@ export function Builder({ node, shared, onNode, onRemove, depth = 0 }: Props) {
       ))}
       {!readOnly && (
         <div className="insp-row">
-          <Button onClick={() => withItems([...node.items, freshTest()])}>Add row</Button>
+          <Button onClick={() => add(freshTest())}>Add row</Button>
           {depth < DEPTH && (
-            <Button
-              onClick={() => withItems([...node.items, freshGroup(node.mode === "any" ? "all" : "any")])}
-            >
-              Add group
-            </Button>
+            <Button onClick={() => add(freshGroup(node.mode === "any" ? "all" : "any"))}>Add group</Button>
           )}
         </div>
       )}

@@ -4,6 +4,7 @@ import type { Json } from "@/graph/json";
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import { Select } from "@/ui/Select";
+import { useFocusNext } from "@/ui/useFocusNext";
 import { JsonField } from "../JsonField";
 import { NumberField } from "../NumberField";
 import { asType, TYPE_WORDS, TYPES, type Type, textOf, typedValue, typeOf } from "./values";
@@ -27,13 +28,20 @@ function typesFor(operator: Operator, now: Type): readonly Type[] {
 
 /** What a row compares its field with. The types are told apart: `10` is not `"10"`. */
 export function Operand({ test, onValue, readOnly }: Props) {
+  const { ref, next } = useFocusNext<HTMLDivElement>();
   const { operator, operand } = test;
   if ((operator === "$in" || operator === "$nin") && Array.isArray(operand))
     return <Values values={operand} onValue={onValue} readOnly={readOnly} />;
   const type = typeOf(operand);
   const types = typesFor(operator, type);
+  const toType = (name: string) => {
+    const wanted = TYPES.find((it) => it === name) ?? "text";
+    // The choice of types goes when one alone fits.
+    if (typesFor(operator, wanted).length === 1) next((it) => it.querySelector("input, select"));
+    onValue(asType(operand, wanted));
+  };
   return (
-    <div className="cond-operand">
+    <div ref={ref} className="cond-operand">
       {types.length > 1 && (
         <Field label="Type of the value" bare>
           {(control) => (
@@ -41,7 +49,7 @@ export function Operand({ test, onValue, readOnly }: Props) {
               {...control}
               options={types.map((it) => ({ value: it, label: TYPE_WORDS[it] }))}
               value={type}
-              onValue={(next) => onValue(asType(operand, TYPES.find((it) => it === next) ?? "text"))}
+              onValue={toType}
               disabled={readOnly}
             />
           )}
@@ -126,24 +134,25 @@ function Values({
   readOnly: boolean;
 }) {
   const [text, setText] = useState("");
+  const { ref, next } = useFocusNext<HTMLDivElement>();
+  const remove = (at: number) => {
+    next((it) => it.querySelectorAll("button")[Math.min(at, values.length - 2)] ?? it.querySelector("input"));
+    onValue(values.filter((_, i) => i !== at));
+  };
   const add = () => {
     if (text.trim() === "") return;
     onValue([...values, typedValue(text)]);
     setText("");
   };
   return (
-    <div className="cond-values">
+    <div ref={ref} className="cond-values">
       <ul aria-label="Values">
         {values.map((it, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a list may hold one value twice
           <li key={i} className="cond-value">
             <code>{textOf(it)}</code>
             {!readOnly && (
-              <button
-                type="button"
-                aria-label={`Remove ${textOf(it)}`}
-                onClick={() => onValue(values.filter((_, n) => n !== i))}
-              >
+              <button type="button" aria-label={`Remove ${textOf(it)}`} onClick={() => remove(i)}>
                 ×
               </button>
             )}
@@ -167,7 +176,12 @@ function Values({
                 }}
                 onBlur={add}
               />
-              <Button onClick={add} disabled={text.trim() === ""}>
+              <Button
+                onClick={() => {
+                  add();
+                  ref.current?.querySelector("input")?.focus();
+                }}
+              >
                 Add
               </Button>
             </span>
