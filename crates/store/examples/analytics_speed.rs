@@ -16,6 +16,10 @@ use store::{
 };
 use telemetry::{Charge, Record};
 
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// 2026-08-28T00:00:00Z
 const START: i64 = 1_787_875_200;
 const ROUTES: u64 = 20;

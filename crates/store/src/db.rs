@@ -99,6 +99,35 @@ impl Connection {
         }
     }
 
+    /// The JSON text of a member of an array that a column holds as JSON text; NUL may be in it as it is.
+    pub(crate) fn member_of(&self, column: &str, at: usize) -> String {
+        match self {
+            Self::Sqlite(_) => format!("{column} -> '$[{at}]'"),
+            Self::Postgres(_) => {
+                format!("cast(cast({} as json) -> {at} as text)", text::without_escaped_nul(column))
+            }
+        }
+    }
+
+    /// Hexadecimal digits of the bytes of a column in all rows of a group, one after the other, in any order.
+    pub(crate) fn hex_of_all(&self, column: &str) -> String {
+        match self {
+            Self::Sqlite(_) => format!("group_concat(hex({column}), '')"),
+            Self::Postgres(_) => format!("string_agg(encode({column}, 'hex'), '')"),
+        }
+    }
+
+    /// A query of the texts that a placeholder's value holds as an array of JSON.
+    pub(crate) fn texts_of(&self, placeholder: &str) -> String {
+        let table = match self {
+            Self::Sqlite(_) => format!("json_each({placeholder})"),
+            Self::Postgres(_) => {
+                format!("json_array_elements_text(cast(cast({placeholder} as text) as json))")
+            }
+        };
+        format!("select value from {table}")
+    }
+
     /// The placeholders of a `values` list. SQLite takes `$1` for a name and looks for it among all names before it: a thousand of them
     /// cost several times what their rows do.
     pub(crate) fn placeholders(&self, rows: usize, columns: usize) -> String {

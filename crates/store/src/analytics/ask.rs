@@ -1,5 +1,6 @@
 //! What can be asked, and what is answered.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use route::ids::GatewayId;
@@ -249,6 +250,15 @@ impl<'q> Keys<'q> {
         }
     }
 
+    /// Whether [`Self::like`] says all: nothing else is like it.
+    pub(super) fn is_whole(&self) -> bool {
+        let parts = self.view.parts();
+        let fixed = parts.iter().take_while(|it| self.wanted(**it).is_some()).count();
+        let wanted = parts.iter().filter(|it| self.wanted(**it).is_some()).count();
+        // Rests have nothing behind their first part.
+        wanted == fixed && (fixed > 1 || !self.view.is_bounded())
+    }
+
     /// Texts in all keys that are wanted. Rests do not have them, so there are none where there are rests.
     pub(super) fn texts(&self) -> impl Iterator<Item = String> {
         let parts = self.view.parts().iter().filter(|_| !self.view.is_bounded());
@@ -257,20 +267,20 @@ impl<'q> Keys<'q> {
     }
 
     /// Whether a key, in parts, is wanted; a rest is not.
-    pub(super) fn want(&self, key: &[Option<String>]) -> bool {
+    pub(super) fn want(&self, key: &[Option<Cow<'_, str>>]) -> bool {
         let mut parts = self.view.parts().iter().zip(key);
         !self.is_rest(key)
             && parts.all(|(part, is)| self.wanted(*part).is_none_or(|it| is.as_deref() == Some(it)))
     }
 
     /// Whether it is of what was folded.
-    pub(super) fn is_rest(&self, key: &[Option<String>]) -> bool {
+    pub(super) fn is_rest(&self, key: &[Option<Cow<'_, str>>]) -> bool {
         self.view.is_bounded() && key.last().is_some_and(Option::is_none)
     }
 
-    /// The rests that may hold what is wanted; `None`: all there are.
+    /// The rests that may hold what is wanted; `None`: all there are, which may be none.
     pub(super) fn rests(&self) -> Option<[String; 2]> {
-        let parts = self.view.parts();
+        let parts = Some(self.view).filter(|it| it.is_bounded())?.parts();
         let first = parts.first().and_then(|it| self.wanted(*it))?;
         let mut rest = vec![None; parts.len()];
         let of_all = key(&rest);
@@ -280,20 +290,22 @@ impl<'q> Keys<'q> {
         Some([key(&rest), of_all])
     }
 
-    /// The group of a key.
-    pub(super) fn group(
-        &self,
-        gateway: &str,
-        key: &[Option<String>],
-        by: &[AnalyticsDimension],
-    ) -> Vec<Option<String>> {
-        let value = |it: &AnalyticsDimension| match it.part() {
-            None => Some(gateway.to_owned()),
-            Some(part) => {
-                let at = self.view.parts().iter().position(|of| *of == part);
-                at.and_then(|it| key.get(it).cloned().flatten())
-            }
-        };
-        by.iter().map(value).collect()
+    /// Where the key has what these dimensions are; the gateway is not in it.
+    pub(super) fn places(&self, of: &[AnalyticsDimension]) -> Vec<usize> {
+        let place = |part: Part| self.view.parts().iter().position(|of| *of == part);
+        of.iter().filter_map(|it| it.part().and_then(place)).collect()
     }
+}
+
+/// The group of a gateway and of what is at [`Keys::places`].
+pub(super) fn group<T>(
+    by: &[AnalyticsDimension],
+    mut gateway: Option<T>,
+    mut parts: impl Iterator<Item = Option<T>>,
+) -> Vec<Option<T>> {
+    let value = |it: &AnalyticsDimension| match it {
+        AnalyticsDimension::Gateway => gateway.take(),
+        _ => parts.next().flatten(),
+    };
+    by.iter().map(value).collect()
 }

@@ -370,6 +370,12 @@ pub(super) fn key(parts: &[Option<&str>]) -> String {
 }
 
 /// The parts of a stored key; `None` when it is something else.
-pub(super) fn parts(key: &str) -> Option<Vec<Option<String>>> {
-    serde_json::from_str(key).ok()
+pub(super) fn parts(key: &str) -> Option<Vec<Option<Cow<'_, str>>>> {
+    let parts: Vec<Option<Text<'_>>> = serde_json::from_str(key).ok()?;
+    Some(parts.into_iter().map(|it| it.map(|it| it.0)).collect())
 }
+
+/// Borrowed where it has no escapes.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Text<'k>(#[serde(borrow)] Cow<'k, str>);

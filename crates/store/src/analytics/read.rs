@@ -1,24 +1,22 @@
 //! Sums by group and time.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use route::ids::{GatewayId, RouteId};
 
-use super::ask::{Keys, Like};
+use super::ask::{Keys, Like, group};
 use super::cells::{key, parts};
-use super::rows::{Condition, Range, Sizes};
-use super::sums::Summing;
+use super::rows::{By, Condition, Range, Sizes};
 use super::views::View;
-use super::{Analytics, AnalyticsAnswer, AnalyticsQuery, Edge, Series, Sums, write};
-use crate::db::{Connection, Row};
+use super::{Analytics, AnalyticsAnswer, AnalyticsQuery, Edge, Series, Sums};
+use crate::db::Connection;
 use crate::error::{Result, unreadable};
 
-/// Keys that a statement names; with more, the rows of all are read.
-const NAMED: usize = 500;
-/// Rows that are sought one by one, by gateway, time and key; if there may be more, all rows of the time are looked through.
-const SOUGHT: usize = 20_000;
-/// Parts of the key of an edge.
-const OF_EDGE: usize = 4;
+/// What tells edges apart: those of calls have more parts.
+const OF_EDGE: [usize; 4] = [0, 1, 2, 3];
 
 impl Analytics<'_> {
     /// Sums of a gateway by group and time; an unknown gateway has none. What is [`AnalyticsQuery::apart`] has none either.
@@ -51,13 +49,14 @@ impl Analytics<'_> {
             total: range.sum(&mut tx, &of_total).await?,
             ..AnalyticsAnswer::default()
         };
-        let found = match asked.groups.is_empty() {
-            true => Found::new(),
-            false => range.keys(&mut tx, &keys, asked).await?,
+        let stored = match asked.groups.is_empty() {
+            true => Stored::new(),
+            false => range.stored(&mut tx, &keys, Sizes::of(asked)).await?,
         };
-        answer.groups = range.groups(&mut tx, &keys, asked, &found).await?;
-        answer.folded = range.folded(&mut tx, &keys, &found).await?;
+        let found = Found::of(&stored, &keys)?;
+        answer.folded = range.folded(&mut tx, &keys, found.folded).await?;
         if !asked.groups.is_empty() {
+            answer.groups = range.groups(&mut tx, &keys, asked, found).await?;
             answer.remainder();
         }
         Ok(answer)
@@ -80,7 +79,7 @@ impl Analytics<'_> {
         let mut edge = |(key, sums): (Vec<Option<String>>, Sums)| {
             let own = own.remove(&key);
             let [Some(_), Some(version), Some(element), Some(outcome)] =
-                <[_; OF_EDGE]>::try_from(key).ok()?
+                <[_; OF_EDGE.len()]>::try_from(key).ok()?
             else {
                 return None;
             };
@@ -108,95 +107,113 @@ impl AnalyticsAnswer {
 }
 
 impl Series {
-    fn put(&mut self, start: i64, sums: &Sums) {
-        self.points.entry(start).or_default().add(sums);
-        self.total.add(sums);
+    fn put(&mut self, start: i64, sums: Sums) {
+        self.total.add(&sums);
+        match self.points.entry(start) {
+            Entry::Vacant(it) => drop(it.insert(sums)),
+            Entry::Occupied(it) => it.into_mut().add(&sums),
+        }
     }
 }
 
-/// Rows added up by place and time, a place being one of so many series.
-fn added(mut rows: Vec<(usize, i64, Row)>, series: &mut [Series]) -> Result<()> {
-    rows.sort_unstable_by_key(|(at, start, _)| (*at, *start));
-    let mut sum = Summing::default();
-    for same in rows.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-        for (_, _, row) in same {
-            write::add_row(&mut sum, row)?;
-        }
-        if let Some((at, start, _)) = same.first()
-            && let Some(one) = series.get_mut(*at)
-        {
-            one.put(*start, &sum.take());
-        }
-    }
-    Ok(())
-}
+/// How much there is of each gateway and key that has rows; the gateway is an empty text when gateways are not told apart.
+type Stored = HashMap<(String, String), Has>;
 
-/// What is known of a key that has rows.
 #[derive(Default)]
-struct Known {
-    parts: Vec<Option<String>>,
+struct Has {
     requests: u64,
     /// By what the largest are chosen.
     size: u64,
 }
 
-/// Keys that have rows, by gateway; those of all gateways under none when gateways are not told apart.
-type Found = BTreeMap<String, HashMap<String, Known>>;
+/// A key that is wanted.
+struct Known<'s> {
+    gateway: &'s str,
+    key: &'s str,
+    parts: Vec<Option<Cow<'s, str>>>,
+    size: u64,
+}
 
-/// Keys of which the rows are wanted, by gateway; each is of one of so many series.
-type Chosen<'f> = HashMap<&'f str, HashMap<&'f str, usize>>;
+/// What is wanted of what is stored.
+#[derive(Default)]
+struct Found<'s> {
+    wanted: Vec<Known<'s>>,
+    /// Requests of rests.
+    folded: u64,
+}
 
-fn each(found: &Found) -> impl Iterator<Item = (&str, &str, &Known)> {
-    found.iter().flat_map(|(gateway, keys)| {
-        keys.iter().map(move |(key, it)| (gateway.as_str(), key.as_str(), it))
-    })
+impl<'s> Found<'s> {
+    fn of(stored: &'s Stored, keys: &Keys<'_>) -> Result<Self> {
+        let mut found = Self::default();
+        for ((gateway, key), Has { requests, size }) in stored {
+            let parts = parts(key).ok_or_else(|| unreadable("the key of a roll-up"))?;
+            if keys.want(&parts) {
+                found.wanted.push(Known { gateway, key, parts, size: *size });
+            } else if keys.is_rest(&parts) {
+                found.folded = found.folded.saturating_add(*requests);
+            }
+        }
+        Ok(found)
+    }
+
+    fn names(&self) -> BTreeSet<&'s str> {
+        self.wanted.iter().map(|it| it.key).collect()
+    }
+
+    /// Only the largest groups remain; they are returned, the largest first. Those of one size are in the order of their values.
+    fn largest(&mut self, keys: &Keys<'_>, asked: &AnalyticsQuery) -> Vec<Vec<Option<String>>> {
+        let places = keys.places(&asked.groups);
+        let of = |it: &Known<'s>| {
+            let part = |at: &usize| it.parts.get(*at).cloned().flatten();
+            group(&asked.groups, Some(it.gateway.into()), places.iter().map(part))
+        };
+        let mut sizes: HashMap<Vec<Option<Cow<'s, str>>>, u64> = HashMap::new();
+        for it in &self.wanted {
+            let size = sizes.entry(of(it)).or_default();
+            *size = size.saturating_add(it.size);
+        }
+        let mut largest: Vec<_> =
+            sizes.into_iter().map(|(group, it)| (Reverse(it), group)).collect();
+        largest.sort_unstable();
+        largest.truncate(asked.most);
+        let shown: HashSet<_> = largest.iter().map(|(_, group)| group).collect();
+        self.wanted.retain(|it| shown.contains(&of(it)));
+        let owned = |it: Option<Cow<'_, str>>| it.map(Cow::into_owned);
+        largest.into_iter().map(|(_, it)| it.into_iter().map(owned).collect()).collect()
+    }
 }
 
 impl Range<'_> {
     /// Everything that is wanted.
     async fn sum(&self, tx: &mut Connection, keys: &Keys<'_>) -> Result<Series> {
-        let mut known: HashMap<String, bool> = HashMap::new();
-        let mut wanted = Vec::new();
-        for row in
-            self.rows(tx, keys.view, &Condition::of(&keys.like()).holding(keys.texts())).await?
-        {
-            let is_wanted = |key: &String| parts(key).is_some_and(|it| keys.want(&it));
-            if *known.entry(row.get("key")?).or_insert_with_key(is_wanted) {
-                wanted.push((0, row.get("start")?, row));
+        let condition = match (keys.is_whole(), keys.like()) {
+            (true, Like::Any) => Condition::default(),
+            (true, like) => self.sought(Condition::of(&like), 1),
+            (false, _) => {
+                let stored = self.stored(tx, keys, Sizes::default()).await?;
+                self.named(tx, &Found::of(&stored, keys)?.names())
             }
+        };
+        let mut sum = Series::default();
+        let by = By { start: true, ..By::default() };
+        for one in self.sums(tx, keys.view, &condition, by).await? {
+            sum.put(one.start, one.sums);
         }
-        let mut sum = [Series::default()];
-        added(wanted, &mut sum)?;
-        let [sum] = sum;
         Ok(sum)
     }
 
-    /// All keys that are wanted, and rests among them.
-    async fn keys(
-        &self,
-        tx: &mut Connection,
-        keys: &Keys<'_>,
-        asked: &AnalyticsQuery,
-    ) -> Result<Found> {
+    /// All keys that may be wanted, and rests among them.
+    async fn stored(&self, tx: &mut Connection, keys: &Keys<'_>, sizes: Sizes) -> Result<Stored> {
         let condition = Condition::of(&keys.like()).holding(keys.texts());
-        let mut found = Found::new();
-        let sizes = Sizes { of: asked.order.column(), by_gateway: asked.is_by_gateway() };
+        let mut stored = Stored::new();
         for piece in self.pieces(keys.view) {
-            for row in piece.sizes(tx, keys.view, &condition, sizes).await? {
-                let of_gateway = found.entry(row.get("gateway_id")?).or_default();
-                let it = of_gateway.entry(row.get("key")?).or_default();
-                it.requests =
-                    it.requests.saturating_add(row.get::<i64>("requests")?.unsigned_abs());
-                it.size = it.size.saturating_add(row.get::<i64>("size")?.unsigned_abs());
+            for it in piece.sizes(tx, keys.view, &condition, sizes).await? {
+                let has = stored.entry((it.gateway, it.key)).or_default();
+                has.requests = has.requests.saturating_add(it.requests);
+                has.size = has.size.saturating_add(it.size);
             }
         }
-        for of_gateway in found.values_mut() {
-            for (key, it) in of_gateway.iter_mut() {
-                it.parts = parts(key).ok_or_else(|| unreadable("the key of a roll-up"))?;
-            }
-            of_gateway.retain(|_, it| keys.want(&it.parts) || keys.is_rest(&it.parts));
-        }
-        Ok(found)
+        Ok(stored)
     }
 
     /// The groups to be shown, largest first.
@@ -205,83 +222,38 @@ impl Range<'_> {
         tx: &mut Connection,
         keys: &Keys<'_>,
         asked: &AnalyticsQuery,
-        found: &Found,
+        mut found: Found<'_>,
     ) -> Result<Vec<Series>> {
-        let mut sizes: BTreeMap<Vec<Option<String>>, u64> = BTreeMap::new();
-        let of = |gateway: &str, it: &Known| keys.group(gateway, &it.parts, &asked.groups);
-        let wanted = || each(found).filter(|(_, _, it)| keys.want(&it.parts));
-        for (gateway, _, it) in wanted() {
-            let size = sizes.entry(of(gateway, it)).or_default();
-            *size = size.saturating_add(it.size);
-        }
-        let mut groups: Vec<_> = sizes.into_iter().collect();
-        groups.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
-        groups.truncate(asked.most);
-        let mut series: Vec<Series> =
-            groups.into_iter().map(|(group, _)| Series { group, ..Series::default() }).collect();
-        let places: HashMap<_, _> =
-            series.iter().enumerate().map(|(at, it)| (it.group.clone(), at)).collect();
-        let mut chosen = Chosen::new();
-        for (gateway, key, it) in wanted() {
-            if let Some(at) = places.get(&of(gateway, it)) {
-                chosen.entry(gateway).or_default().insert(key, *at);
-            }
-        }
-        let mut rows = Vec::new();
+        let largest = found.largest(keys, asked);
         let by_gateway = asked.is_by_gateway();
-        let named = match by_gateway {
-            true => self.only(|it| chosen.contains_key(it.as_str())),
-            false => self.clone(),
-        };
-        for row in named.named(tx, keys, &chosen).await? {
-            let gateway = if by_gateway { row.get("gateway_id")? } else { String::new() };
-            let key = row.get::<String>("key")?;
-            if let Some(at) = chosen.get(&*gateway).and_then(|it| it.get(&*key)) {
-                rows.push((*at, row.get("start")?, row));
+        let gateways: HashSet<_> = found.wanted.iter().map(|it| it.gateway).collect();
+        let range = self.only(|it| !by_gateway || gateways.contains(it.as_str()));
+        let condition = range.named(tx, &found.names());
+        let by = By { gateway: by_gateway, start: true, parts: &keys.places(&asked.groups) };
+        let mut series: HashMap<_, _> =
+            largest.iter().map(|it| (it.clone(), Series::default())).collect();
+        for one in range.sums(tx, keys.view, &condition, by).await? {
+            let group = group(&asked.groups, one.gateway, one.parts.into_iter());
+            if let Some(series) = series.get_mut(&group) {
+                series.put(one.start, one.sums);
             }
         }
-        added(rows, &mut series)?;
-        Ok(series)
+        let series = |group| series.remove(&group).map(|it| Series { group, ..it });
+        Ok(largest.into_iter().filter_map(series).collect())
     }
 
-    /// Rows of these keys; and of others, when they are many.
-    async fn named(
-        &self,
-        tx: &mut Connection,
-        keys: &Keys<'_>,
-        chosen: &Chosen<'_>,
-    ) -> Result<Vec<Row>> {
-        let names: BTreeSet<&str> = chosen.values().flat_map(HashMap::keys).copied().collect();
-        if names.is_empty() {
-            return Ok(Vec::new());
-        }
-        if names.len() > NAMED {
-            let condition = Condition::of(&keys.like()).holding(keys.texts());
-            return self.rows(tx, keys.view, &condition).await;
-        }
-        let mut condition = Condition::keys(&names.iter().copied().collect::<Vec<_>>());
-        let each = names.len().saturating_mul(self.gateways());
-        if self.starts().count().saturating_mul(each) <= SOUGHT {
-            condition.starts(self.starts());
-        }
-        self.rows(tx, keys.view, &condition).await
+    /// One of these keys.
+    fn named(&self, tx: &Connection, names: &BTreeSet<&str>) -> Condition {
+        let condition = Condition::keys(tx, &names.iter().copied().collect::<Vec<_>>());
+        self.sought(condition, names.len())
     }
 
-    /// Requests whose combination is no longer known.
-    async fn folded(&self, tx: &mut Connection, keys: &Keys<'_>, found: &Found) -> Result<u64> {
-        if !keys.view.is_bounded() {
-            return Ok(0);
-        }
-        let Some(rests) = keys.rests() else {
-            let rests = each(found).filter(|(_, _, it)| keys.is_rest(&it.parts));
-            return Ok(rests.fold(0, |sum, (_, _, it)| sum.saturating_add(it.requests)));
-        };
-        let mut folded = 0_u64;
-        let condition = Condition::keys(&rests.each_ref().map(String::as_str));
-        for row in self.rows(tx, keys.view, &condition).await? {
-            folded = folded.saturating_add(row.get::<i64>("requests")?.unsigned_abs());
-        }
-        Ok(folded)
+    /// Requests whose combination is no longer known; those of the rests that were found, or of the rests that only these keys may be in.
+    async fn folded(&self, tx: &mut Connection, keys: &Keys<'_>, found: u64) -> Result<u64> {
+        let Some(rests) = keys.rests() else { return Ok(found) };
+        let condition = Condition::keys(tx, &rests.each_ref().map(String::as_str));
+        let rests = self.sizes(tx, keys.view, &condition, Sizes::default()).await?;
+        Ok(rests.iter().fold(0, |sum, it| sum.saturating_add(it.requests)))
     }
 
     /// Sums of edges, by what their keys begin with.
@@ -294,18 +266,9 @@ impl Range<'_> {
         let prefix = key(&[Some(route.as_str())]);
         let prefix = prefix.trim_end_matches(']');
         let like = Like::Between(format!("{prefix},"), format!("{prefix}-"));
-        let mut rows: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-        for row in self.rows(tx, view, &Condition::of(&like)).await? {
-            rows.entry(row.get("key")?).or_default().push(row);
-        }
-        let mut sum = Summing::default();
-        let mut all: BTreeMap<_, Sums> = BTreeMap::new();
-        for (key, rows) in rows {
-            let mut edge = parts(&key).ok_or_else(|| unreadable("an edge"))?;
-            edge.truncate(OF_EDGE);
-            rows.iter().try_for_each(|it| write::add_row(&mut sum, it))?;
-            all.entry(edge).or_default().add(&sum.take());
-        }
-        Ok(all)
+        let condition = self.sought(Condition::of(&like), 1);
+        let by = By { parts: &OF_EDGE, ..By::default() };
+        let edges = self.sums(tx, view, &condition, by).await?;
+        Ok(edges.into_iter().map(|it| (it.parts, it.sums)).collect())
     }
 }

@@ -3,16 +3,21 @@
 use route::ids::GatewayId;
 use sqlx::AssertSqlSafe;
 
-use super::AnalyticsQuery;
 use super::ask::Like;
 use super::cells::Bucket;
-use super::sums::NUMBERS;
+use super::sums::{NUMBERS, Summing};
 use super::views::View;
+use super::write::TIMES;
+use super::{AnalyticsOrder, AnalyticsQuery, Sums};
 use crate::db::{Connection, Row, Value, query};
-use crate::error::Result;
+use crate::error::{Result, unreadable};
 
 /// Gateways that a statement names.
 const GATEWAYS: usize = 500;
+/// Rows that are sought one by one, by gateway, time and key; if there may be more, all rows of the time are looked through.
+const SOUGHT: usize = 20_000;
+/// Keys that a statement names; more are one value.
+const NAMED: usize = 500;
 
 /// Rows of gateways and a time.
 #[derive(Clone)]
@@ -35,6 +40,116 @@ pub(super) struct Condition {
 pub(super) struct Sizes {
     pub(super) of: &'static str,
     pub(super) by_gateway: bool,
+}
+
+/// What tells sums apart; at least one of these.
+#[derive(Clone, Copy, Default)]
+pub(super) struct By<'p> {
+    pub(super) gateway: bool,
+    pub(super) start: bool,
+    /// Parts of the key, by their places in it.
+    pub(super) parts: &'p [usize],
+}
+
+/// Sums of rows.
+pub(super) struct Group {
+    /// If they are told apart by it.
+    pub(super) gateway: Option<String>,
+    /// Unix seconds; 0 if they are not told apart by it.
+    pub(super) start: i64,
+    /// In the order asked for.
+    pub(super) parts: Vec<Option<String>>,
+    /// Of all these rows.
+    pub(super) sums: Sums,
+}
+
+/// How much there is of a key.
+pub(super) struct Size {
+    /// An empty text when gateways are not told apart.
+    pub(super) gateway: String,
+    pub(super) key: String,
+    pub(super) requests: u64,
+    /// The sum asked for.
+    pub(super) size: u64,
+}
+
+/// Bits of the low half of a number.
+const HALF: u32 = 32;
+const LOW: u64 = (1 << HALF) - 1;
+
+/// Two columns for the sum of one: that of the low halves of its numbers and that of the high ones, since the sum itself may be too large
+/// for the database.
+fn halves(column: &str) -> String {
+    format!("cast(sum({column} & {LOW}) as bigint), cast(sum({column} >> {HALF}) as bigint)")
+}
+
+/// The sum whose halves begin there.
+fn whole(row: &Row, at: usize) -> Result<u64> {
+    let (low, high) = (row.at::<i64>(at)?, row.at::<i64>(at.saturating_add(1))?);
+    Ok(high.unsigned_abs().saturating_mul(1 << HALF).saturating_add(low.unsigned_abs()))
+}
+
+impl Sizes {
+    /// By which the groups of a question are chosen.
+    pub(super) fn of(asked: &AnalyticsQuery) -> Self {
+        Self { of: asked.order.column(), by_gateway: asked.is_by_gateway() }
+    }
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Self { of: AnalyticsOrder::Requests.column(), by_gateway: false }
+    }
+}
+
+impl By<'_> {
+    /// Names and meanings of the columns.
+    fn columns(self, tx: &Connection) -> Vec<(String, String)> {
+        let gateway = self.gateway.then(|| ("gateway".to_owned(), "gateway_id".to_owned()));
+        // An expression, which no index is in the order of: the one by age would be, and has the rows of all views in it.
+        let start = self.start.then(|| ("time".to_owned(), "start + 0".to_owned()));
+        let part = |(at, part)| (format!("part_{at}"), tx.member_of("key", part));
+        let parts = self.parts.iter().copied().enumerate().map(part);
+        gateway.into_iter().chain(start).chain(parts).collect()
+    }
+}
+
+impl Group {
+    /// Reads a row that has the columns of [`Range::sums`].
+    fn read(row: &Row, by: By<'_>, reading: &mut Reading) -> Result<Self> {
+        let mut columns = 0..;
+        let mut next = || columns.next().unwrap_or_default();
+        let gateway = by.gateway.then(|| row.at(next())).transpose()?;
+        let start = by.start.then(|| row.at(next())).transpose()?.unwrap_or_default();
+        let mut parts = Vec::with_capacity(by.parts.len());
+        for _ in by.parts {
+            let part = row.at::<String>(next())?.replace('\0', r"\u0000");
+            parts.push(serde_json::from_str(&part).map_err(unreadable)?);
+        }
+        let mut numbers = [0; NUMBERS.len()];
+        for number in &mut numbers {
+            *number = whole(row, next())?;
+            next();
+        }
+        let sums = reading.sums(numbers, &row.at::<String>(next())?)?;
+        Ok(Self { gateway, start, parts, sums })
+    }
+}
+
+/// What is used again for each row.
+#[derive(Default)]
+struct Reading {
+    times: Vec<u8>,
+    summing: Summing,
+}
+
+impl Reading {
+    fn sums(&mut self, numbers: [u64; NUMBERS.len()], times: &str) -> Result<Sums> {
+        self.times.resize(times.len() / 2, 0);
+        hex::decode_to_slice(times, &mut self.times).map_err(unreadable)?;
+        self.summing.add(numbers, &self.times).ok_or_else(|| unreadable(TIMES))?;
+        Ok(self.summing.take())
+    }
 }
 
 impl Condition {
@@ -61,16 +176,15 @@ impl Condition {
     }
 
     /// One of these keys.
-    pub(super) fn keys(keys: &[&str]) -> Self {
+    pub(super) fn keys(tx: &Connection, keys: &[&str]) -> Self {
         let mut condition = Self::default();
-        condition.is_one_of("key", keys);
+        if (1..=NAMED).contains(&keys.len()) {
+            condition.is_one_of("key", keys);
+        } else {
+            condition.values.push(serde_json::Value::from(keys).to_string().into());
+            condition.sql = format!(" and key in ({})", tx.texts_of("$1"));
+        }
         condition
-    }
-
-    /// And of these times.
-    pub(super) fn starts(&mut self, starts: impl Iterator<Item = i64>) {
-        let starts: Vec<_> = starts.map(|it| it.to_string()).collect();
-        self.sql.push_str(&format!(" and start in ({})", starts.join(",")));
     }
 
     /// What stands before a value, and the value.
@@ -103,14 +217,16 @@ impl<'q> Range<'q> {
         Self { gateways, ..self.clone() }
     }
 
-    /// How many gateways.
-    pub(super) fn gateways(&self) -> usize {
-        self.gateways.len()
-    }
-
-    /// The beginnings of its buckets.
-    pub(super) fn starts(&self) -> impl Iterator<Item = i64> + Clone {
-        (self.start..self.end).step_by(usize::try_from(self.bucket.seconds()).unwrap_or(1))
+    /// A condition on so many keys, or stretches of keys, so that each is sought at each time; if they are not too many.
+    pub(super) fn sought(&self, mut condition: Condition, keys: usize) -> Condition {
+        let starts =
+            (self.start..self.end).step_by(usize::try_from(self.bucket.seconds()).unwrap_or(1));
+        let each = keys.saturating_mul(self.gateways.len());
+        if starts.clone().count().saturating_mul(each) <= SOUGHT {
+            let starts: Vec<_> = starts.map(|it| it.to_string()).collect();
+            condition.sql.push_str(&format!(" and start in ({})", starts.join(",")));
+        }
+        condition
     }
 
     /// The same time in as few pieces of whole buckets as there are rows for.
@@ -131,33 +247,45 @@ impl<'q> Range<'q> {
         pieces
     }
 
-    /// Rows that are like this.
-    pub(super) async fn rows(
+    /// Sums of the rows that are like this.
+    pub(super) async fn sums(
         &self,
         tx: &mut Connection,
         view: View,
         condition: &Condition,
-    ) -> Result<Vec<Row>> {
-        let columns = format!("gateway_id, start, key, {}, times", NUMBERS.join(", "));
-        self.select(tx, (view, condition), [&columns, ""]).await
+        by: By<'_>,
+    ) -> Result<Vec<Group>> {
+        let columns = by.columns(tx);
+        let names: Vec<_> = columns.iter().map(|(name, _)| name.as_str()).collect();
+        let groups = format!(" group by {}", names.join(", "));
+        let columns = columns.iter().map(|(name, what)| format!("{what} as {name}"));
+        let numbers = NUMBERS.iter().map(|it| halves(it));
+        let columns: Vec<_> = columns.chain(numbers).collect();
+        let columns = format!("{}, {} as times", columns.join(", "), tx.hex_of_all("times"));
+        let rows = self.select(tx, (view, condition), [&columns, &groups]).await?;
+        let mut reading = Reading::default();
+        rows.iter().map(|it| Group::read(it, by, &mut reading)).collect()
     }
 
-    /// By key, the requests of rows that are like this, and their `size`; a gateway that is not told apart is an empty text.
+    /// How much there is of each key in rows that are like this.
     pub(super) async fn sizes(
         &self,
         tx: &mut Connection,
         view: View,
         condition: &Condition,
         Sizes { of, by_gateway }: Sizes,
-    ) -> Result<Vec<Row>> {
-        let sum = |column| format!("cast(sum({column}) as bigint)");
-        let (requests, size) = (sum("requests"), sum(of));
-        let (gateway, by) = match by_gateway {
-            true => ("gateway_id", "gateway_id, key"),
-            false => ("'' as gateway_id", "key"),
+    ) -> Result<Vec<Size>> {
+        let (gateway, groups) = match by_gateway {
+            true => ("gateway_id", " group by gateway_id, key"),
+            false => ("''", " group by key"),
         };
-        let columns = format!("{gateway}, key, {requests} as requests, {size} as size");
-        self.select(tx, (view, condition), [&columns, &format!(" group by {by}")]).await
+        let columns = format!("{gateway}, key, {}, {}", halves("requests"), halves(of));
+        let rows = self.select(tx, (view, condition), [&columns, groups]).await?;
+        let read = |row: &Row| {
+            let (gateway, key) = (row.at(0)?, row.at(1)?);
+            Ok(Size { gateway, key, requests: whole(row, 2)?, size: whole(row, 4)? })
+        };
+        rows.iter().map(read).collect()
     }
 
     async fn select(

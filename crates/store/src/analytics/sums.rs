@@ -157,14 +157,16 @@ pub(super) struct Summing {
 }
 
 impl Summing {
-    /// Adds a row; `None` when its times are something else.
+    /// Adds numbers and what [`Sums::times`] wrote, any number of times; `None` when it is something else.
     pub(super) fn add(&mut self, numbers: [u64; NUMBERS.len()], mut times: &[u8]) -> Option<()> {
         for (mine, more) in self.numbers.numbers_mut().into_iter().zip(numbers) {
             *mine = mine.saturating_add(more);
         }
-        self.duration_ms.read(&mut times)?;
-        self.first_token_ms.read(&mut times)?;
-        times.is_empty().then_some(())
+        while !times.is_empty() {
+            self.duration_ms.read(&mut times)?;
+            self.first_token_ms.read(&mut times)?;
+        }
+        Some(())
     }
 
     /// The sum, and begins anew.

@@ -41,6 +41,7 @@ fn the_rests_of_rare_names_go_into_one() {
 #[test]
 fn keys_are_read_as_they_were_written() {
     let text = [Some("a\"],[\0"), None, Some("")];
-    let all = parts(&key(&text)).unwrap();
+    let key = key(&text);
+    let all = parts(&key).unwrap();
     assert_eq!(all.iter().map(Option::as_deref).collect::<Vec<_>>(), text);
 }

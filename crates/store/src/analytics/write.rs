@@ -4,7 +4,7 @@ use route::ids::GatewayId;
 use sqlx::AssertSqlSafe;
 
 use super::cells::{Bucket, Cells, Place, key, parts};
-use super::sums::{NUMBERS, Summing};
+use super::sums::NUMBERS;
 use super::{Analytics, Sums, Tally};
 use crate::db::{self, Connection, Row, Tx, Value, query_scalar};
 use crate::error::{Result, unreadable};
@@ -210,14 +210,8 @@ fn sums(row: &Row) -> Result<Sums> {
     Ok(sums)
 }
 
-/// Adds the sums of a row.
-pub(super) fn add_row(sum: &mut Summing, row: &Row) -> Result<()> {
-    let times: Vec<u8> = row.get("times")?;
-    sum.add(numbers(row)?, &times).ok_or_else(|| unreadable(TIMES))
-}
-
 /// What is told when they are something else.
-const TIMES: &str = "times of a roll-up";
+pub(super) const TIMES: &str = "times of a roll-up";
 
 fn numbers(row: &Row) -> Result<[u64; NUMBERS.len()]> {
     let mut numbers = [0; NUMBERS.len()];

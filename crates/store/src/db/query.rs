@@ -150,7 +150,7 @@ impl<T: Column> ScalarQuery<T> {
 
     /// The value of every row.
     pub(crate) async fn fetch_all(self, connection: &mut Connection) -> sqlx::Result<Vec<T>> {
-        self.query.fetch_all(connection).await?.iter().map(Row::first).collect()
+        self.query.fetch_all(connection).await?.iter().map(|it| it.at(0)).collect()
     }
 
     /// The value of the row, if there is one.
@@ -158,7 +158,7 @@ impl<T: Column> ScalarQuery<T> {
         self,
         connection: &mut Connection,
     ) -> sqlx::Result<Option<T>> {
-        self.query.fetch_optional(connection).await?.as_ref().map(Row::first).transpose()
+        self.query.fetch_optional(connection).await?.as_ref().map(|it| it.at(0)).transpose()
     }
 
     /// The value of the row that must be there.

@@ -18,9 +18,9 @@ impl Row {
         T::of(self, column)
     }
 
-    /// The value of the first column.
-    pub(super) fn first<T: Column>(&self) -> sqlx::Result<T> {
-        T::of(self, 0)
+    /// The value of the column at this place: sooner found than by its name.
+    pub(crate) fn at<T: Column>(&self, place: usize) -> sqlx::Result<T> {
+        T::of(self, place)
     }
 
     fn is_null(&self, at: impl Place) -> sqlx::Result<bool> {

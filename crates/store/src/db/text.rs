@@ -25,6 +25,13 @@ pub(super) fn to_stored(text: String) -> String {
     stored
 }
 
+/// An expression for the JSON text of a column, with NUL as [`to_stored`] writes it in place of its escape, which PostgreSQL does not read.
+pub(super) fn without_escaped_nul(column: &str) -> String {
+    format!(
+        r"case when strpos({column}, '\u0000') > 0 then regexp_replace({column}, '(?<!\\)((?:\\\\)*)\\u0000', '\1{MARK}0', 'g') else {column} end"
+    )
+}
+
 /// As it was given.
 pub(super) fn from_stored(stored: &str) -> Cow<'_, str> {
     if !stored.bytes().any(|it| it == LEAD) {

@@ -335,7 +335,23 @@ async fn rare_combinations_are_folded_and_what_is_shown_is_never_too_much(databa
 
 async fn a_filter_takes_a_value_to_the_letter(database: Database) {
     let home = Home::new(database).await;
-    let names = ["a%b", "a_b", "aXb", r"a\b", r"a\\b", r#"a"b"#, "A%B", "[a]", "ä"];
+    let names = [
+        "a%b",
+        "a_b",
+        "aXb",
+        r"a\b",
+        r"a\\b",
+        r#"a"b"#,
+        "A%B",
+        "[a]",
+        "ä",
+        "a\0b",
+        "a\t\u{1}b",
+        "\u{10ffff}0",
+        "😀",
+        "null",
+        "",
+    ];
     let mut tally = Tally::default();
     for name in names {
         tally.count(&[Record { model: name.into(), ..request(DAY, (1, 0, 1, 1)) }]);
@@ -381,6 +397,44 @@ async fn the_largest_groups_are_shown_and_the_rest_is_whole(database: Database) 
     let answer = home.store.analytics().query(&home.gateway, &query).await.unwrap();
     assert_eq!((answer.groups.len(), answer.rest.total.requests), (3, 644 - 18));
     assert_eq!(answer.folded, 0);
+}
+
+async fn a_group_has_all_of_its_keys_however_many(database: Database) {
+    let home = Home::new(database).await;
+    let mut tally = Tally::default();
+    for version in 0..1_300 {
+        let version = Some(format!("v{version}").into());
+        tally.count(&[Record { version, ..request(DAY, (1, 0, 1, 1)) }]);
+    }
+    tally.count(&[request(DAY, (2, 2, 1, 1))]);
+    home.store.analytics().add(&tally).await.unwrap();
+    let answer =
+        home.store.analytics().query(&home.gateway, &asked(Bucket::Hour, &[Element])).await;
+    let groups = answer.unwrap().groups;
+    let requests: Vec<_> =
+        groups.iter().map(|it| (it.group[0].as_deref(), it.total.requests)).collect();
+    assert_eq!(requests, [(Some("m1"), 1_300), (None, 1)]);
+}
+
+async fn sums_are_exact_where_one_number_of_the_database_ends(database: Database) {
+    let home = Home::new(database).await;
+    let largest = u64::try_from(i64::MAX).unwrap();
+    for (day, cost) in [(0, largest), (1, largest), (2, 5), (3, u64::MAX)] {
+        let mut tally = Tally::default();
+        let at = DAY + day * 86_400;
+        tally.count(&[Record { cost: Some(cost), ..request(at, (1, 0, 1, 1)) }]);
+        home.store.analytics().add(&tally).await.unwrap();
+    }
+    for (days, cost) in [(1, largest), (2, 2 * largest), (3, u64::MAX), (4, u64::MAX)] {
+        let query = AnalyticsQuery {
+            end: DAY + days * 86_400,
+            order: AnalyticsOrder::Cost,
+            ..asked(Bucket::Day, &[Model])
+        };
+        let answer = home.store.analytics().query(&home.gateway, &query).await.unwrap();
+        assert_eq!(answer.total.total.cost, cost, "{days}");
+        assert_eq!(answer.groups[0].total.cost, cost, "{days}");
+    }
 }
 
 async fn edges_count_what_came_through_each_output(database: Database) {
@@ -465,6 +519,8 @@ on_each_database![
     nodes_add_to_the_same_rows_and_none_twice,
     filters_leave_what_they_name,
     a_filter_takes_a_value_to_the_letter,
+    a_group_has_all_of_its_keys_however_many,
+    sums_are_exact_where_one_number_of_the_database_ends,
     the_largest_groups_are_shown_and_the_rest_is_whole,
     edges_count_what_came_through_each_output,
     rare_combinations_are_folded_and_what_is_shown_is_never_too_much,
