@@ -34,7 +34,7 @@ pub use analytics::{
     Analytics, AnalyticsAnswer, AnalyticsDimension, AnalyticsOrder, AnalyticsQuery, Apart, Bucket,
     Counted, Edge, Histogram, PERCENTILE_ERROR, Series, Sums, Tally,
 };
-pub use audit::{AuditEntry, AuditLog};
+pub use audit::{AuditEntry, AuditLog, AuditNames, AuditQuery};
 pub use changes::Changes;
 pub use copy::{Copied, CopyError, copy};
 pub use custom_providers::{CustomProvider, CustomProviders};

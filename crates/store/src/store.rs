@@ -75,6 +75,7 @@ const MANAGEMENT: Set = Set {
             step!(4, "keys", "sqlite/management/0004_keys.sql"),
             step!(5, "custom dialects", "sqlite/management/0005_custom_dialects.sql"),
             step!(6, "collectors", "sqlite/management/0006_collectors.sql"),
+            step!(7, "audit filters", "sqlite/management/0007_audit_filters.sql"),
         ],
         postgres: &[
             step!(1, "start", "postgres/management/0001_start.sql"),
@@ -83,6 +84,7 @@ const MANAGEMENT: Set = Set {
             step!(4, "keys", "postgres/management/0004_keys.sql"),
             step!(5, "custom dialects", "postgres/management/0005_custom_dialects.sql"),
             step!(6, "collectors", "postgres/management/0006_collectors.sql"),
+            step!(7, "audit filters", "postgres/management/0007_audit_filters.sql"),
         ],
     },
 };

@@ -29,8 +29,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List management writes, newest first. */
+        /**
+         * List management writes, newest first.
+         * @description Several filters must all be fulfilled.
+         */
         get: operations["list-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/client/v4/accounts/{account_id}/ai-gateway/audit/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who has changed anything, and what kinds of changes there are: what the filters of the audit log can be filled with. */
+        get: operations["list-audit-names"];
         put?: never;
         post?: never;
         delete?: never;
@@ -740,6 +760,15 @@ export interface components {
             rest?: components["schemas"]["SeriesView"] | null;
             /** @description Everything that the filters let through. */
             total: components["schemas"]["SeriesView"];
+        };
+        /** @description What the filters can be filled with. */
+        AuditNamesView: {
+            /** @description At most 1000, in the order of their bytes. */
+            actions: string[];
+            /** @description At most 1000, each with the name in its latest entry; by name. */
+            actors: components["schemas"]["ActorView"][];
+            /** @description Whether these are all. */
+            complete: boolean;
         };
         /** @description One management write. */
         AuditView: {
@@ -2469,6 +2498,23 @@ export interface components {
             success: boolean;
         };
         /** @description `{success, errors, messages, result}`. */
+        Success_AuditNamesView: {
+            errors: components["schemas"]["Entry"][];
+            /** @description Warnings of the route compiler and other things worth knowing. */
+            messages: components["schemas"]["Entry"][];
+            /** @description What the filters can be filled with. */
+            result: {
+                /** @description At most 1000, in the order of their bytes. */
+                actions: string[];
+                /** @description At most 1000, each with the name in its latest entry; by name. */
+                actors: components["schemas"]["ActorView"][];
+                /** @description Whether these are all. */
+                complete: boolean;
+            };
+            /** @description Always `true`. */
+            success: boolean;
+        };
+        /** @description `{success, errors, messages, result}`. */
         Success_BucketView: {
             errors: components["schemas"]["Entry"][];
             /** @description Warnings of the route compiler and other things worth knowing. */
@@ -3402,6 +3448,12 @@ export interface operations {
     "list-audit": {
         parameters: {
             query?: {
+                /** @description Only what was done so: `route.create`, `deployment.create`, … */
+                action?: string;
+                /** @description Only what was done by who has this id: a token's, `admin` or `local`. */
+                actor_id?: string;
+                /** @description Up to this time, RFC 3339. */
+                end_date?: string;
                 /** @description Only entries of this gateway. */
                 gateway_id?: string;
                 /** @description Only `created_at`. */
@@ -3418,6 +3470,12 @@ export interface operations {
                  * @example 20
                  */
                 per_page?: number;
+                /** @description Only what was done to what has this id. */
+                resource?: string;
+                /** @description Text in the actor's id or name, the action, the gateway, the resource, or the keys and values of `detail`; upper and lower case of ASCII letters are the same. */
+                search?: string;
+                /** @description From this time on, RFC 3339. */
+                start_date?: string;
             };
             header?: never;
             path: {
@@ -3451,6 +3509,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_AuditView"];
+                };
+            };
+        };
+    };
+    "list-audit-names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; `errors` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description This server failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_AuditNamesView"];
                 };
             };
         };

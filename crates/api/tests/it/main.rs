@@ -8,6 +8,7 @@
 
 mod access_control;
 mod analytics;
+mod audit;
 mod bad_input;
 mod coverage;
 mod etags;

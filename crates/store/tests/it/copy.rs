@@ -78,7 +78,7 @@ async fn everything_is_the_same_on_the_other_side() {
     );
 
     let audit = async |store: &Store| {
-        let (entries, _) = store.audit().list(None, ALL).await.unwrap();
+        let (entries, _) = store.audit().list(&AuditQuery::default(), ALL).await.unwrap();
         entries.into_iter().map(|it| (it.id, it.at, it.action, it.detail)).collect::<Vec<_>>()
     };
     assert_eq!(audit(&there).await, audit(here).await);

@@ -290,7 +290,7 @@ async fn every_management_write_is_audited_and_raises_the_revision(database: Dat
     store.routes().delete(&me(), id, &route.id, None).await.unwrap_err();
 
     assert_eq!(store.revision().await.unwrap(), start + 11);
-    let (entries, total) = store.audit().list(Some("default"), ALL).await.unwrap();
+    let (entries, total) = store.audit().list(&of_gateway("default"), ALL).await.unwrap();
     let actions: Vec<_> = entries.iter().rev().map(|it| &*it.action).collect();
     assert_eq!(
         actions,
@@ -311,8 +311,9 @@ async fn every_management_write_is_audited_and_raises_the_revision(database: Dat
     );
     assert_eq!(total, 12);
     assert!(entries.iter().all(|it| it.actor == me() && !it.detail.contains("canary")));
-    assert_eq!(store.audit().list(Some("other"), ALL).await.unwrap().1, 0);
-    let (page, total) = store.audit().list(None, Page { page: 3, per_page: 5 }).await.unwrap();
+    assert_eq!(store.audit().list(&of_gateway("other"), ALL).await.unwrap().1, 0);
+    let (page, total) =
+        store.audit().list(&AuditQuery::default(), Page { page: 3, per_page: 5 }).await.unwrap();
     assert_eq!((page.len(), total), (2, 12));
 }
 

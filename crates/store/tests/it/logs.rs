@@ -347,7 +347,7 @@ async fn a_log_is_changed_and_the_audit_log_says_so(database: Database) {
     assert!(matches!(gone, Err(Error::NotFound("log"))));
     logs.delete(&me(), &home.gateway, &LogQuery::default(), 1).await.unwrap();
     assert!(logs.get(&home.gateway, "b").await.is_err(), "the newest first");
-    let (entries, _) = home.store.audit().list(Some("default"), ALL).await.unwrap();
+    let (entries, _) = home.store.audit().list(&of_gateway("default"), ALL).await.unwrap();
     let told: Vec<_> =
         entries.iter().map(|it| (it.action.as_str(), it.resource.as_str())).collect();
     assert_eq!(told[..3], [("log.delete", "default"), ("log.update", "a"), ("log.update", "a")]);

@@ -13,10 +13,11 @@ use std::path::Path;
 
 use route::ids::GatewayId;
 use sqlx::Connection as _;
-use store::{Actor, MasterKey, NewGateway, NewVersion, Page, Store};
+use store::{Actor, AuditQuery, MasterKey, NewGateway, NewVersion, Page, Store};
 use tempfile::TempDir;
 
 mod analytics;
+mod audit;
 mod copy;
 mod durability;
 mod gateways;
@@ -156,6 +157,10 @@ async fn open(url: &str) -> Store {
 
 fn me() -> Actor {
     Actor { id: "t1".into(), name: "Ada".into() }
+}
+
+fn of_gateway(id: &str) -> AuditQuery {
+    AuditQuery { gateway: Some(id.into()), ..AuditQuery::default() }
 }
 
 fn gateway(id: &str) -> NewGateway {

@@ -73,7 +73,7 @@ async fn of_two_nodes_with_one_etag_one_wins_and_numbers_have_no_gaps(database: 
 async fn revisions_are_seen_in_the_order_of_their_writes(database: Database) {
     let home = Home::new(database).await;
     let base = home.store.revision().await.unwrap();
-    let before = home.store.audit().list(None, ALL).await.unwrap().1;
+    let before = home.store.audit().list(&AuditQuery::default(), ALL).await.unwrap().1;
     let done = Arc::new(AtomicBool::new(false));
     let reader = open(&home.url).await;
     let reading = tokio::spawn({
@@ -82,8 +82,11 @@ async fn revisions_are_seen_in_the_order_of_their_writes(database: Database) {
             let mut last = base;
             while !done.load(Ordering::Relaxed) {
                 let revision = reader.revision().await.unwrap();
-                let (_, written) =
-                    reader.audit().list(None, Page { page: 1, per_page: 0 }).await.unwrap();
+                let (_, written) = reader
+                    .audit()
+                    .list(&AuditQuery::default(), Page { page: 1, per_page: 0 })
+                    .await
+                    .unwrap();
                 let seen = i64::try_from(written - before).unwrap();
                 assert!(revision >= last && seen >= revision - base, "{revision} {seen}");
                 last = revision;

@@ -247,7 +247,7 @@ async fn fifty_writers_at_once_all_succeed(database: Database) {
     }
     assert_eq!(home.store.routes().live(&home.gateway).await.unwrap().len(), 50);
     assert_eq!(home.store.revision().await.unwrap(), before + 100);
-    assert_eq!(home.store.audit().list(None, ALL).await.unwrap().1, 101);
+    assert_eq!(home.store.audit().list(&AuditQuery::default(), ALL).await.unwrap().1, 101);
 }
 
 async fn ten_thousand_routes_are_read_in_one_go(database: Database) {

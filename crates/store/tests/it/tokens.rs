@@ -48,7 +48,7 @@ async fn a_token_is_found_by_its_digest_until_revoked(database: Database) {
     assert_eq!(tokens.revoke(&me(), &id).await.unwrap(), made);
     assert!(matches!(tokens.revoke(&me(), &id).await, Err(Error::NotFound("token"))));
     assert_eq!(tokens.all().await.unwrap().len(), 1);
-    let (entries, _) = home.store.audit().list(None, ALL).await.unwrap();
+    let (entries, _) = home.store.audit().list(&AuditQuery::default(), ALL).await.unwrap();
     assert_eq!(entries[0].action, "token.revoke");
     assert!(entries.iter().all(|it| !it.detail.contains("pmn_")));
 }
