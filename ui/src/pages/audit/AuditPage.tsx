@@ -1,124 +1,56 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
-import { gateways } from "@/api/queries";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useSession } from "@/session/context";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
-import { Field } from "@/ui/Field";
 import { count } from "@/ui/format";
-import { Select } from "@/ui/Select";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
 import { type Column, Table } from "@/ui/Table";
-import { TextField } from "@/ui/TextField";
+import { useSettled } from "@/ui/useSettled";
 import { RelativeTime } from "@/ui/Values";
 import "@/ui/form.css";
 import "./audit.css";
-import { ALL, fits, isPast, named, words } from "./deeds";
+import { ALL, distinct, named, type Wanted, words } from "./deeds";
+import { Filters } from "./Filters";
 import { audit, type Deed } from "./queries";
 
 export default function AuditPage() {
   const { account_id } = useSession();
-  const [gateway, setGateway] = useState("");
   const [wanted, setWanted] = useState(ALL);
-  const [further, setFurther] = useState(AT_ONCE);
+  const settled = useSettled(wanted);
   const [shown, setShown] = useState<Deed>();
-  const all = useQuery(gateways(account_id));
-  const log = useInfiniteQuery(audit(account_id, gateway));
-  const loaded = log.data?.pages.flatMap((it) => it.result) ?? [];
-  const total = log.data?.pages.at(-1)?.total ?? loaded.length;
-  const rows = loaded.filter((it) => fits(it, wanted));
+  const log = useInfiniteQuery(audit(account_id, settled));
+  const rows = distinct(log.data?.pages.flatMap((it) => it.result) ?? []);
+  const total = log.data?.pages.at(-1)?.total ?? rows.length;
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = log;
   const more = () => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   };
-  // The API knows only gateways: for anything else the log is read, newest first, until enough is found or it is too old.
-  const oldest = loaded.at(-1);
-  const isAll = !hasNextPage || (oldest !== undefined && isPast(oldest, wanted));
-  const seeking =
-    wanted !== ALL && !isAll && !isFetchNextPageError && rows.length < ENOUGH && loaded.length < further;
-  useEffect(() => {
-    if (seeking && !isFetchingNextPage) void fetchNextPage();
-  }, [seeking, isFetchingNextPage, fetchNextPage]);
-  const look = (next: Partial<typeof ALL>) => {
-    setFurther(loaded.length + AT_ONCE);
-    const now = { ...wanted, ...next };
-    setWanted(Object.values(now).every((it) => it === "") ? ALL : now);
-  };
-  const actors = new Map(loaded.map((it) => [it.actor.id, it.actor.name]));
-  const actions = [...new Set(loaded.map((it) => it.action))].sort();
   return (
     <>
       <div className="page-head">
         <h1>Audit</h1>
         <span className="soft">Who changed what, newest first</span>
       </div>
-      <search className="audit-bar">
-        <Field label="Gateway">
-          {(control) => (
-            <Select
-              {...control}
-              value={gateway}
-              options={[
-                { value: "", label: "All, and none" },
-                ...(all.data ?? []).map((it) => ({ value: it.id, label: it.id })),
-              ]}
-              onValue={setGateway}
-            />
-          )}
-        </Field>
-        <Field label="Who">
-          {(control) => (
-            <Select
-              {...control}
-              value={wanted.actor}
-              options={[
-                { value: "", label: "Anybody" },
-                ...[...actors].map(([value, label]) => ({ value, label })),
-              ]}
-              onValue={(actor) => look({ actor })}
-            />
-          )}
-        </Field>
-        <Field label="What">
-          {(control) => (
-            <Select
-              {...control}
-              value={wanted.action}
-              options={[
-                { value: "", label: "Anything" },
-                ...actions.map((value) => ({ value, label: words(value) })),
-              ]}
-              onValue={(action) => look({ action })}
-            />
-          )}
-        </Field>
-        <TextField
-          label="Search"
-          placeholder="a name, an id, a value"
-          value={wanted.text}
-          onValue={(text) => look({ text })}
-        />
-        <Day label="From" value={wanted.from} onValue={(from) => look({ from })} />
-        <Day label="To" value={wanted.to} onValue={(to) => look({ to })} />
-      </search>
+      <Filters wanted={wanted} onWanted={setWanted} />
       {log.isPending && <Skeleton />}
       {log.error && log.data === undefined && <ErrorState error={log.error} retry={() => log.refetch()} />}
-      {log.data && loaded.length === 0 && (
-        <EmptyState title="Nothing was changed yet">Every change through the API is written here.</EmptyState>
-      )}
-      {loaded.length > 0 && (
+      {log.data && rows.length === 0 && <Nothing wanted={settled} onAll={() => setWanted(ALL)} />}
+      {rows.length > 0 && (
         <p className="soft audit-note" role="status">
-          {wanted === ALL
-            ? `${count(total)} ${total === 1 ? "entry" : "entries"}`
-            : `${count(rows.length)} found among ${isAll ? "all that could fit" : `the newest ${count(loaded.length)} of ${count(total)}`}`}
-          {seeking && "; looking further back…"}
-          {wanted !== ALL && !isAll && !seeking && (
-            <Button busy={isFetchingNextPage} onClick={() => look({})}>
-              Look further back
-            </Button>
-          )}
-          {log.error !== null && log.data !== undefined && (
-            <span className="field-bad">What is older could not be read. Look again in a moment.</span>
+          {settled === ALL ? `${count(total)} ${total === 1 ? "entry" : "entries"}` : `${count(total)} found`}
+          {log.error !== null && (
+            <>
+              <span className="field-bad">
+                {isFetchNextPageError ? "What is older could not be read." : "This may be out of date."}
+              </span>
+              <Button
+                busy={log.isFetching}
+                onClick={() => (isFetchNextPageError ? fetchNextPage() : log.refetch())}
+              >
+                Look again
+              </Button>
+            </>
           )}
         </p>
       )}
@@ -128,15 +60,9 @@ export default function AuditPage() {
           tall
           columns={columns(setShown)}
           rows={rows}
-          rowCount={wanted === ALL ? total : undefined}
+          rowCount={total}
           id={(it) => it.id}
-          onEnd={isAll || isFetchNextPageError ? undefined : more}
-        />
-      )}
-      {loaded.length > 0 && rows.length === 0 && !seeking && (
-        <EmptyState
-          title="No entry fits"
-          action={<Button onClick={() => setWanted(ALL)}>Show all of them</Button>}
+          onEnd={hasNextPage && !isFetchNextPageError ? more : undefined}
         />
       )}
       <Dialog
@@ -150,18 +76,12 @@ export default function AuditPage() {
   );
 }
 
-/** Found entries that fill a window. */
-const ENOUGH = 50;
-/** How many are looked through by themselves, before one is asked. */
-const AT_ONCE = 2000;
-
-function Day({ label, value, onValue }: { label: string; value: string; onValue: (value: string) => void }) {
+function Nothing({ wanted, onAll }: { wanted: Wanted; onAll: () => void }) {
+  if (wanted !== ALL) {
+    return <EmptyState title="No entry fits" action={<Button onClick={onAll}>Show all of them</Button>} />;
+  }
   return (
-    <Field label={label}>
-      {(control) => (
-        <input {...control} type="date" value={value} onChange={(event) => onValue(event.target.value)} />
-      )}
-    </Field>
+    <EmptyState title="Nothing was changed yet">Every change through the API is written here.</EmptyState>
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ALL, fits, isPast, named, words } from "./deeds";
+import { ALL, and, asked, distinct, named, words } from "./deeds";
 import type { Deed } from "./queries";
 
 const deed: Deed = JSON.parse(
@@ -25,26 +25,29 @@ describe("the audit log", () => {
     expect(named(deed)).toBe("spare");
   });
 
-  it("is looked through by days, of which the first and the last are within", () => {
-    const at = (day: number, hour: number) => ({
-      ...deed,
-      created_at: new Date(2026, 10, day, hour).toISOString(),
-    });
-    const wanted = { ...ALL, from: "2026-11-25", to: "2026-11-26" };
-    const found = [at(27, 0), at(26, 23), at(25, 0), at(24, 23)].filter((it) => fits(it, wanted));
-    expect(found).toEqual([at(26, 23), at(25, 0)]);
-    expect([isPast(at(24, 23), wanted), isPast(at(25, 0), wanted), isPast(at(1, 0), ALL)]).toEqual([
-      true,
-      false,
-      false,
-    ]);
+  it("is asked for days of which the first and the last are within, to their last millisecond", () => {
+    const { start_date, end_date } = asked({ ...ALL, from: "2026-11-25", to: "2026-11-26" });
+    expect(new Date(start_date)).toEqual(new Date(2026, 10, 25));
+    expect(new Date(end_date).getTime()).toBe(new Date(2026, 10, 27).getTime() - 1);
+    expect(asked(ALL)).toMatchObject({ start_date: "", end_date: "" });
+    expect(asked({ ...ALL, from: "nonsense" }).start_date).toBe("");
   });
 
-  it("is searched in everything that an entry says", () => {
-    expect(fits(deed, ALL)).toBe(true);
-    expect(fits(deed, { ...ALL, text: "OpenAI" })).toBe(true);
-    expect(fits(deed, { ...ALL, text: "groq" })).toBe(false);
-    expect(fits(deed, { ...ALL, actor: "t2" })).toBe(false);
-    expect(fits(deed, { ...ALL, action: "route.create" })).toBe(false);
+  it("is asked in the words of the API, and for everything where nothing is chosen", () => {
+    const wanted = { ...ALL, gateway: "default", actor: "t2", action: "route.create", text: " OpenAI " };
+    expect(asked(wanted)).toEqual({
+      gateway_id: "default",
+      actor_id: "t2",
+      action: "route.create",
+      search: "OpenAI",
+      start_date: "",
+      end_date: "",
+    });
+    expect(and(and(ALL, { text: "x" }), { text: "" })).toBe(ALL);
+  });
+
+  it("has each entry once, though it was on two pages", () => {
+    const other = { ...deed, id: "2" };
+    expect(distinct([deed, other, deed])).toEqual([deed, other]);
   });
 });

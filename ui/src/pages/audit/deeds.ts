@@ -1,4 +1,4 @@
-/** Entries of the audit log in words, and which of them are looked for. Pure. */
+/** Entries of the audit log in words, and how some of them are asked for. Pure. */
 import type { Deed } from "./queries";
 
 const THINGS: Readonly<Record<string, string>> = {
@@ -37,8 +37,9 @@ export function words(action: string): string {
   return noun && verb ? `${noun} ${verb}` : action;
 }
 
-/** `from` and `to` are days, as a browser's field gives them; both are within. */
+/** What is asked for; empty: whatever it is. `from` and `to` are days, as a browser's field gives them; both are within. */
 export type Wanted = {
+  readonly gateway: string;
   readonly actor: string;
   readonly action: string;
   readonly text: string;
@@ -46,7 +47,26 @@ export type Wanted = {
   readonly to: string;
 };
 
-export const ALL: Wanted = { actor: "", action: "", text: "", from: "", to: "" };
+export const ALL: Wanted = { gateway: "", actor: "", action: "", text: "", from: "", to: "" };
+
+/** With what is asked for now too; what asks for nothing is `ALL` itself. */
+export function and(wanted: Wanted, next: Partial<Wanted>): Wanted {
+  const now = { ...wanted, ...next };
+  return Object.values(now).every((it) => it === "") ? ALL : now;
+}
+
+/** As the API is asked; times are shown, and compared, to the millisecond. */
+export function asked({ gateway, actor, action, text, from, to }: Wanted) {
+  const end = dayOf(to, 1);
+  return {
+    gateway_id: gateway,
+    actor_id: actor,
+    action,
+    search: text.trim(),
+    start_date: moment(dayOf(from)),
+    end_date: moment(end === undefined ? undefined : end - 1),
+  };
+}
 
 /** The first moment of a day, here; nothing for no day. */
 function dayOf(text: string, later = 0): number | undefined {
@@ -56,25 +76,13 @@ function dayOf(text: string, later = 0): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** Whether nothing older than this entry can fit: entries are newest first. */
-export function isPast(it: Deed, wanted: Wanted): boolean {
-  const from = dayOf(wanted.from);
-  return from !== undefined && Date.parse(it.created_at) < from;
+function moment(at: number | undefined): string {
+  return at === undefined ? "" : new Date(at).toISOString();
 }
 
-export function fits(it: Deed, wanted: Wanted): boolean {
-  if (wanted.actor !== "" && it.actor.id !== wanted.actor) return false;
-  if (wanted.action !== "" && it.action !== wanted.action) return false;
-  const end = dayOf(wanted.to, 1);
-  if (isPast(it, wanted) || (end !== undefined && Date.parse(it.created_at) >= end)) return false;
-  const needle = wanted.text.trim().toLowerCase();
-  return needle === "" || haystack(it).includes(needle);
-}
-
-function haystack(it: Deed): string {
-  return [it.actor.name, it.action, it.gateway_id ?? "", it.resource, JSON.stringify(it.detail)]
-    .join(" ")
-    .toLowerCase();
+/** Each once: what comes in while one reads moves others to the next page. */
+export function distinct(deeds: readonly Deed[]): readonly Deed[] {
+  return [...new Map(deeds.map((it) => [it.id, it])).values()];
 }
 
 /** What is called what was changed: its name where the entry has one, else its id. */

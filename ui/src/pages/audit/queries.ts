@@ -1,21 +1,32 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { call } from "@/api/client";
 import type { components } from "@/api/schema";
+import { asked, type Wanted } from "./deeds";
 
 export type Deed = components["schemas"]["AuditView"];
 
+const AUDIT = "/client/v4/accounts/{account_id}/ai-gateway/audit" as const;
 const SIZE = 100;
 
-/** Newest first, a hundred at a time. `gateway` empty: of all, and of what is in none. */
-export function audit(account: string, gateway: string) {
+/** Newest first, a hundred at a time. */
+export function audit(account: string, wanted: Wanted) {
   return infiniteQueryOptions({
-    queryKey: ["audit", account, gateway],
+    queryKey: ["audit", account, wanted],
     initialPageParam: 1,
+    placeholderData: keepPreviousData,
     queryFn: ({ signal, pageParam }) => {
-      const path = { account_id: account };
-      const query = { page: pageParam, per_page: SIZE, gateway_id: gateway };
-      return call("get", "/client/v4/accounts/{account_id}/ai-gateway/audit", { path, query, signal });
+      const query = { page: pageParam, per_page: SIZE, ...asked(wanted) };
+      return call("get", AUDIT, { path: { account_id: account }, query, signal });
     },
     getNextPageParam: (last, all) => (last.result.length < SIZE ? undefined : all.length + 1),
+  });
+}
+
+/** Who has changed anything, and what kinds of changes there are. */
+export function names(account: string) {
+  return queryOptions({
+    queryKey: ["audit-names", account],
+    queryFn: async ({ signal }) =>
+      (await call("get", `${AUDIT}/names`, { path: { account_id: account }, signal })).result,
   });
 }

@@ -10,6 +10,7 @@ import { count } from "@/ui/format";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
 import { Table } from "@/ui/Table";
 import { toast } from "@/ui/toasts";
+import { useSettled } from "@/ui/useSettled";
 import "@/ui/form.css";
 import "./limits.css";
 import { columns } from "./columns";
@@ -140,16 +141,6 @@ function note(shown: number, total: number): string {
 /** Between two pages that were asked for one after the other a bucket may have moved from one to the other. */
 function distinct(rows: readonly Bucket[]): readonly Bucket[] {
   return [...new Map(rows.map((it) => [it.bucket, it])).values()];
-}
-
-/** What is typed is asked for when the typing pauses. */
-function useSettled<T>(value: T): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), 250);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }
 
 function useNow(): number {
