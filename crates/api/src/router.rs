@@ -7,10 +7,11 @@ use crate::{
     urls, versions,
 };
 use axum::Router;
+use axum::body::Bytes;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing;
 use http::header;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -19,7 +20,9 @@ pub(crate) const PREFIX: &str = "/client/v4";
 
 /// Everything below `/client/v4`, `/session` and `/openapi.json`; the binary adds health, metrics and the data plane.
 pub fn router(state: State) -> Router {
-    let document = openapi::document(state.version);
+    let version = state.version;
+    // Made when it is first asked for: it takes a while and some megabytes, which most processes never need.
+    let document = Arc::new(LazyLock::new(move || Bytes::from(openapi::document(version))));
     let api: Api = Arc::new(state);
     let below: Router<Api> = operations().into();
     let below = below.fallback(rim::no_such_path).method_not_allowed_fallback(rim::wrong_method);
@@ -28,9 +31,9 @@ pub fn router(state: State) -> Router {
         .merge(session::router())
         .route(
             "/openapi.json",
-            routing::get(
-                || async move { ([(header::CONTENT_TYPE, "application/json")], document) },
-            ),
+            routing::get(async move || {
+                ([(header::CONTENT_TYPE, "application/json")], Bytes::clone(&document))
+            }),
         )
         .layer(from_fn(rim::finish_writes))
         .layer(from_fn_with_state(Arc::clone(&api), session::renew))
