@@ -2,6 +2,19 @@
 use chat::Format;
 use telemetry::Entry;
 
+/// How paths end at which the APIs of providers count the tokens of a request, whoever serves such an API: Anthropic's, OpenAI's, Google's,
+/// Bedrock's, and that of Anthropic's models at Vertex AI.
+const COUNTS: [&str; 5] = [
+    "messages/count_tokens",
+    "responses/input_tokens",
+    ":countTokens",
+    "/count-tokens",
+    "/count-tokens:rawPredict",
+];
+
+/// The kind of what is asked of a provider's own API.
+const NATIVE: &str = "native";
+
 /// The way in, as the log names it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WayIn<'a> {
@@ -33,7 +46,14 @@ impl WayIn<'static> {
 impl<'a> WayIn<'a> {
     /// Of a path of a provider's own API.
     pub(crate) fn native(path: &'a str) -> Self {
-        Self { path, kind: "native", compat: false }
+        let counts = COUNTS.iter().any(|it| path.ends_with(it));
+        let kind = if counts { Entry::COUNT_TOKENS } else { NATIVE };
+        Self { path, kind, compat: false }
+    }
+
+    /// Only tokens are counted: see [`telemetry::Entry::only_counts`].
+    pub(crate) fn only_counts(&self) -> bool {
+        self.kind == Entry::COUNT_TOKENS
     }
 
     /// Of a path below the gateway where there is nothing, or nothing of this method.
@@ -56,7 +76,8 @@ impl<'a> WayIn<'a> {
     /// What is done, as metrics name it: by OpenTelemetry's conventions for generative AI, else `native`.
     pub(crate) fn operation(&self) -> &'static str {
         match self.kind {
-            kind @ ("embeddings" | "native") => kind,
+            _ if !self.compat => NATIVE,
+            kind @ "embeddings" => kind,
             _ => "chat",
         }
     }

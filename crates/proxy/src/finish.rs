@@ -228,6 +228,7 @@ impl Run<'_> {
             calls: self.tell_calls(),
             slot: arrival.slot.clone(),
             unread: self.passage.as_ref().is_some_and(|it| !it.is_read()),
+            free: self.asked.way.only_counts(),
         }
     }
 
@@ -264,6 +265,8 @@ struct Closing {
     slot: Slot,
     /// The answer is of an API that nobody reads here: without usage there is nothing to estimate from.
     unread: bool,
+    /// What says nothing of what it used has used nothing.
+    free: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -300,7 +303,9 @@ impl Closing {
     ) {
         let mut usage = None;
         if self.unread && ending.usage.is_none() {
-            self.bill.add_unknown();
+            if !self.free {
+                self.bill.add_unknown();
+            }
         } else if let Some(plan) = self.plan.take() {
             let metrics = &self.proxy.calls.metrics;
             let bytes = ending.content_bytes;

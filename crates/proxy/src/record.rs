@@ -42,6 +42,8 @@ impl Run<'_> {
             request_size: size(asked.question.body.len()),
             times: self.notes.times(),
             trace: self.trace.clone(),
+            // Sums leave out what only counts tokens.
+            entry: Entry { kind: asked.way.kind.to_owned(), ..Entry::default() },
             payload: asked.keeps_payload().then(|| Box::new(payload(asked.question.body))),
             ..Record::new(asked.arrival.id.clone(), asked.gateway.id.clone(), asked.arrival.at_ms)
         };

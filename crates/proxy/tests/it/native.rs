@@ -117,6 +117,36 @@ async fn what_says_nothing_to_us_is_passed_on_all_the_same() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_count_of_tokens_is_recorded_as_one_that_costs_nothing() {
+    let world = World::playing([Script::json(200, &json!({"input_tokens": 99}))]);
+    let body = r#"{"model":"claude-x","messages":[]}"#;
+    let path = "/v1/acc/default/anthropic/v1/messages/count_tokens";
+    let ask = || post(&world, path, body);
+    assert_eq!(ask().send().await.json(), json!({"input_tokens": 99}));
+    let record = world.record();
+    assert_eq!(
+        (&*record.entry.kind, &*record.entry.path, record.entry.compat),
+        ("count_tokens", "v1/messages/count_tokens", false)
+    );
+    assert_eq!((&*record.provider, &*record.model), ("anthropic", "claude-x"));
+    assert_eq!((record.cost, record.usage, record.charges.len()), (Some(0), None, 0));
+    ask().header("cf-aig-collect-log", "false").send().await;
+    assert!(world.unlogged().iter().all(|it| it.entry.only_counts()), "analytics leaves it out");
+    for (path, kind) in [
+        ("openai/v1/responses/input_tokens", "count_tokens"),
+        ("google-ai-studio/v1beta/models/gemini-x:countTokens", "count_tokens"),
+        ("google-ai-studio/v1beta/models/gemini-x:embedContent", "native"),
+        ("openai/v1/messages", "native"),
+    ] {
+        post(&world, &format!("/v1/acc/default/{path}"), body).send().await;
+        assert_eq!(world.record().entry.kind, kind, "{path}");
+    }
+    let socket = post(&world, path, body).header("upgrade", "websocket");
+    assert_eq!(socket.send().await.status, 501);
+    assert_eq!(world.record().entry.kind, "count_tokens", "as the one of `compat` is");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refusal_comes_back_as_it_came_but_for_secrets() {
     let upstream = FakeUpstream::answering(|seen| {
         let key = seen.header("x-api-key").to_owned();
