@@ -227,8 +227,11 @@ impl Run<'_> {
             times: self.notes.times(),
             calls: self.tell_calls(),
             slot: arrival.slot.clone(),
-            unread: self.passage.as_ref().is_some_and(|it| !it.is_read()),
-            free: self.asked.way.only_counts(),
+            unsaid: match &self.passage {
+                Some(_) if self.asked.way.only_counts() => Unsaid::Nothing,
+                Some(it) if !it.is_read() => Unsaid::Unknown,
+                _ => Unsaid::Estimated,
+            },
         }
     }
 
@@ -263,10 +266,18 @@ struct Closing {
     /// The last call of a model, if there was one.
     calls: Option<LastCall>,
     slot: Slot,
-    /// The answer is of an API that nobody reads here: without usage there is nothing to estimate from.
-    unread: bool,
-    /// What says nothing of what it used has used nothing.
-    free: bool,
+    unsaid: Unsaid,
+}
+
+/// What an answer has used that does not say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unsaid {
+    /// By what was seen of it.
+    Estimated,
+    /// It is of an API that nobody reads here: there is nothing to estimate from.
+    Unknown,
+    /// Tokens were counted.
+    Nothing,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -302,8 +313,8 @@ impl Closing {
         keeping: Option<(Keeping, HeaderMap)>,
     ) {
         let mut usage = None;
-        if self.unread && ending.usage.is_none() {
-            if !self.free {
+        if ending.usage.is_none() && self.unsaid != Unsaid::Estimated {
+            if self.unsaid == Unsaid::Unknown {
                 self.bill.add_unknown();
             }
         } else if let Some(plan) = self.plan.take() {
