@@ -43,8 +43,8 @@ pub use error::{Error, Result};
 pub use gateways::{Gateway, Gateways, NewGateway, Sealed};
 pub use limit_totals::{LimitTotal, LimitTotals};
 pub use logs::{
-    Appended, Batch, Keep, LogChange, LogField, LogFilter, LogOperator, LogOrder, LogQuery,
-    LogRanges, LogValue, Logs, MOST_KEYS, MetadataKeys, Set, Stops, StoredLog,
+    Appended, Batch, Keep, LogBody, LogChange, LogField, LogFilter, LogOperator, LogOrder,
+    LogQuery, LogRanges, LogValue, Logs, MOST_KEYS, MetadataKeys, Set, Side, Stops, StoredLog,
 };
 pub use master_key::MasterKey;
 pub use prices::{PriceEvent, PriceList, PriceOverride, Prices};

@@ -25,6 +25,7 @@ pub use batch::Batch;
 pub use change::{LogChange, Set};
 pub use filter::{LogField, LogFilter, LogOperator, LogOrder, LogQuery, LogValue};
 pub use keys::{MOST_KEYS, MetadataKeys};
+pub use payload::{LogBody, Side};
 pub use remove::Keep;
 pub use rows::StoredLog;
 
@@ -135,6 +136,21 @@ impl Logs<'_> {
             Some(_) => payload::payload(&row).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// One body of a log, and of what type it is; nothing else of it is read.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] of the log.
+    pub async fn body(&self, gateway: &GatewayId, id: &str, side: Side) -> Result<LogBody> {
+        let mut tx = self.0.log_db.read().await?;
+        let sql = format!(
+            "{} from logs join log_gateways gateway on gateway.number = logs.gateway join log_kinds kind on kind.id = logs.kind \
+             left join log_payloads payload on payload.n = logs.n where logs.id = $1 and gateway.name = $2",
+            side.select()
+        );
+        let row = query(AssertSqlSafe(sql)).bind(id).bind(gateway.as_str());
+        payload::body(&row.fetch_optional(&mut tx).await?.ok_or(Error::NotFound("log"))?)
     }
 }
 

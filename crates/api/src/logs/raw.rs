@@ -5,8 +5,8 @@ use crate::live::Api;
 use crate::problem::Problem;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header};
+use store::{LogBody, Side};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -20,38 +20,30 @@ const COMPLETE: HeaderName = HeaderName::from_static("pointsman-complete");
 /// Get the body of the request as the caller sent it.
 #[utoipa::path(get, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs/{id}/request", tag = "logs",
     operation_id = "aig-config-get-gateway-log-request", responses((status = 200, content_type = "application/json", body = Object)))]
-async fn request(
-    State(api): State<Api>,
-    at: AtGateway,
-    Named(id): Named,
-) -> Result<Response, Problem> {
-    let log = api.store.logs().get(&at.gateway, &id).await?;
-    let payload = api.store.logs().payload(&at.gateway, &id).await?;
-    let body = payload.map(|it| (it.request, it.request_complete));
-    body_of(&id, "request", body, &log.record.entry.request_content_type)
+async fn request(api: State<Api>, at: AtGateway, id: Named) -> Result<Response, Problem> {
+    body(api, at, id, Side::Request).await
 }
 
 /// Get the body of the response as the caller got it; an answer in parts as `text/event-stream`.
 #[utoipa::path(get, path = "/accounts/{account_id}/ai-gateway/gateways/{gateway_id}/logs/{id}/response", tag = "logs",
     operation_id = "aig-config-get-gateway-log-response", responses((status = 200, content_type = "application/json", body = Object)))]
-async fn response(
+async fn response(api: State<Api>, at: AtGateway, id: Named) -> Result<Response, Problem> {
+    body(api, at, id, Side::Response).await
+}
+
+async fn body(
     State(api): State<Api>,
     at: AtGateway,
     Named(id): Named,
+    side: Side,
 ) -> Result<Response, Problem> {
-    let log = api.store.logs().get(&at.gateway, &id).await?;
-    let payload = api.store.logs().payload(&at.gateway, &id).await?;
-    let body = payload.map(|it| (Bytes::from(it.response.concat()), it.response_complete));
-    body_of(&id, "response", body, &log.record.entry.response_content_type)
-}
-
-fn body_of(
-    id: &str,
-    what: &str,
-    body: Option<(Bytes, bool)>,
-    content_type: &str,
-) -> Result<Response, Problem> {
-    let Some((body, complete)) = body else {
+    let what = match side {
+        Side::Request => "request",
+        Side::Response => "response",
+    };
+    let LogBody { bytes, complete, content_type } =
+        api.store.logs().body(&at.gateway, &id, side).await?;
+    let Some(body) = bytes else {
         return Err(Problem::not_found(&format!(
             "the {what} of log `{id}` was not kept: payloads were not logged; it is"
         )));
@@ -63,7 +55,7 @@ fn body_of(
     }
     let complete = HeaderValue::from_static(if complete { "true" } else { "false" });
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(harmless(content_type))),
+        (header::CONTENT_TYPE, HeaderValue::from_static(harmless(&content_type))),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (COMPLETE, complete),
     ];

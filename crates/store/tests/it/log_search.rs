@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
-use store::{LogField, LogFilter, LogOperator, LogOrder, LogQuery, LogValue};
+use store::{LogField, LogFilter, LogOperator, LogOrder, LogQuery, LogValue, Side, StoredLog};
 use telemetry::{Entry, Record};
 
 use super::*;
@@ -343,6 +343,18 @@ async fn filters_find_the_same_in_a_gateway_with_very_many_kinds_and_ways(databa
     let home = Home::new(database).await;
     home.store.logs().bound(9);
     let home = compare(home, database).await;
+    let logs = home.store.logs();
+    let page = Page { page: 1, per_page: 50 };
+    let (found, _) = logs.list(&home.gateway, &LogQuery::default(), page).await.unwrap();
+    for StoredLog { record, .. } in found {
+        for (side, content_type) in [
+            (Side::Request, &record.entry.request_content_type),
+            (Side::Response, &record.entry.response_content_type),
+        ] {
+            let body = logs.body(&home.gateway, &record.id, side).await.unwrap();
+            assert_eq!(&body.content_type, content_type, "{side:?}");
+        }
+    }
     let mut raw = home.log_raw().await;
     for field in 1..=6 {
         let own = format!("select count(distinct n) from log_own where field = {field}");

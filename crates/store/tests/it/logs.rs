@@ -3,7 +3,7 @@
 use route::ids::GatewayId;
 use store::{
     Error, Keep, LogChange, LogField, LogFilter, LogOperator, LogQuery, LogValue, PriceOverride,
-    Set,
+    Set, Side,
 };
 use telemetry::{Costs, Payload, Record, Times, Trace};
 
@@ -221,11 +221,22 @@ async fn a_payload_comes_back_as_it_went_in_and_is_compressed(database: Database
         .await
         .unwrap();
     let read = logs.payload(&home.gateway, "full").await.unwrap().unwrap();
-    assert_eq!((read.request, read.request_complete), (request, true));
+    assert_eq!((&read.request, read.request_complete), (&request, true));
     assert_eq!(
         (read.response.concat(), read.response_complete),
         (b"data: 1\n\ndata: 2\n\n".to_vec(), false)
     );
+    let body = async |id, side| logs.body(&home.gateway, id, side).await.unwrap();
+    let asked = body("full", Side::Request).await;
+    assert_eq!((asked.bytes, asked.complete), (Some(read.request), true));
+    assert_eq!(asked.content_type, "application/json");
+    let answered = body("full", Side::Response).await;
+    assert_eq!(answered.bytes.as_deref(), Some(&b"data: 1\n\ndata: 2\n\n"[..]));
+    assert_eq!((answered.complete, &*answered.content_type), (false, "text/event-stream"));
+    assert_eq!(body("empty", Side::Response).await.bytes.as_deref(), Some(&b""[..]));
+    assert_eq!(body("none", Side::Request).await.bytes, None);
+    let elsewhere = logs.body(&"other".into(), "full", Side::Request).await;
+    assert!(matches!(elsewhere, Err(Error::NotFound("log"))));
     assert_eq!(logs.payload(&home.gateway, "empty").await.unwrap(), Some(Payload::default()));
     assert_eq!(logs.payload(&home.gateway, "none").await.unwrap(), None);
     assert!(matches!(logs.payload(&"other".into(), "full").await, Err(Error::NotFound("log"))));
