@@ -16,6 +16,9 @@ if (typeof HTMLDialogElement !== "undefined") {
   };
 }
 
+// Nor does it scroll.
+Element.prototype.scrollIntoView ??= () => {};
+
 afterEach(cleanup);
 
 /** jsdom lays nothing out: to the canvas, which asks for its zoom when it measures a node, all is at its natural size. */

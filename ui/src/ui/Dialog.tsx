@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
+import { Button } from "./Button";
 import "./overlays.css";
 
 type Props = {
@@ -10,7 +11,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** The browser's own modal dialog: it keeps the focus inside, gives it back, and closes with Escape. */
+/** The browser's own modal dialog: it keeps the focus inside, gives it back, and closes with Escape and with its button. */
 export function Dialog({ open, title, onClose, wide = false, children }: Props) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -23,10 +24,28 @@ export function Dialog({ open, title, onClose, wide = false, children }: Props) 
       ref={element}
       className={wide ? "dialog dialog-wide" : "dialog"}
       aria-labelledby={id}
-      onClose={onClose}
+      onCancel={(event) => {
+        if (event.target !== event.currentTarget) return;
+        event.preventDefault();
+        onClose();
+      }}
+      onClose={() => {
+        // It is told later than it happens: meanwhile it may have been opened again.
+        if (open && element.current?.open === false) onClose();
+      }}
     >
       <h2 id={id}>{title}</h2>
-      {open && children}
+      <div className="dialog-body">{open && children}</div>
+      {/* Behind what is inside, so that the focus begins there. */}
+      <Button
+        look="quiet"
+        className="dialog-close"
+        aria-label="Close"
+        title="Close (Escape)"
+        onClick={onClose}
+      >
+        ×
+      </Button>
     </dialog>
   );
 }

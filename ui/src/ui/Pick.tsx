@@ -68,7 +68,7 @@ function List({ placeholder, choices, onPick, onClose }: Omit<Props, "open" | "t
         }}
         onKeyDown={press}
       />
-      <div id={list} role="listbox" aria-label={placeholder} className="pick-list">
+      <div id={list} role="listbox" tabIndex={-1} aria-label={placeholder} className="pick-list">
         {found.map((it, i) => (
           <div
             key={it.value}

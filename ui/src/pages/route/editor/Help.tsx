@@ -1,6 +1,4 @@
-import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
-import "@/ui/form.css";
 
 const KEYS: readonly (readonly [string, string])[] = [
   ["→ ←", "along an output to the next element, and back"],
@@ -36,9 +34,6 @@ export function Help({ open, onClose }: { open: boolean; onClose: () => void }) 
           </div>
         ))}
       </dl>
-      <div className="form-end">
-        <Button onClick={onClose}>Close</Button>
-      </div>
     </Dialog>
   );
 }
