@@ -1,5 +1,6 @@
-import { type KeyboardEvent, useId, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import type { Control } from "./Field";
+import { POPOVER, useBeside } from "./useBeside";
 import "./controls.css";
 import "./overlays.css";
 
@@ -25,6 +26,11 @@ export function Combobox({ control, value, onValue, suggestions, placeholder }: 
   const found = suggestions.filter((it) => it.value.toLowerCase().includes(needle));
   const shown = found.slice(0, SHOWN);
   const expanded = open && shown.length > 0;
+  const parts = { field: useRef<HTMLInputElement>(null), list: useRef<HTMLDivElement>(null) };
+  const style = useBeside(parts, expanded, shown.length, () => setOpen(false));
+  useEffect(() => {
+    if (at >= 0) document.getElementById(`${list}-${at}`)?.scrollIntoView({ block: "nearest" });
+  }, [list, at]);
   const take = (it: Suggestion) => {
     onValue(it.value);
     setOpen(false);
@@ -45,6 +51,7 @@ export function Combobox({ control, value, onValue, suggestions, placeholder }: 
     <div className="combobox">
       <input
         {...control}
+        ref={parts.field}
         role="combobox"
         aria-expanded={expanded}
         aria-controls={list}
@@ -63,7 +70,17 @@ export function Combobox({ control, value, onValue, suggestions, placeholder }: 
         onBlur={() => setOpen(false)}
         onKeyDown={press}
       />
-      <div id={list} role="listbox" aria-label="Suggestions" className="popover" hidden={!expanded}>
+      <div
+        ref={parts.list}
+        id={list}
+        popover={POPOVER}
+        tabIndex={-1}
+        role="listbox"
+        aria-label="Suggestions"
+        className="popover"
+        style={style}
+        hidden={!expanded}
+      >
         {shown.map((it, i) => (
           <div
             key={it.value}
