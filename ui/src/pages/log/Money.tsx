@@ -1,5 +1,6 @@
 import { count } from "@/ui/format";
 import { Money as Dollars } from "@/ui/Values";
+import { type Charge, columns, tokens } from "./charges";
 import type { Detail } from "./queries";
 import { classes } from "./usage";
 
@@ -53,6 +54,7 @@ export function Money({ log }: { log: Detail }) {
           </tfoot>
         </table>
       )}
+      {log.pointsman.charges.length > 1 && <Charges charges={log.pointsman.charges} />}
       <p className="soft log-price">
         {log.custom_cost && "The cost came with the request. "}
         {log.pointsman.price_version
@@ -62,5 +64,48 @@ export function Money({ log }: { log: Detail }) {
             : ""}
       </p>
     </section>
+  );
+}
+
+/** What each model was charged, where more than one was called. */
+function Charges({ charges }: { charges: readonly (Charge & { element?: string | null })[] }) {
+  const shown = columns(charges);
+  return (
+    <div className="log-charges">
+      <h3>By element</h3>
+      <table className="log-plain-table">
+        <thead>
+          <tr>
+            <th scope="col">Element</th>
+            {shown.map(({ key, name }) => (
+              <th key={key} scope="col" className="end log-class">
+                {name}
+              </th>
+            ))}
+            <th scope="col" className="end">
+              Cost
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {charges.map((it) => (
+            <tr key={it.step}>
+              <th scope="row">
+                {it.element}
+                <span className="soft log-charge-model">
+                  {it.provider}/{it.model}
+                </span>
+              </th>
+              {shown.map(({ key }) => (
+                <td key={key} className="end number log-class">
+                  {count(tokens(it, key))}
+                </td>
+              ))}
+              <td className="end">{it.cost == null ? "not known" : <Dollars dollars={it.cost} />}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -5,6 +5,7 @@ import { written } from "@/graph/exact";
 import { Badge } from "@/ui/Badge";
 import { duration } from "@/ui/format";
 import { ErrorState, Skeleton } from "@/ui/States";
+import { byStep, type Charge, chargeWords } from "./charges";
 import { walked } from "./lit";
 import { type Detail, version } from "./queries";
 import {
@@ -35,6 +36,7 @@ export function Walked({ log, account, gateway }: Props) {
     enabled: route_id != null && id != null,
   });
   const doc = isDoc(graph.data?.elements) ? graph.data.elements : undefined;
+  const charges = byStep(steps, log.pointsman.charges);
   const inputs = readInputs(log.pointsman.decision);
   return (
     <section className="log-panel" aria-labelledby="log-path">
@@ -65,6 +67,7 @@ export function Walked({ log, account, gateway }: Props) {
               // biome-ignore lint/suspicious/noArrayIndexKey: a path is written once
               key={i}
               step={step}
+              charge={charges[i]}
               reads={inputs.filter((it) => fields.includes(it.field))}
             />
           );
@@ -74,7 +77,9 @@ export function Walked({ log, account, gateway }: Props) {
   );
 }
 
-export function PathStep({ step, reads }: { step: Step; reads: readonly Read[] }) {
+type StepProps = { step: Step; reads: readonly Read[]; charge?: Charge | undefined };
+
+export function PathStep({ step, reads, charge }: StepProps) {
   const bad = ["failed", "refused", "left"].includes(step.outcome);
   return (
     <li className="log-path-step">
@@ -109,6 +114,7 @@ export function PathStep({ step, reads }: { step: Step; reads: readonly Read[] }
           {attemptWords(it)}
         </p>
       ))}
+      {charge && <p className="log-path-note log-charge">{chargeWords(charge)}</p>}
     </li>
   );
 }

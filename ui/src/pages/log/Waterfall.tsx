@@ -1,3 +1,4 @@
+import { byStep } from "./charges";
 import type { Detail } from "./queries";
 import { readWalk } from "./walk";
 import { type Bar, ticks, us, waterfall } from "./waterfall";
@@ -5,7 +6,13 @@ import { type Bar, ticks, us, waterfall } from "./waterfall";
 /** Attempts on one axis of time. Every bar says its numbers in words beside it. */
 export function Waterfall({ log }: { log: Detail }) {
   const steps = readWalk(log.pointsman.path);
-  const { bars, end } = waterfall(steps, log.pointsman.times, log.duration, log.pointsman.streamed);
+  const { bars, end } = waterfall(
+    steps,
+    log.pointsman.times,
+    log.duration,
+    log.pointsman.streamed,
+    byStep(steps, log.pointsman.charges),
+  );
   return (
     <section className="log-panel" aria-labelledby="log-time">
       <h2 id="log-time">Time</h2>
@@ -36,7 +43,7 @@ function Line({ bar, end }: { bar: Bar; end: number }) {
     <li>
       <div className="waterfall-words">
         <span>{bar.label}</span>
-        <span className="soft">{bar.note}</span>
+        <span className="soft">{[bar.note, bar.charge].filter(Boolean).join(" · ")}</span>
         <span className="number">{us(bar.to - bar.from)}</span>
       </div>
       <div className="waterfall-track" title={`from ${us(bar.from)} to ${us(bar.to)}`}>

@@ -36,6 +36,8 @@ export type Step = {
   /** The output taken; `end`, `failed`, `left` or `refused` where none was. */
   readonly outcome: string;
   readonly at: number | undefined;
+  /** It is one that calls: its attempts are written, and may be none. */
+  readonly calls: boolean;
   readonly attempts: readonly Attempt[];
   readonly limit: Limit | undefined;
   /** The spend rule that did not let it be called. */
@@ -55,6 +57,7 @@ export function readWalk(given: unknown): readonly Step[] {
     type: text(it, "type") ?? "",
     outcome: text(it, "outcome") ?? "",
     at: number(it, "at_us"),
+    calls: Array.isArray(member(it, "attempts")),
     attempts: objects(member(it, "attempts")).map(attempt),
     limit: limit(member(it, "limit")),
     rule: text(it, "rule"),

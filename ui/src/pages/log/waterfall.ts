@@ -1,10 +1,13 @@
 /** Where the time of a request went, as bars on one axis. Pure. */
+import { type Charge, costWords } from "./charges";
 import type { Attempt, Step } from "./walk";
 
 export type Bar = {
   readonly key: string;
   readonly label: string;
   readonly note: string | undefined;
+  /** What all attempts of the element were charged together; at its last one. */
+  readonly charge?: string | undefined;
   readonly kind: "gateway" | "wait" | "read" | "failed" | "stream";
   /** Microseconds from admission. */
   readonly from: number;
@@ -15,15 +18,21 @@ type Times = { readonly gateway_us: number; readonly route_us: number; readonly 
 
 /**
  * `total` is milliseconds until the end, `firstByte` until the answer began, of the whole request. An attempt is drawn until it was committed
- * or failed; what comes after the last one is the answer on its way to the caller.
+ * or failed; what comes after the last one is the answer on its way to the caller. `charges` are those of `steps`.
  */
 export function waterfall(
   steps: readonly Step[],
   times: Times,
   total: number,
   streamed: boolean,
+  charges: readonly (Charge | undefined)[] = [],
 ): { readonly bars: readonly Bar[]; readonly end: number } {
-  const attempts = steps.flatMap((step) => step.attempts.map((attempt) => ({ step, attempt })));
+  const attempts = steps.flatMap((step, at) =>
+    step.attempts.map((attempt, i) => {
+      const charge = i === step.attempts.length - 1 ? charges[at] : undefined;
+      return { step, attempt, charge: charge && costWords(charge) };
+    }),
+  );
   const bars: Bar[] = [];
   const first = attempts.find(({ attempt }) => attempt.at !== undefined)?.attempt.at;
   const head = times.gateway_us + times.upstream_us;
@@ -32,17 +41,17 @@ export function waterfall(
     const note = times.route_us > 0 ? `${us(times.route_us)} of the gateway's time in the route` : undefined;
     bars.push({ key: "gateway", label: "Gateway", note, kind: "gateway", from: 0, to: before });
   }
-  attempts.forEach(({ step, attempt }, i) => {
+  attempts.forEach(({ step, attempt, charge }, i) => {
     if (attempt.at === undefined) return;
     const key = `attempt-${i}`;
     const label = step.element === "model" ? attempt.model : `${step.element}: ${attempt.model}`;
     const to = attempt.at + (attempt.us ?? 0);
     if (attempt.cause !== undefined) {
-      bars.push({ key, label, note: outcome(attempt), kind: "failed", from: attempt.at, to });
+      bars.push({ key, label, note: outcome(attempt), charge, kind: "failed", from: attempt.at, to });
       return;
     }
     const firstByte = Math.min(to, attempt.at + (attempt.firstByte ?? attempt.us ?? 0));
-    bars.push({ key, label, note: outcome(attempt), kind: "wait", from: attempt.at, to: firstByte });
+    bars.push({ key, label, note: outcome(attempt), charge, kind: "wait", from: attempt.at, to: firstByte });
     if (to > firstByte) {
       bars.push({
         key: `${key}-read`,
