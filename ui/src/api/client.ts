@@ -23,11 +23,13 @@ type Unwrapped<R> = R extends { result: infer X }
       ? X
       : R;
 
+type Info<R> = R extends { result_info: infer I } ? I : undefined;
+
 export type Options<O> = InPath<O> &
   InQuery<O> &
   InBody<O> & { ifMatch?: () => string | undefined; first?: boolean; signal?: AbortSignal; exact?: boolean };
 
-export type Answer<T> = {
+export type Answer<T, I = unknown> = {
   /** `result`; of the lists of dynamic routing `data`; of PATCH on a route `route`. */
   readonly result: T;
   /** Warnings of the compiler, and settings that have no effect. */
@@ -35,13 +37,15 @@ export type Answer<T> = {
   readonly etag: string | undefined;
   /** How many there are, of a list. */
   readonly total: number | undefined;
+  /** What a list says of itself besides. */
+  readonly info: I;
 };
 
 export async function call<M extends Method, P extends Paths<M>>(
   method: M,
   path: P,
   options: Options<paths[P][M]>,
-): Promise<Answer<Unwrapped<Reply<paths[P][M]>>>> {
+): Promise<Answer<Unwrapped<Reply<paths[P][M]>>, Info<Reply<paths[P][M]>>>> {
   const { body, etag } = await send({
     method: method.toUpperCase(),
     url: url(path, options.path ?? {}, options.query ?? {}),
@@ -58,6 +62,7 @@ export async function call<M extends Method, P extends Paths<M>>(
     messages: Array.isArray(body.messages) ? (body.messages as Entry[]) : [],
     etag,
     total: info?.total_count,
+    info: body.result_info as Info<Reply<paths[P][M]>>,
   };
 }
 

@@ -7,6 +7,7 @@ import { Button } from "@/ui/Button";
 import { Check } from "@/ui/Check";
 import { Confirm } from "@/ui/Confirm";
 import { count } from "@/ui/format";
+import { Sentence } from "@/ui/Sentence";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
 import { Table } from "@/ui/Table";
 import { toast } from "@/ui/toasts";
@@ -16,7 +17,7 @@ import "./limits.css";
 import { columns } from "./columns";
 import { Filters } from "./Filters";
 import { ALL, type Bucket, buckets, reset } from "./queries";
-import { amount, keyWords, ownerWords } from "./words";
+import { amount, counterWords, keyWords, ownerWords } from "./words";
 
 export default function LimitsPage() {
   const { account_id } = useSession();
@@ -55,6 +56,11 @@ export default function LimitsPage() {
       {list.data !== undefined && (
         <p className="soft limits-note" role="status">
           {list.error ? `Not refreshed: ${asProblem(list.error).message}` : note(rows.length, total)}
+        </p>
+      )}
+      {pages[0] && rows.length > 0 && (
+        <p className="soft limits-note">
+          <Sentence text={counterWords(pages[0].info.counted_by)} />
         </p>
       )}
       {pages[0]?.messages.map((it) => (

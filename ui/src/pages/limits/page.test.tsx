@@ -75,6 +75,17 @@ it("who is near the limit is told with how much of it is used", async () => {
   expect(screen.queryByText("Reset")).toBeNull();
 });
 
+it("an operator of several nodes is told which of them have counted", async () => {
+  const list = (counted_by: string) => ({
+    [`GET ${at}/default/limits`]: ok([bucket("ana", 1)], { result_info: { total_count: 1, counted_by } }),
+  });
+  open("AI Gateway Read", list("node"));
+  await screen.findByText(/^Counted by this node alone\. Where several run, each counts for itself/);
+  cleanup();
+  open("AI Gateway Read", list("all_nodes"));
+  await screen.findByText("Counted by all nodes together, in the Redis that they share.");
+});
+
 it("a reset says what is forgotten, is done once it is confirmed, and the list is read anew", async () => {
   const seen = open("AI Gateway Write", {
     [`POST ${at}/default/limits/reset`]: ok(bucket("ana", 93, 5)),

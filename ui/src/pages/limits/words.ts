@@ -54,6 +54,18 @@ export function usedWords(it: Bucket): string {
   return `${amount(it, it.used)} of ${amount(it, it.limit)}`;
 }
 
+/** Who has counted what the list shows. */
+export function counterWords(by: string): string {
+  switch (by) {
+    case "node":
+      return "Counted by this node alone. Where several run, each counts for itself, and these are the counts of the one that answered; with `redis_url` they count together.";
+    case "all_nodes":
+      return "Counted by all nodes together, in the Redis that they share.";
+    default:
+      return `Counted by: ${by}.`;
+  }
+}
+
 /** The server rounds down, so nothing looks full before it is. */
 export function percent(share: number): string {
   if (share > 0 && share < 0.01) return "<1%";
