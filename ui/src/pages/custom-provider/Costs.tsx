@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useMay } from "@/session/context";
+import { actionColumn } from "@/ui/actions";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { Confirm } from "@/ui/Confirm";
@@ -37,7 +38,7 @@ export function Costs({ account, provider }: { account: string; provider: string
       {list.data !== undefined && list.data.length > 0 && (
         <Table
           label="Costs"
-          columns={columns(admin ? { onEdit: setEditing, onDelete: setLeaving } : undefined)}
+          columns={columns(admin ? { onEdit: setEditing, onDelete: setLeaving } : {})}
           rows={list.data}
           id={(it) => it.id}
         />
@@ -79,10 +80,10 @@ export function Costs({ account, provider }: { account: string; provider: string
   );
 }
 
-type Actions = { readonly onEdit: (it: Cost) => void; readonly onDelete: (it: Cost) => void };
+type Actions = { readonly onEdit?: (it: Cost) => void; readonly onDelete?: (it: Cost) => void };
 
-function columns(actions: Actions | undefined): readonly Column<Cost>[] {
-  const all: Column<Cost>[] = [
+function columns({ onEdit, onDelete }: Actions): readonly Column<Cost>[] {
+  return [
     {
       key: "model",
       title: "Model",
@@ -107,26 +108,9 @@ function columns(actions: Actions | undefined): readonly Column<Cost>[] {
       minor: true,
       cell: (it) => (it.enable ? <Badge tone="good">In force</Badge> : <Badge>Off</Badge>),
     },
-  ];
-  if (actions === undefined) return all;
-  all.push({
-    key: "do",
-    title: "",
-    align: "end",
-    cell: (it) => (
-      <div className="row-actions">
-        <Button look="quiet" aria-label={`Change the cost of ${it.model}`} onClick={() => actions.onEdit(it)}>
-          Change
-        </Button>
-        <Button
-          look="quiet"
-          aria-label={`Delete the cost of ${it.model}`}
-          onClick={() => actions.onDelete(it)}
-        >
-          Delete
-        </Button>
-      </div>
+    ...actionColumn<Cost>(
+      { label: "Change", name: (it) => `Change the cost of ${it.model}`, onDo: onEdit },
+      { label: "Delete", name: (it) => `Delete the cost of ${it.model}`, onDo: onDelete },
     ),
-  });
-  return all;
+  ];
 }

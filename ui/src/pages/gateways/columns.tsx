@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
+import { actionColumn } from "@/ui/actions";
 import { Badge } from "@/ui/Badge";
-import { Button } from "@/ui/Button";
 import { count } from "@/ui/format";
 import type { Column } from "@/ui/Table";
 import { RelativeTime } from "@/ui/Values";
@@ -27,20 +27,7 @@ export function columns(onDelete: ((gateway: Gateway) => void) | undefined): rea
       cell: (it) => (it.spend_limits?.enabled === false ? 0 : (it.spend_limits?.rules.length ?? 0)),
     },
     { key: "changed", title: "Changed", minor: true, cell: (it) => <RelativeTime time={it.modified_at} /> },
-    ...(onDelete
-      ? [
-          {
-            key: "do",
-            title: "",
-            align: "end",
-            cell: (it: Gateway) => (
-              <Button look="quiet" aria-label={`Delete gateway ${it.id}`} onClick={() => onDelete(it)}>
-                Delete
-              </Button>
-            ),
-          } as const,
-        ]
-      : []),
+    ...actionColumn<Gateway>({ label: "Delete", name: (it) => `Delete gateway ${it.id}`, onDo: onDelete }),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
+import { actionColumn } from "@/ui/actions";
 import { Badge } from "@/ui/Badge";
-import { Button } from "@/ui/Button";
 import type { Column } from "@/ui/Table";
 import type { Bucket } from "./queries";
 import { Use } from "./Use";
@@ -13,29 +13,18 @@ type Told = {
 };
 
 export function columns({ gateway, now, onReset }: Told): readonly Column<Bucket>[] {
-  const all: Column<Bucket>[] = [
+  return [
     { key: "who", title: "Who", cell: (it) => <Who it={it} /> },
     { key: "use", title: "Used", cell: (it) => <Use it={it} /> },
     { key: "limit", title: "Limit", minor: true, cell: (it) => <Where it={it} gateway={gateway} /> },
     { key: "window", title: "Window", minor: true, cell: windowWords },
     { key: "room", title: "Room returns", minor: true, cell: (it) => <Room it={it} now={now} /> },
+    ...actionColumn<Bucket>({
+      label: "Reset",
+      name: (it) => `Reset ${keyWords(it.key)} at ${ownerWords(it.owner)}`,
+      onDo: onReset,
+    }),
   ];
-  if (onReset === undefined) return all;
-  all.push({
-    key: "do",
-    title: "",
-    align: "end",
-    cell: (it) => (
-      <Button
-        look="quiet"
-        aria-label={`Reset ${keyWords(it.key)} at ${ownerWords(it.owner)}`}
-        onClick={() => onReset(it)}
-      >
-        Reset
-      </Button>
-    ),
-  });
-  return all;
 }
 
 function Who({ it }: { it: Bucket }) {

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { perMillion } from "@/api/millions";
+import { actionColumn } from "@/ui/actions";
 import { Button } from "@/ui/Button";
 import { Confirm } from "@/ui/Confirm";
 import { Dialog } from "@/ui/Dialog";
@@ -40,7 +41,7 @@ export function Overrides({ account, owner, mayWrite, providers }: Props) {
       {list.data !== undefined && list.data.length > 0 && (
         <Table
           label="Prices"
-          columns={columns(mayWrite ? { onEdit: setEditing, onDelete: setLeaving } : undefined)}
+          columns={columns(mayWrite ? { onEdit: setEditing, onDelete: setLeaving } : {})}
           rows={list.data}
           id={(it) => `${it.provider}/${it.model}`}
         />
@@ -86,10 +87,10 @@ export function Overrides({ account, owner, mayWrite, providers }: Props) {
   );
 }
 
-type Actions = { readonly onEdit: (it: Price) => void; readonly onDelete: (it: Price) => void };
+type Actions = { readonly onEdit?: (it: Price) => void; readonly onDelete?: (it: Price) => void };
 
-function columns(actions: Actions | undefined): readonly Column<Price>[] {
-  const all: Column<Price>[] = [
+function columns({ onEdit, onDelete }: Actions): readonly Column<Price>[] {
+  return [
     {
       key: "model",
       title: "Model",
@@ -104,32 +105,11 @@ function columns(actions: Actions | undefined): readonly Column<Price>[] {
     { key: "output", title: "Output", align: "end", cell: (it) => perMillion(it.output) },
     { key: "others", title: "Priced apart", minor: true, cell: apart },
     { key: "since", title: "Since", minor: true, cell: (it) => <RelativeTime time={it.effective_from} /> },
-  ];
-  if (actions === undefined) return all;
-  all.push({
-    key: "do",
-    title: "",
-    align: "end",
-    cell: (it) => (
-      <div className="row-actions">
-        <Button
-          look="quiet"
-          aria-label={`Change the price of ${it.model}`}
-          onClick={() => actions.onEdit(it)}
-        >
-          Change
-        </Button>
-        <Button
-          look="quiet"
-          aria-label={`Take back the price of ${it.model}`}
-          onClick={() => actions.onDelete(it)}
-        >
-          Take back
-        </Button>
-      </div>
+    ...actionColumn<Price>(
+      { label: "Change", name: (it) => `Change the price of ${it.model}`, onDo: onEdit },
+      { label: "Take back", name: (it) => `Take back the price of ${it.model}`, onDo: onDelete },
     ),
-  });
-  return all;
+  ];
 }
 
 function apart(it: Price) {

@@ -52,7 +52,7 @@ export default function ProvidersPage() {
       {list.data !== undefined && list.data.length > 0 && (
         <Table
           label="Keys of this gateway"
-          columns={keyColumns(write ? { onChange: setChanging, onDelete: setLeaving } : undefined)}
+          columns={keyColumns(write ? { onChange: setChanging, onDelete: setLeaving } : {})}
           rows={list.data}
           id={(it) => it.id}
         />

@@ -1,15 +1,15 @@
+import { actionColumn } from "@/ui/actions";
 import { Badge } from "@/ui/Badge";
-import { Button } from "@/ui/Button";
 import { count } from "@/ui/format";
 import type { Column } from "@/ui/Table";
 import { RelativeTime } from "@/ui/Values";
 import type { Key } from "./queries";
 import type { Provider } from "./table";
 
-type KeyActions = { readonly onChange: (key: Key) => void; readonly onDelete: (key: Key) => void };
+type KeyActions = { readonly onChange?: (key: Key) => void; readonly onDelete?: (key: Key) => void };
 
-export function keyColumns(actions: KeyActions | undefined): readonly Column<Key>[] {
-  const all: Column<Key>[] = [
+export function keyColumns({ onChange, onDelete }: KeyActions): readonly Column<Key>[] {
+  return [
     { key: "provider", title: "Provider", cell: (it) => <strong>{it.provider_slug}</strong> },
     {
       key: "alias",
@@ -29,32 +29,11 @@ export function keyColumns(actions: KeyActions | undefined): readonly Column<Key
     { key: "weight", title: "Weight", align: "end", minor: true, cell: (it) => it.weight ?? "–" },
     { key: "limit", title: "Limit", minor: true, cell: limit },
     { key: "changed", title: "Changed", minor: true, cell: (it) => <RelativeTime time={it.modified_at} /> },
-  ];
-  if (actions === undefined) return all;
-  all.push({
-    key: "do",
-    title: "",
-    align: "end",
-    cell: (it) => (
-      <div className="row-actions">
-        <Button
-          look="quiet"
-          aria-label={`Change ${it.alias} of ${it.provider_slug}`}
-          onClick={() => actions.onChange(it)}
-        >
-          Change
-        </Button>
-        <Button
-          look="quiet"
-          aria-label={`Delete ${it.alias} of ${it.provider_slug}`}
-          onClick={() => actions.onDelete(it)}
-        >
-          Delete
-        </Button>
-      </div>
+    ...actionColumn<Key>(
+      { label: "Change", name: (it) => `Change ${it.alias} of ${it.provider_slug}`, onDo: onChange },
+      { label: "Delete", name: (it) => `Delete ${it.alias} of ${it.provider_slug}`, onDo: onDelete },
     ),
-  });
-  return all;
+  ];
 }
 
 function limit(it: Key): string {
@@ -69,7 +48,7 @@ export type Row = Provider & {
 };
 
 export function providerColumns(onAdd: ((slug: string) => void) | undefined): readonly Column<Row>[] {
-  const all: Column<Row>[] = [
+  return [
     {
       key: "slug",
       title: "Provider",
@@ -94,20 +73,13 @@ export function providerColumns(onAdd: ((slug: string) => void) | undefined): re
         </>
       ),
     },
+    ...actionColumn<Row>({
+      label: "Add",
+      name: (it) => `Add a key of ${it.slug}`,
+      onDo: onAdd && ((it) => onAdd(it.slug)),
+      fits: (it) => it.slug !== "echo",
+    }),
   ];
-  if (onAdd === undefined) return all;
-  all.push({
-    key: "do",
-    title: "",
-    align: "end",
-    cell: (it) =>
-      it.slug === "echo" ? null : (
-        <Button look="quiet" aria-label={`Add a key of ${it.slug}`} onClick={() => onAdd(it.slug)}>
-          Add
-        </Button>
-      ),
-  });
-  return all;
 }
 
 function stored(it: Row) {
