@@ -37,7 +37,7 @@ impl FromRequestParts<Api> for Holder {
         let token = match access::credential(&parts.headers, &api.live.tokens()) {
             Credential::Ours { token, .. } => token,
             Credential::Unknown { .. } => return Err(unknown_token()),
-            Credential::None => crate::session::token(api, parts)?,
+            Credential::None => crate::session::token(api, parts).await?,
         };
         still_good(api, &token)?;
         Ok(Self { token, dialect: api.dialect.of(&parts.headers) })

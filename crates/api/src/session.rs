@@ -28,6 +28,8 @@ use std::sync::{Arc, OnceLock};
 const LASTS_MS: u64 = 12 * 60 * 60 * 1000;
 /// A session that has less left is renewed by the next reply.
 const RENEWED_MS: u64 = LASTS_MS / 2;
+/// How long it is known that a session was ended: as long as one lasts that was renewed just before, and what clocks of nodes may differ.
+const KNOWN_MS: u64 = 2 * LASTS_MS;
 /// A form or a link of another site cannot set a header.
 const PROOF: HeaderName = HeaderName::from_static("x-pointsman-ui");
 
@@ -73,7 +75,7 @@ async fn login(
     let digest = Digest::of(login.token.trim());
     let token = api.live.tokens().of(digest).cloned().ok_or_else(caller::unknown_token)?;
     caller::still_good(&api, &token)?;
-    let session = begin(&api, digest);
+    let session = store::Session::begin(digest, expiry(&api));
     let cookie = Cookie::named_for(&headers).set(&api.store.sessions().seal(&session), LASTS_MS);
     let view = Reply::result(view(&api, &token, session.expires_at));
     Ok(([(header::SET_COOKIE, cookie)], view).into_response())
@@ -81,16 +83,22 @@ async fn login(
 
 /// Says who is logged in.
 async fn show(State(api): State<Api>, parts: Parts) -> Answer<Success<SessionView>> {
-    let (session, token) = entered(&api, &parts)?;
+    let (session, token) = entered(&api, &parts).await?;
     if token.expired(api.live.now_ms()) {
         return Err(Problem::unauthenticated("the token of this session has expired"));
     }
     Ok(Reply::result(view(&api, &token, session.expires_at)))
 }
 
-/// Ends the session in this browser; there may be none.
-async fn logout(headers: HeaderMap) -> Result<Response, Problem> {
+/// Ends the session; there may be none. A reply that is under way may renew its cookie after this one has taken it away, so what ends is the
+/// session itself.
+async fn logout(State(api): State<Api>, headers: HeaderMap) -> Result<Response, Problem> {
     same_origin(&headers)?;
+    let now = api.live.now_ms();
+    let session = Cookie::of(&headers).and_then(|(_, sealed)| api.store.sessions().open(sealed));
+    if let Some(session) = session.filter(|it| it.expires_at > now) {
+        api.store.sessions().end(&session, now.saturating_add(KNOWN_MS), now).await?;
+    }
     let cookies = Cookie::ALL.map(|it| (header::SET_COOKIE, it.set("", 0)));
     let mut response = Reply::result(LoggedOut {}).into_response();
     response.headers_mut().extend(cookies);
@@ -109,39 +117,50 @@ fn view(api: &Process, token: &Token, expires_at: u64) -> SessionView {
     }
 }
 
-fn begin(api: &Process, token: Digest) -> store::Session {
-    store::Session { token, expires_at: api.live.now_ms().saturating_add(LASTS_MS) }
+/// When a session ends that is used now.
+fn expiry(api: &Process) -> u64 {
+    api.live.now_ms().saturating_add(LASTS_MS)
 }
 
 /// The session of a request, and its token, which may have expired.
-fn opened(api: &Process, headers: &HeaderMap) -> Result<(store::Session, Arc<Token>), Problem> {
+async fn opened(
+    api: &Process,
+    headers: &HeaderMap,
+) -> Result<(store::Session, Arc<Token>), Problem> {
     let Some((_, sealed)) = Cookie::of(headers) else {
         return Err(Problem::unauthenticated("no token; send `Authorization: Bearer <token>`"));
     };
-    let session = api.store.sessions().open(sealed);
-    let session = session.filter(|it| it.expires_at > api.live.now_ms());
-    let token = session.and_then(|it| Some((it, api.live.tokens().of(it.token).cloned()?)));
-    token.ok_or_else(|| Problem::unauthenticated("the session has ended; log in again"))
+    let over = || Problem::unauthenticated("the session has ended; log in again");
+    let session = api.store.sessions().open(sealed).ok_or_else(over)?;
+    if session.expires_at <= api.live.now_ms() || api.store.sessions().has_ended(&session).await? {
+        return Err(over());
+    }
+    let token = api.live.tokens().of(session.token).cloned().ok_or_else(over)?;
+    Ok((session, token))
 }
 
 /// The token of the session of a request that has no token in any header.
-pub(crate) fn token(api: &Process, parts: &Parts) -> Result<Arc<Token>, Problem> {
-    entered(api, parts).map(|(_, token)| token)
+pub(crate) async fn token(api: &Process, parts: &Parts) -> Result<Arc<Token>, Problem> {
+    entered(api, parts).await.map(|(_, token)| token)
 }
 
 /// The session that a request is answered by; it will be renewed.
-fn entered(api: &Process, parts: &Parts) -> Result<(store::Session, Arc<Token>), Problem> {
-    let (session, token) = opened(api, &parts.headers)?;
+async fn entered(api: &Process, parts: &Parts) -> Result<(store::Session, Arc<Token>), Problem> {
+    // Before it is looked whether it was ended: what it is renewed to is over when that is forgotten, however long this request takes.
+    let renewed_to = expiry(api);
+    let (session, token) = opened(api, &parts.headers).await?;
     if !parts.method.is_safe() {
         same_origin(&parts.headers)?;
     }
-    if let Some(used) = parts.extensions.get::<Used>() {
-        let _before = used.0.set(session);
+    if let Some(used) = parts.extensions.get::<Used>()
+        && session.expires_at.saturating_sub(api.live.now_ms()) < RENEWED_MS
+    {
+        let _before = used.0.set(session.until(renewed_to));
     }
     Ok((session, token))
 }
 
-/// The session that a request was answered by, once it is known.
+/// What the session that a request was answered by is renewed to, once that is known.
 #[derive(Clone, Debug, Default)]
 struct Used(Arc<OnceLock<store::Session>>);
 
@@ -167,12 +186,11 @@ pub(crate) async fn renew(State(api): State<Api>, mut request: Request, next: Ne
     let used = Used::default();
     request.extensions_mut().insert(used.clone());
     let mut response = next.run(request).await;
-    let ends = |it: &store::Session| it.expires_at.saturating_sub(api.live.now_ms()) < RENEWED_MS;
-    if let Some(session) = used.0.get().filter(|it| ends(it))
+    if let Some(session) = used.0.get()
         && response.status() != http::StatusCode::UNAUTHORIZED
     {
-        let session = begin(&api, session.token);
-        let cookie = cookie.set(&api.store.sessions().seal(&session), LASTS_MS);
+        let lasts = session.expires_at.saturating_sub(api.live.now_ms());
+        let cookie = cookie.set(&api.store.sessions().seal(session), lasts);
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response

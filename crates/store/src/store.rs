@@ -76,6 +76,7 @@ const MANAGEMENT: Set = Set {
             step!(5, "custom dialects", "sqlite/management/0005_custom_dialects.sql"),
             step!(6, "collectors", "sqlite/management/0006_collectors.sql"),
             step!(7, "audit filters", "sqlite/management/0007_audit_filters.sql"),
+            step!(8, "ended sessions", "sqlite/management/0008_ended_sessions.sql"),
         ],
         postgres: &[
             step!(1, "start", "postgres/management/0001_start.sql"),
@@ -85,6 +86,7 @@ const MANAGEMENT: Set = Set {
             step!(5, "custom dialects", "postgres/management/0005_custom_dialects.sql"),
             step!(6, "collectors", "postgres/management/0006_collectors.sql"),
             step!(7, "audit filters", "postgres/management/0007_audit_filters.sql"),
+            step!(8, "ended sessions", "postgres/management/0008_ended_sessions.sql"),
         ],
     },
 };

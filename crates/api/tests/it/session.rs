@@ -151,6 +151,29 @@ async fn a_session_that_is_used_lasts() {
 }
 
 #[tokio::test]
+async fn a_session_that_was_logged_out_does_not_come_back_by_a_reply_that_was_under_way() {
+    let world = World::new().await;
+    let first = cookie(&log_in(&world, ADMIN).ok().await);
+    let other = cookie(&log_in(&world, ADMIN).ok().await);
+    world.live.now_ms.fetch_add(7 * HOUR_MS, Ordering::Relaxed);
+    let late = cookie(&from_page(world.get("gateways"), &first).ok().await);
+    from_page(world.delete("/session"), &first).ok().await;
+    for ended in [&first, &late] {
+        let refused = from_page(world.get("gateways"), ended).refused(401, 10000).await;
+        assert_eq!(refused.message(), "the session has ended; log in again");
+        from_page(world.get("/session"), ended).refused(401, 10000).await;
+        let out = from_page(world.delete("/session"), ended).ok().await;
+        assert_eq!(out.headers.get_all("set-cookie").iter().count(), 2, "as often as one likes");
+    }
+    let other = cookie(&from_page(world.get("gateways"), &other).ok().await);
+    world.live.now_ms.fetch_add(11 * HOUR_MS, Ordering::Relaxed);
+    from_page(world.get("gateways"), &late).refused(401, 10000).await;
+    from_page(world.get("gateways"), &other).ok().await;
+    let again = cookie(&log_in(&world, ADMIN).ok().await);
+    from_page(world.get("gateways"), &again).ok().await;
+}
+
+#[tokio::test]
 async fn under_tls_the_cookie_is_for_tls_and_this_host_only() {
     let world = World::new().await;
     let call = log_in(&world, ADMIN).header("origin", "https://localhost:8787");

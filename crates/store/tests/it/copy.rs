@@ -35,6 +35,8 @@ async fn full() -> Home {
     store.tokens().create(&me(), token).await.unwrap();
     let total = LimitTotal { key: vec![0, 255], state: vec![1], expires_at: i64::MAX };
     store.limit_totals().save(&[total]).await.unwrap();
+    let ended = store::Session::begin(access::Digest([1; 32]), 1_000);
+    store.sessions().end(&ended, 2_000, 1_000).await.unwrap();
     home
 }
 

@@ -29,6 +29,7 @@ mod nodes;
 mod providers;
 mod routes;
 mod server;
+mod sessions;
 mod tokens;
 
 const ALL: Page = Page { page: 1, per_page: 1000 };
