@@ -8,7 +8,7 @@ const token = process.env.POINTSMAN_ADMIN_TOKEN ?? "";
 const routes = `${base}/client/v4/accounts/default/ai-gateway/gateways/default/routes`;
 const SECONDS = 4;
 
-/** A chain of 99 conditions, each with a model beside it: 200 elements, 298 edges. */
+/** A chain of 99 conditions, each with a model beside it: 200 elements, 397 edges. */
 function elements() {
   const all = [{ id: "in", type: "start", outputs: { next: { elementId: "c0" } } }];
   for (let n = 0; n < 99; n += 1) {
