@@ -1,10 +1,10 @@
 //! Names of buckets read back: which limit of a gateway one belongs to, and whose it is. For people who look at limits; no request needs it.
 
-use crate::catalog::{Dimension, Gateway, SpendRule};
+use crate::catalog::{Dimension, Gateway, LiveRoute, SpendRule, Version};
 use crate::refusal;
 use limits::{Key, Rule};
 use route::LimitType;
-use route::ids::{GatewayId, RouteId};
+use route::ids::{GatewayId, RouteId, VersionId};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,7 +12,8 @@ use std::sync::Arc;
 #[cfg(test)]
 mod tests;
 
-/// Every limit of a gateway that is in force: its own, those of its stored keys, and the rate elements of the deployed versions of its routes.
+/// Every limit of a gateway that is in force: its own, those of its stored keys, and the rate elements of the deployed and the newest versions of
+/// its routes. Those of other versions can be [put in](Rulebook::add).
 #[derive(Debug, Default)]
 pub struct Rulebook {
     /// By what a bucket is called before the value of a key.
@@ -43,7 +44,7 @@ pub enum Owner {
         /// Its id.
         id: Box<str>,
     },
-    /// A rate element of the deployed version of a route.
+    /// A rate element of a route.
     Element {
         /// Id of the route.
         route: RouteId,
@@ -51,6 +52,8 @@ pub enum Owner {
         name: Arc<str>,
         /// Id of the element.
         element: Box<str>,
+        /// The version it is read from; `None`: the deployed one.
+        version: Option<VersionId>,
     },
     /// A stored key of a provider.
     Key {
@@ -101,26 +104,36 @@ impl Rulebook {
                 note(&ask.key, InForce::counting(owner, ask.rule));
             }
         }
-        for live in gateway.routes.values() {
-            let limits = live.deployed.iter().flat_map(|it| it.limits().map(move |of| (it, of)));
-            for (version, (quota, name)) in limits {
-                let owner = Owner::Element {
-                    route: live.id.clone(),
-                    name: Arc::clone(&live.name),
-                    element: version.route.element_id(quota.element).into(),
-                };
-                let (counts, rule) = (quota.limit_type, refusal::rule(quota));
-                let key = quota.key.as_ref().map(ToString::to_string);
-                note(&name, InForce { owner, counts, rule, key });
-            }
-        }
         let spend = gateway.limits.spend.iter().map(|rule| {
             let owner = Owner::Spend { id: rule.id.clone() };
             let counts = LimitType::Cost;
             let limit = InForce { owner, counts, rule: rule.rule, key: None };
             (rule.id.clone(), (limit, Arc::clone(rule)))
         });
-        Self { spend: spend.collect(), named }
+        let mut book = Self { spend: spend.collect(), named };
+        for live in gateway.routes.values() {
+            for version in live.deployed.iter().chain(&live.latest) {
+                limits_of(live, version).for_each(|(name, limit)| book.add(name, limit));
+            }
+        }
+        book
+    }
+
+    /// Puts a limit in, by what its buckets are called before the value of a key. One that is there under this name stays.
+    pub fn add(&mut self, name: Box<[u8]>, limit: InForce) {
+        self.named.entry(name).or_insert(limit);
+    }
+
+    /// The route whose rate element a bucket belongs to, and what the buckets of that element are called before the value of a key; `None`: it is
+    /// no rate element's, or its name is so long that this is cut.
+    #[must_use]
+    pub fn element_of(key: &Key) -> Option<(RouteId, &[u8])> {
+        let (known, cut) = key.known();
+        let mut name = Reader { rest: known, cut };
+        let (_, route) = (name.part()?, name.part()?);
+        let _ = (name.part()?, name.part()?, name.part()?);
+        let route = std::str::from_utf8(route).ok().filter(|it| !it.is_empty())?;
+        Some((route.into(), known.get(..known.len() - name.rest.len())?))
     }
 
     /// What the names of all buckets of a gateway begin with.
@@ -164,6 +177,25 @@ impl Rulebook {
         let part = |field: &String| Part { field: field.clone(), value: "".into(), cut: true };
         Some(Found { limit, parts: limit.key.iter().map(part).collect() })
     }
+}
+
+/// The limits of a version of a route, each by what its buckets are called before the value of a key.
+pub fn limits_of<'v>(
+    live: &'v LiveRoute,
+    version: &'v Version,
+) -> impl Iterator<Item = (Box<[u8]>, InForce)> + 'v {
+    let is_deployed = live.deployed.as_ref().is_some_and(|it| it.id == version.id);
+    version.limits().map(move |(quota, name)| {
+        let owner = Owner::Element {
+            route: live.id.clone(),
+            name: Arc::clone(&live.name),
+            element: version.route.element_id(quota.element).into(),
+            version: (!is_deployed).then(|| version.id.clone()),
+        };
+        let (counts, rule) = (quota.limit_type, refusal::rule(quota));
+        let key = quota.key.as_ref().map(ToString::to_string);
+        (Box::from(&*name.0), InForce { owner, counts, rule, key })
+    })
 }
 
 impl InForce {

@@ -1348,6 +1348,8 @@ export interface components {
             route: string;
             /** @description Id of the route. */
             route_id: string;
+            /** @description The version that the limit is read from: of those with this element the newest. Absent: the deployed one. */
+            version_id?: string | null;
         } | {
             /** @description Alias of the key. */
             alias: string;

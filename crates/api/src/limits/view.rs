@@ -48,7 +48,7 @@ pub enum LimitOwner {
         /// Its id.
         rule_id: String,
     },
-    /// A rate element of the deployed version of a route.
+    /// A rate element of a route.
     Element {
         /// Id of the route.
         route_id: String,
@@ -56,6 +56,9 @@ pub enum LimitOwner {
         route: String,
         /// Id of the element.
         element: String,
+        /// The version that the limit is read from: of those with this element the newest. Absent: the deployed one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        version_id: Option<String>,
     },
     /// A stored key of a provider.
     ProviderKey {

@@ -35,6 +35,7 @@ fn buckets() -> Vec<BucketInUse> {
         route_id: "0190".into(),
         route: "support".into(),
         element: "quota".into(),
+        version_id: None,
     };
     let spend = LimitOwner::SpendRule { rule_id: "0a1b2c3d".into() };
     let stored = LimitOwner::ProviderKey { provider: "openai".into(), alias: "main".into() };

@@ -2,6 +2,7 @@
 
 mod caching;
 mod limits;
+mod versions;
 
 use super::collectors::{self, Collectors};
 use super::known::Having;

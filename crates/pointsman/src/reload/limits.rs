@@ -1,61 +1,128 @@
 //! Limits for people: the counters' buckets, named by the catalog, in the API's words.
 
+mod older;
+
+pub(super) use older::Older;
+
+use super::Builder;
 use crate::counting::Counting;
 use api::{BucketInUse, BucketKey, CountersAway, LimitOwner, LimitsAsked, LimitsInUse};
-use limits::{Key, Look, Rule, Survey, Technique, Usage};
+use limits::{Key, Look, Rule, Survey, Surveyed, Technique, Usage};
+use older::Strays;
 use proxy::Catalog;
 use proxy::rulebook::{Found, Owner, Part, Rulebook};
 use route::ids::GatewayId;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// The buckets of a gateway's limits that are in use.
-pub(super) async fn in_use(
-    counting: &Counting,
-    catalog: Arc<Catalog>,
-    asked: LimitsAsked,
-) -> Result<LimitsInUse, CountersAway> {
-    let book = Arc::new(Book::of(&catalog, &asked.gateway, asked.names_tokens));
-    let (rules, wanted) = (Arc::clone(&book), Wanted::of(&asked));
-    let survey = Survey {
-        prefix: Rulebook::prefix(&asked.gateway),
-        rule_of: Arc::new(move |key| {
-            let found = rules.rules.find(key).filter(|it| wanted.wants(&rules, it))?;
-            Some(found.limit.rule)
-        }),
-        least: asked.least,
-        most: asked.most,
-    };
-    let found = counting.survey(survey).await.map_err(|_| CountersAway)?;
-    let nearest = found.nearest.iter().filter_map(|it| book.told(&it.key, it.rule, Some(it.state)));
-    Ok(LimitsInUse {
-        nearest: nearest.collect(),
-        found: found.found,
-        complete: found.whole,
-        shared: counting.is_shared(),
-    })
+/// What limits are looked at with.
+#[derive(Debug)]
+pub(super) struct Ground<'a> {
+    pub(super) counting: &'a Counting,
+    pub(super) builder: &'a Builder,
+    pub(super) older: &'a Older,
+    pub(super) catalog: Arc<Catalog>,
 }
 
-/// Resets a bucket that belongs to a limit in force of this gateway; the bucket as it was.
-pub(super) async fn reset(
-    counting: &Counting,
-    catalog: Arc<Catalog>,
-    gateway: &GatewayId,
-    bucket: &str,
-) -> Result<Option<BucketInUse>, CountersAway> {
-    let Ok(bytes) = hex::decode(bucket) else { return Ok(None) };
-    let key = Key::new(bytes);
-    let book = Book::of(&catalog, gateway, true);
-    let belongs = key.0.starts_with(&Rulebook::prefix(gateway));
-    let Some(rule) = book.rules.find(&key).filter(|_| belongs).map(|it| it.limit.rule) else {
-        return Ok(None);
-    };
-    let usage = counting.reset(&key, &rule).await.map_err(|_| CountersAway)?;
-    Ok(book.told(&key, rule, None).map(|it| BucketInUse {
-        settled: usage.settled,
-        held: usage.held,
-        ..it
-    }))
+impl Ground<'_> {
+    /// The buckets of a gateway's limits that are in use.
+    pub(super) async fn in_use(&self, asked: LimitsAsked) -> Result<LimitsInUse, CountersAway> {
+        let wanted = Arc::new(Wanted::of(&asked));
+        let book = Arc::new(self.book(&asked.gateway, asked.names_tokens));
+        let (found, strays) = self.look(&asked, &book, &wanted).await?;
+        if !self.know(&asked.gateway, strays).await {
+            return Ok(self.told(&book, &found));
+        }
+        let book = Arc::new(self.book(&asked.gateway, asked.names_tokens));
+        let (found, _) = self.look(&asked, &book, &wanted).await?;
+        Ok(self.told(&book, &found))
+    }
+
+    /// What is found, and elements with buckets that the book does not know.
+    async fn look(
+        &self,
+        asked: &LimitsAsked,
+        book: &Arc<Book>,
+        wanted: &Arc<Wanted>,
+    ) -> Result<(Surveyed, Strays), CountersAway> {
+        let strays = Arc::new(Mutex::new(Strays::default()));
+        let (rules, wanted, noted) = (Arc::clone(book), Arc::clone(wanted), Arc::clone(&strays));
+        let survey = Survey {
+            prefix: Rulebook::prefix(&asked.gateway),
+            rule_of: Arc::new(move |key| {
+                let Some(found) = rules.rules.find(key) else {
+                    noted.lock().unwrap_or_else(PoisonError::into_inner).note(key);
+                    return None;
+                };
+                wanted.wants(&rules, &found).then_some(found.limit.rule)
+            }),
+            least: asked.least,
+            most: asked.most,
+        };
+        let found = self.counting.survey(survey).await.map_err(|_| CountersAway)?;
+        let strays = std::mem::take(&mut *strays.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok((found, strays))
+    }
+
+    /// Resets a bucket that belongs to a limit in force of this gateway; the bucket as it was.
+    pub(super) async fn reset(
+        &self,
+        gateway: &GatewayId,
+        bucket: &str,
+    ) -> Result<Option<BucketInUse>, CountersAway> {
+        let Ok(bytes) = hex::decode(bucket) else { return Ok(None) };
+        let key = Key::new(bytes);
+        if !key.0.starts_with(&Rulebook::prefix(gateway)) {
+            return Ok(None);
+        }
+        let mut book = self.book(gateway, true);
+        if book.rules.find(&key).is_none() {
+            let mut stray = Strays::default();
+            stray.note(&key);
+            self.know(gateway, stray).await;
+            book = self.book(gateway, true);
+        }
+        let Some(rule) = book.rules.find(&key).map(|it| it.limit.rule) else { return Ok(None) };
+        let usage = self.counting.reset(&key, &rule).await.map_err(|_| CountersAway)?;
+        Ok(book.told(&key, rule, None).map(|it| BucketInUse {
+            settled: usage.settled,
+            held: usage.held,
+            ..it
+        }))
+    }
+
+    /// A gateway that the catalog does not have has no limits.
+    fn book(&self, gateway: &GatewayId, names_tokens: bool) -> Book {
+        let tokens = self.catalog.tokens.by_digest.values().filter(|_| names_tokens);
+        let rules = self.catalog.gateways.get(gateway).map(|it| {
+            let mut rules = Rulebook::of(it);
+            self.older.add_to(&mut rules, it);
+            rules
+        });
+        Book {
+            rules: rules.unwrap_or_default(),
+            tokens: tokens.map(|it| (it.id.clone(), it.name.clone())).collect(),
+        }
+    }
+
+    /// Looks for the limits of these elements in older versions; whether one was found.
+    async fn know(&self, gateway: &GatewayId, strays: Strays) -> bool {
+        match self.catalog.gateways.get(gateway) {
+            Some(gateway) => self.older.find(self.builder, gateway, strays).await,
+            None => false,
+        }
+    }
+
+    fn told(&self, book: &Book, found: &Surveyed) -> LimitsInUse {
+        let nearest = found.nearest.iter();
+        let nearest = nearest.filter_map(|it| book.told(&it.key, it.rule, Some(it.state)));
+        LimitsInUse {
+            nearest: nearest.collect(),
+            found: found.found,
+            complete: found.whole,
+            shared: self.counting.is_shared(),
+        }
+    }
 }
 
 /// What buckets of a gateway are called, and who holds the tokens in their names.
@@ -69,15 +136,6 @@ struct Book {
 const TOKEN: &str = "request.key";
 
 impl Book {
-    /// A gateway that the catalog does not have has no limits.
-    fn of(catalog: &Catalog, gateway: &GatewayId, names_tokens: bool) -> Self {
-        let tokens = catalog.tokens.by_digest.values().filter(|_| names_tokens);
-        Self {
-            rules: catalog.gateways.get(gateway).map(|it| Rulebook::of(it)).unwrap_or_default(),
-            tokens: tokens.map(|it| (it.id.clone(), it.name.clone())).collect(),
-        }
-    }
-
     fn told(&self, key: &Key, rule: Rule, state: Option<Look>) -> Option<BucketInUse> {
         let Found { limit, parts } = self.rules.find(key)?;
         let usage = state.map_or(Usage::default(), |it| it.usage);
@@ -114,10 +172,11 @@ fn owner(it: &Owner) -> LimitOwner {
     match it {
         Owner::Gateway => LimitOwner::Gateway,
         Owner::Spend { id } => LimitOwner::SpendRule { rule_id: id.to_string() },
-        Owner::Element { route, name, element } => LimitOwner::Element {
+        Owner::Element { route, name, element, version } => LimitOwner::Element {
             route_id: route.to_string(),
             route: name.to_string(),
             element: element.to_string(),
+            version_id: version.as_ref().map(ToString::to_string),
         },
         Owner::Key { provider, alias } => {
             LimitOwner::ProviderKey { provider: provider.to_string(), alias: alias.to_string() }
@@ -144,7 +203,7 @@ impl Wanted {
         let is =
             |wanted: &Option<String>, it: &str| wanted.as_deref().is_none_or(|want| want == it);
         let fits = match &found.limit.owner {
-            Owner::Element { route, name, element } => {
+            Owner::Element { route, name, element, .. } => {
                 let is_route = is(&self.route, name) || is(&self.route, route.as_str());
                 is(&self.kind, "element") && is_route && is(&self.element, element)
             }

@@ -22,6 +22,7 @@ pub(crate) struct Publisher {
     builder: Arc<Builder>,
     proxy: Arc<Proxy>,
     counting: Counting,
+    older: limits::Older,
     jobs: mpsc::Sender<Job>,
 }
 
@@ -34,7 +35,18 @@ impl Publisher {
         jobs: mpsc::Sender<Job>,
     ) -> Self {
         let (builder, proxy) = (Arc::clone(builder), Arc::clone(proxy));
-        Self { builder, proxy, counting: counting.clone(), jobs }
+        Self { builder, proxy, counting: counting.clone(), older: limits::Older::default(), jobs }
+    }
+}
+
+impl Publisher {
+    fn limits(&self) -> limits::Ground<'_> {
+        limits::Ground {
+            counting: &self.counting,
+            builder: &self.builder,
+            older: &self.older,
+            catalog: self.proxy.catalog(),
+        }
     }
 }
 
@@ -109,7 +121,7 @@ impl api::Live for Publisher {
         &self,
         asked: LimitsAsked,
     ) -> Pin<Box<dyn Future<Output = Result<LimitsInUse, CountersAway>> + Send + '_>> {
-        Box::pin(limits::in_use(&self.counting, self.proxy.catalog(), asked))
+        Box::pin(async move { self.limits().in_use(asked).await })
     }
 
     fn reset_limit<'a>(
@@ -117,7 +129,7 @@ impl api::Live for Publisher {
         gateway: &'a GatewayId,
         bucket: &'a str,
     ) -> Pin<Box<dyn Future<Output = Result<Option<BucketInUse>, CountersAway>> + Send + 'a>> {
-        Box::pin(limits::reset(&self.counting, self.proxy.catalog(), gateway, bucket))
+        Box::pin(async move { self.limits().reset(gateway, bucket).await })
     }
 }
 

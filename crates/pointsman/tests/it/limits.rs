@@ -101,3 +101,66 @@ fn limits_of_one_gateway_are_not_told_or_reset_in_another() {
     assert_eq!(reply.status, 404, "{}", reply.body);
     assert_eq!(used(&server, ""), [("ada".to_owned(), 1)]);
 }
+
+/// The buckets listed: element, version that it is read from, used and limit.
+fn elements(server: &Server) -> Vec<(Value, Value, Value, Value)> {
+    let of = |it: &Value| {
+        let owner = &it["owner"];
+        let version = owner["version_id"].clone();
+        (owner["element"].clone(), version, it["used"].clone(), it["limit"].clone())
+    };
+    listed(server, "")["result"].as_array().expect("a list").iter().map(of).collect()
+}
+
+#[test]
+fn a_limit_of_any_version_that_can_be_called_is_listed_and_can_be_reset() {
+    let folder = Folder::new("limits-versions");
+    let server = Server::start(&folder, &[]);
+    let made = server.create_route("chat", &route())["result"].clone();
+    let (id, old) = (made["id"].as_str().expect("an id"), made["version"]["version_id"].clone());
+    let one = "/ai-gateway/gateways/default/routes".to_owned() + "/" + id;
+    let quota = |element: &str, limit: u64| {
+        let mut elements = route();
+        elements[0]["outputs"]["next"]["elementId"] = element.into();
+        elements[1]["id"] = element.into();
+        elements[1]["properties"]["limit"] = limit.into();
+        elements
+    };
+    let plain = crate::server::model_route("echo", "echo");
+    server.managed("PATCH", &one, &json!({ "elements": plain }));
+    let pinned = format!("dynamic/chat@{}", old.as_str().expect("an id"));
+    assert_eq!(ask_of(&server, &pinned), 200);
+    assert_eq!(elements(&server), [(json!("quota"), old.clone(), json!(1), json!(2))]);
+
+    let versions = format!("{one}/versions");
+    let make = |elements: Value| {
+        let made = server.managed("POST", &versions, &json!({ "elements": elements }));
+        made["result"]["version_id"].clone()
+    };
+    let newest = make(quota("other", 3));
+    assert_eq!(ask_of(&server, "dynamic/chat@latest"), 200);
+    let both = [
+        (json!("quota"), old, json!(1), json!(2)),
+        (json!("other"), newest.clone(), json!(1), json!(3)),
+    ];
+    assert_eq!(elements(&server), both);
+
+    let newer = make(quota("quota", 10));
+    let now = (json!("quota"), newer.clone(), json!(1), json!(10));
+    assert_eq!(elements(&server), [both[1].clone(), now.clone()], "the newest that has it");
+    make(plain);
+    assert_eq!(elements(&server), [both[1].clone(), now], "though there is a newer one");
+
+    let bucket = listed(&server, "")["result"][0]["bucket"].clone();
+    let reset = server.managed("POST", &format!("{LIMITS}/reset"), &json!({ "bucket": bucket }));
+    assert_eq!(reset["result"]["owner"]["version_id"], newest);
+    assert_eq!(elements(&server).len(), 1);
+    server.managed("POST", &format!("{one}/deployments"), &json!({ "version_id": newer }));
+    assert_eq!(elements(&server), [(json!("quota"), Value::Null, json!(1), json!(10))]);
+    server.managed("DELETE", &one, &Value::Null);
+    assert_eq!(elements(&server), [], "a route that is gone cannot be called");
+}
+
+fn ask_of(server: &Server, model: &str) -> u16 {
+    server.chat(model, &[("cf-aig-metadata", r#"{"user": "ada"}"#)]).status
+}

@@ -14,7 +14,12 @@ const RULE: Rule =
     Rule { limit: 5, window: Duration::from_secs(60), technique: Technique::Sliding };
 
 fn element(field: &str) -> (Bucket, InForce) {
-    let owner = Owner::Element { route: "r1".into(), name: "chat".into(), element: "quota".into() };
+    let owner = Owner::Element {
+        route: "r1".into(),
+        name: "chat".into(),
+        element: "quota".into(),
+        version: None,
+    };
     let limit =
         InForce { owner, counts: LimitType::Count, rule: RULE, key: Some(field.to_owned()) };
     (Bucket::of_parts(&["support", "r1", "quota", "count", field]), limit)

@@ -66,6 +66,7 @@ async fn every_bucket_in_use_is_told_with_its_limit_and_what_chose_it() {
         route: crate::world::route_id("chat"),
         name: "chat".into(),
         element: id.into(),
+        version: None,
     };
     let user = |value: Value| ("metadata.user".to_owned(), value);
     let spend = || Owner::Spend { id: "0a1b2c3d".into() };

@@ -22,6 +22,9 @@ it("a limit is named by where it is written", () => {
   expect(ownerWords({ kind: "element", route_id: "r", route: "support", element: "budget" })).toBe(
     "support / budget",
   );
+  expect(
+    ownerWords({ kind: "element", route_id: "r", route: "support", element: "budget", version_id: "v" }),
+  ).toBe("support / budget (not deployed)");
   expect(ownerWords({ kind: "provider_key", provider: "openai", alias: "main" })).toBe("Key main of openai");
 });
 

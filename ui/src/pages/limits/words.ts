@@ -12,11 +12,11 @@ export const KINDS: readonly (readonly [Owner["kind"], string])[] = [
   ["provider_key", "Provider keys"],
 ];
 
-/** Where the limit is written: `support / budget`. */
+/** Where the limit is written: `support / budget`. One that only another version than the deployed one has is marked. */
 export function ownerWords(owner: Owner): string {
   switch (owner.kind) {
     case "element":
-      return `${owner.route} / ${owner.element}`;
+      return `${owner.route} / ${owner.element}${owner.version_id === undefined ? "" : " (not deployed)"}`;
     case "gateway":
       return "Requests of the gateway";
     case "spend_rule":
