@@ -3,9 +3,10 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use limits::{Clock, Key, Limiter, Millis, Rule, Technique};
+use limits::{Clock, Key, Limiter, Millis, Rule, Survey, Technique};
 
 /// The time since the start, so that windows move as they would in service.
 #[derive(Debug)]
@@ -44,6 +45,7 @@ fn main() -> std::io::Result<()> {
     let temporary = std::env::temp_dir().join(format!("limits-speed-{}", std::process::id()));
     let dir = std::env::args_os().nth(1).map_or(temporary, Into::into);
     in_memory();
+    looking();
     with_journal(&dir)?;
     std::fs::remove_dir_all(&dir)
 }
@@ -71,6 +73,65 @@ fn in_memory() {
     print("tick with 100 000 buckets", 10, |_| {
         let _ = limiter.tick();
     });
+}
+
+/// Who is near the limit among a million, and how long somebody who counts meanwhile waits for it at most.
+fn looking() {
+    let limiter = Limiter::in_memory(clock());
+    for user in 0..ROUNDS {
+        let key = Key::new(format!("default/support/per-user/count/metadata.user/{user}"));
+        for _ in 0..=user % 5 {
+            let _ = limiter.count(&key, &rule(3600));
+        }
+    }
+    let survey = Survey {
+        prefix: b"default/".to_vec(),
+        rule_of: Arc::new(|_| Some(Rule { limit: 1000, ..rule(3600) })),
+        least: 0,
+        most: 10_000,
+    };
+    while_counting("count meanwhile, nobody looking", &limiter, || {
+        std::thread::sleep(Duration::from_secs(4));
+    });
+    while_counting("count meanwhile, ten surveys", &limiter, || {
+        print("survey of a million buckets", 10, |_| {
+            std::hint::black_box(limiter.survey(&survey));
+        });
+    });
+}
+
+/// How long counts take that another thread makes meanwhile, in buckets all over the maps.
+fn while_counting(what: &str, limiter: &Limiter, work: impl FnOnce()) {
+    let done = AtomicBool::new(false);
+    let mut took = std::thread::scope(|scope| {
+        let counting = scope.spawn(|| {
+            let mut took = Vec::new();
+            for user in (0..ROUNDS).step_by(7919).cycle() {
+                if done.load(Ordering::Relaxed) {
+                    break;
+                }
+                let key = Key::new(format!("default/support/per-user/count/metadata.user/{user}"));
+                let start = Instant::now();
+                let _ = limiter.count(&key, &rule(3600));
+                took.push(start.elapsed());
+                std::thread::sleep(Duration::from_micros(20));
+            }
+            took
+        });
+        work();
+        done.store(true, Ordering::Relaxed);
+        counting.join().unwrap_or_default()
+    });
+    took.sort_unstable();
+    let at = |share: usize| took.get(took.len() * share / 10_000).copied().unwrap_or_default();
+    let longest = took.last().copied().unwrap_or_default();
+    println!(
+        "{what}: p50 {:?}, p99 {:?}, p99.9 {:?}, longest {longest:?} of {}",
+        at(5000),
+        at(9900),
+        at(9990),
+        took.len()
+    );
 }
 
 fn with_journal(dir: &Path) -> std::io::Result<()> {
