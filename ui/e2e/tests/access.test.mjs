@@ -1,76 +1,70 @@
 // Who may only read sees no button that writes, and the server refuses the calls; every page, in both themes, for both roles, under axe.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import axe from "axe-core";
-import { assertNoFaults, logIn, openBrowser, openPage } from "../lib/browser.mjs";
+import { assertNoFaults, logIn, openPage } from "../lib/browser.mjs";
 import { prepare } from "../lib/scene.mjs";
-import { ADMIN, startServer } from "../lib/server.mjs";
+import { ADMIN } from "../lib/server.mjs";
+import { stage } from "../lib/stage.mjs";
 
 const GATEWAY = "/ai-gateway/gateways/default";
 
 /** Every page, with a word on what stands there. Of those with `writes` the administrator has buttons that change something. */
 let pages;
-let server;
-let browser;
 let reader;
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-  const { value } = await server.api("POST", "/tokens", {
-    name: "reader",
-    permissions: ["AI Gateway Read"],
-  });
-  reader = value;
-  const ids = await prepare(server);
-  await server.api("POST", `${GATEWAY}/provider_configs`, {
-    provider_slug: "openai",
-    alias: "main",
-    secret: "sk-not-a-key",
-    default_config: true,
-  });
-  const custom = await server.api("POST", "/ai-gateway/custom-providers", {
-    name: "Lab",
-    slug: "lab",
-    base_url: "https://lab.example.com/v1",
-  });
-  pages = [
-    { path: "/routes", sees: "support", writes: true },
-    { path: `/routes/${ids.route}`, sees: "Problems", writes: true },
-    { path: `/routes/${ids.route}?tab=versions`, sees: "Version 2", writes: true },
-    { path: `/routes/${ids.route}?tab=try`, sees: "Sample request", label: true },
-    { path: `/routes/${ids.route}?tab=traffic`, sees: "support" },
-    { path: "/logs", sees: "Logs", writes: true },
-    { path: `/logs/${ids.log}`, sees: "Usage and cost", writes: true },
-    { path: "/analytics", sees: "Analytics" },
-    { path: "/limits", sees: "Limits" },
-    { path: "/providers", sees: "main", writes: true },
-    { path: "/custom-providers", sees: "Lab", writes: true },
-    { path: `/custom-providers/${custom.id}`, sees: "Lab", writes: true },
-    { path: "/prices", sees: "Prices", writes: true },
-    { path: "/gateways", sees: "Gateways", writes: true },
-    { path: "/settings", sees: "Settings", writes: true },
-    { path: "/tokens", sees: "reader", writes: true, admin: true },
-    { path: "/audit", sees: "Audit", admin: true },
-  ];
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
+const on = stage({
+  prepare: async () => {
+    const { value } = await on.server.api("POST", "/tokens", {
+      name: "reader",
+      permissions: ["AI Gateway Read"],
+    });
+    reader = value;
+    const ids = await prepare(on.server);
+    await on.server.api("POST", `${GATEWAY}/provider_configs`, {
+      provider_slug: "openai",
+      alias: "main",
+      secret: "sk-not-a-key",
+      default_config: true,
+    });
+    const custom = await on.server.api("POST", "/ai-gateway/custom-providers", {
+      name: "Lab",
+      slug: "lab",
+      base_url: "https://lab.example.com/v1",
+    });
+    pages = [
+      { path: "/routes", sees: "support", writes: true },
+      { path: `/routes/${ids.route}`, sees: "Problems", writes: true },
+      { path: `/routes/${ids.route}?tab=versions`, sees: "Version 2", writes: true },
+      { path: `/routes/${ids.route}?tab=try`, sees: "Sample request", label: true },
+      { path: `/routes/${ids.route}?tab=traffic`, sees: "support" },
+      { path: "/logs", sees: "Logs", writes: true },
+      { path: `/logs/${ids.log}`, sees: "Usage and cost", writes: true },
+      { path: "/analytics", sees: "Analytics" },
+      { path: "/limits", sees: "Limits" },
+      { path: "/providers", sees: "main", writes: true },
+      { path: "/custom-providers", sees: "Lab", writes: true },
+      { path: `/custom-providers/${custom.id}`, sees: "Lab", writes: true },
+      { path: "/prices", sees: "Prices", writes: true },
+      { path: "/gateways", sees: "Gateways", writes: true },
+      { path: "/settings", sees: "Settings", writes: true },
+      { path: "/tokens", sees: "reader", writes: true, admin: true },
+      { path: "/audit", sees: "Audit", admin: true },
+    ];
+  },
 });
 
 const ROLES = { administrator: () => ADMIN, reader: () => reader };
 
 test("the server refuses every call that writes, made with the session of who may only read", async () => {
-  const { paths } = await (await fetch(`${server.url}/openapi.json`)).json();
+  const { paths } = await (await fetch(`${on.server.url}/openapi.json`)).json();
   const calls = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods)
       .filter((it) => ["post", "put", "patch", "delete"].includes(it) && path.startsWith("/client/v4/"))
       .map((it) => [it.toUpperCase(), path]),
   );
   assert.ok(calls.length > 25, `${calls.length} calls`);
-  const page = await openPage(browser, server, { meant: /status of 403/ });
-  await logIn(page, reader);
-  const changes = () => server.api("GET", "/ai-gateway/audit?per_page=50");
+  const page = await on.open({ meant: /status of 403/, token: reader });
+  const changes = () => on.server.api("GET", "/ai-gateway/audit?per_page=50");
   const before = await changes();
   const names = { account_id: "default", gateway_id: "default" };
   const answers = await page.evaluate(
@@ -99,8 +93,7 @@ test("the server refuses every call that writes, made with the session of who ma
 });
 
 test("logging out ends the session of this browser, in its other tabs as well", async () => {
-  const page = await openPage(browser, server, { meant: /status of 401/ });
-  await logIn(page, reader);
+  const page = await on.open({ meant: /status of 401/, token: reader });
   const asks = () =>
     page.evaluate(async () => (await fetch("/client/v4/accounts/default/ai-gateway/gateways")).status);
   assert.equal(await asks(), 200);
@@ -123,7 +116,10 @@ for (const { name, roles, ...size } of WINDOWS) {
     test(`on every page axe finds nothing serious, and buttons that write are the administrator's: ${name}, ${role}`, async () => {
       const reads = role === "reader";
       // What only an administrator may see is refused to others, whose navigation does not lead there.
-      const page = await openPage(browser, server, { ...size, ...(reads && { meant: /status of 403/ }) });
+      const page = await openPage(on.browser, on.server, {
+        ...size,
+        ...(reads && { meant: /status of 403/ }),
+      });
       await page.goto("/");
       await page.getByLabel("Token").waitFor();
       const found = await judged(page, "/");

@@ -1,56 +1,35 @@
 // Drafts are never lost: two tabs, a reload, leaving, what the editor does not know, undo, the clipboard.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertNoFaults, logIn, newTab, openBrowser, openPage } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { CUT_OFF, cutOff, letThrough, offline, openUnsaved, set } from "../lib/away.mjs";
+import { assertNoFaults, newTab } from "../lib/browser.mjs";
 import { assertDraft, draftOf, editorOf, makeRoute, openEditor } from "../lib/editor.mjs";
-import { startServer } from "../lib/server.mjs";
 import { SOUND } from "../lib/sound.mjs";
+import { stage } from "../lib/stage.mjs";
 
 const SIZE = { width: 1600, height: 1000 };
 /** What Chromium logs of a save that is refused for good reason, or that does not reach the server. */
-const MEANT = /status of 412|net::ERR_FAILED/;
+const MEANT = new RegExp(`status of 412|${CUT_OFF.source}`);
 
-let server;
-let browser;
 let page;
 let other;
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-  page = await openPage(browser, server, { ...SIZE, meant: MEANT });
-  await logIn(page);
-  other = await newTab(page.context(), server, MEANT);
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
+const on = stage({
+  prepare: async () => {
+    page = await on.open({ ...SIZE, meant: MEANT });
+    other = await newTab(page.context(), on.server, MEANT);
+  },
 });
 
 let made = 0;
 const make = (elements = SOUND) => {
   made += 1;
-  return makeRoute(server, `draft-${made}`, elements);
+  return makeRoute(on.server, `draft-${made}`, elements);
 };
 
 /** The sound route with properties of some of its elements set. */
 const sound = (changes) =>
   SOUND.map((it) => (changes[it.id] ? { ...it, properties: { ...it.properties, ...changes[it.id] } } : it));
 
-async function set(editor, id, label, value) {
-  await editor.node(id).locator(".node-head").click();
-  await editor.form(id).getByLabel(label, { exact: true }).fill(value);
-}
-
-/** The saves of a tab do not come through, until they are let. */
-async function cutOff(tab) {
-  await tab.route("**/draft", (it) => (it.request().method() === "PUT" ? it.abort() : it.fallback()));
-}
-async function letThrough(tab) {
-  await tab.unroute("**/draft");
-  await tab.evaluate(() => window.dispatchEvent(new Event("online")));
-}
-
-const offline = (tab) => tab.getByText("Offline: kept in this browser").waitFor();
 const merging = (tab) => tab.getByRole("dialog", { name: "The draft was changed elsewhere" });
 
 /** Both tabs have the route open; this one has saved its changes, the other one has not, and meets them. */
@@ -76,7 +55,7 @@ test("two tabs change different elements: both changes go together", async () =>
   await dialog.getByText("The changes do not touch each other: they go together as they are.").waitFor();
   await dialog.getByRole("button", { name: "Save the outcome" }).click();
   await there.settled();
-  await assertDraft(server, id, sound({ large: { timeout: 9000 }, small: { retries: 2 } }));
+  await assertDraft(on.server, id, sound({ large: { timeout: 9000 }, small: { retries: 2 } }));
   assertNoFaults(other);
 });
 
@@ -105,7 +84,7 @@ for (const [side, model] of [
     await save.click();
     await there.settled();
     const expected = { large: { model }, spare: { timeout: 7000 }, small: { timeout: 5000 } };
-    await assertDraft(server, id, sound(expected));
+    await assertDraft(on.server, id, sound(expected));
     assertNoFaults(other);
   });
 }
@@ -114,27 +93,24 @@ test("who decides later, and loads the page anew, is asked again; dropped change
   const { id, there } = await clash([["large", "Timeout (ms)", "9000"]], [["small", "Timeout (ms)", "5000"]]);
   await merging(other).getByRole("button", { name: "Decide later" }).click();
   await other.getByText("Editing waits until it is settled.").waitFor();
-  await assertDraft(server, id, sound({ large: { timeout: 9000 } }));
+  await assertDraft(on.server, id, sound({ large: { timeout: 9000 } }));
   other.once("dialog", (it) => it.accept());
   await other.reload();
   await merging(other).getByRole("button", { name: "Drop my changes" }).click();
   await there.settled();
-  await assertDraft(server, id, sound({ large: { timeout: 9000 } }));
+  await assertDraft(on.server, id, sound({ large: { timeout: 9000 } }));
   await there.bar.getByRole("button", { name: "Undo" }).click();
   await there.node("small").locator(".node-head").click();
   await there.settled();
   const timeout = there.form("small").getByLabel("Timeout (ms)", { exact: true });
   assert.equal(await timeout.inputValue(), "5000");
-  await assertDraft(server, id, sound({ small: { timeout: 5000 } }));
+  await assertDraft(on.server, id, sound({ small: { timeout: 5000 } }));
   assertNoFaults(other);
 });
 
 test("a reload warns of unsaved work, and restores it", async () => {
   const id = await make();
-  const editor = await openEditor(page, id);
-  await cutOff(page);
-  await set(editor, "large", "Timeout (ms)", "9000");
-  await offline(page);
+  const { editor, restored } = await openUnsaved(page, id, ["large", "Timeout (ms)", "9000"]);
   const asked = [];
   page.once("dialog", (it) => {
     asked.push(it.type());
@@ -142,22 +118,17 @@ test("a reload warns of unsaved work, and restores it", async () => {
   });
   await page.reload();
   assert.deepEqual(asked, ["beforeunload"]);
-  await editor.node("large").locator(".node-head").click();
-  const timeout = editor.form("large").getByLabel("Timeout (ms)", { exact: true });
-  assert.equal(await timeout.inputValue(), "9000");
-  await assertDraft(server, id, SOUND);
+  await restored();
+  await assertDraft(on.server, id, SOUND);
   await letThrough(page);
   await editor.settled();
-  await assertDraft(server, id, sound({ large: { timeout: 9000 } }));
+  await assertDraft(on.server, id, sound({ large: { timeout: 9000 } }));
   assertNoFaults(page);
 });
 
 test("leaving for another page warns of unsaved work; who leaves all the same finds it when they come back", async () => {
   const id = await make();
-  const editor = await openEditor(page, id);
-  await cutOff(page);
-  await set(editor, "large", "Timeout (ms)", "9000");
-  await offline(page);
+  const { editor, restored } = await openUnsaved(page, id, ["large", "Timeout (ms)", "9000"]);
   const asked = [];
   const answer = (way) =>
     page.once("dialog", (it) => {
@@ -175,12 +146,10 @@ test("leaving for another page warns of unsaved work; who leaves all the same fi
   assert.match(asked[0], /^The draft is not saved yet\. Leave/);
 
   await page.goBack();
-  await editor.node("large").locator(".node-head").click();
-  const timeout = editor.form("large").getByLabel("Timeout (ms)", { exact: true });
-  assert.equal(await timeout.inputValue(), "9000");
+  await restored();
   await letThrough(page);
   await editor.settled();
-  await assertDraft(server, id, sound({ large: { timeout: 9000 } }));
+  await assertDraft(on.server, id, sound({ large: { timeout: 9000 } }));
   assertNoFaults(page);
 });
 
@@ -190,7 +159,7 @@ test("leaving with everything saved asks nothing, and what was typed last is sav
   await set(editor, "large", "Timeout (ms)", "9000");
   await page.getByRole("link", { name: "Logs", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "Logs" }).waitFor();
-  await assertDraft(server, id, sound({ large: { timeout: 9000 } }));
+  await assertDraft(on.server, id, sound({ large: { timeout: 9000 } }));
   assertNoFaults(page);
 });
 
@@ -221,7 +190,7 @@ test("what the editor does not know survives edits of forms, of the canvas, and 
   await spare.dragTo(editor.canvas.locator(".react-flow__pane"), { targetPosition: { x: 500, y: 620 } });
   await editor.settled();
 
-  const now = new Map((await draftOf(server, id)).map((it) => [it.id, it]));
+  const now = new Map((await draftOf(on.server, id)).map((it) => [it.id, it]));
   for (const was of noted) {
     const is = now.get(was.id === "budget" ? "allowance" : was.id);
     assert.deepEqual(is.note, was.note, was.id);
@@ -239,7 +208,7 @@ test("what the editor does not know survives edits of forms, of the canvas, and 
   const undo = editor.bar.getByRole("button", { name: "Undo" });
   for (let i = 0; i < 30 && (await undo.getAttribute("aria-disabled")) !== "true"; i += 1) await undo.click();
   await editor.settled();
-  assert.deepEqual(await draftOf(server, id), noted, "undone to the letter");
+  assert.deepEqual(await draftOf(on.server, id), noted, "undone to the letter");
   assertNoFaults(page);
 });
 
@@ -257,13 +226,13 @@ test("several elements are deleted together, brought back, copied, and pasted in
   await page.keyboard.press("Delete");
   await editor.node("small").waitFor({ state: "detached" });
   await editor.settled();
-  const left = await draftOf(server, id);
+  const left = await draftOf(on.server, id);
   assert.deepEqual(left.map((it) => it.id).sort(), ["budget", "end", "large", "plan", "split", "start"]);
   assert.equal(JSON.stringify(left).includes('"small"'), false, "nothing leads to what is gone");
 
   await page.keyboard.press("Control+z");
   await editor.settled();
-  await assertDraft(server, id, SOUND);
+  await assertDraft(on.server, id, SOUND);
   await page.keyboard.press("Control+Shift+z");
   await editor.node("small").waitFor({ state: "detached" });
   await editor.settled();
@@ -273,7 +242,7 @@ test("several elements are deleted together, brought back, copied, and pasted in
   await page.keyboard.press("Control+v");
   await second.node("small-2").waitFor();
   await second.settled();
-  const pasted = new Map((await draftOf(server, target)).map((it) => [it.id, it]));
+  const pasted = new Map((await draftOf(on.server, target)).map((it) => [it.id, it]));
   assert.equal(pasted.size, SOUND.length + 2);
   assert.equal(pasted.get("small-2").outputs.fallback.elementId, "spare-2", "ways within the part follow it");
   assert.equal(pasted.get("small-2").outputs.success.elementId, "end", "ways to what is there stay");

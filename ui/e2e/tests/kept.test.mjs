@@ -1,21 +1,12 @@
 // What was typed and is nowhere else: it outlives its form, its tab and its page, and nothing takes it away unasked.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertNoFaults, logIn, openBrowser, openPage } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { assertNoFaults } from "../lib/browser.mjs";
 import { draftOf, editorOf, makeRoute, openEditor } from "../lib/editor.mjs";
 import { ask, logged } from "../lib/scene.mjs";
-import { startServer } from "../lib/server.mjs";
+import { stage } from "../lib/stage.mjs";
 
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const on = stage();
 
 const to = (elementId) => ({ elementId });
 const GRAPH = [
@@ -35,15 +26,14 @@ const GRAPH = [
   { id: "end", type: "end", outputs: {} },
 ];
 const open = async () => {
-  const page = await openPage(browser, server);
-  await logIn(page);
+  const page = await on.open();
   return page;
 };
 const head = (editor, id) => editor.node(id).locator(".node-head");
 
 test("broken JSON is kept while one looks at another element, and over a reload, until it is discarded", async () => {
   const page = await open();
-  const id = await makeRoute(server, "broken", GRAPH);
+  const id = await makeRoute(on.server, "broken", GRAPH);
   let editor = await openEditor(page, id);
   await head(editor, "plan").click();
   await page.getByLabel("As JSON", { exact: true }).fill('{"metadata.plan": ');
@@ -64,7 +54,7 @@ test("broken JSON is kept while one looks at another element, and over a reload,
 
 test("work of a tab that was closed before it was saved is offered with a comparison, and taken over only then", async () => {
   const first = await open();
-  const id = await makeRoute(server, "closed", GRAPH);
+  const id = await makeRoute(on.server, "closed", GRAPH);
   const tab = await first.context().newPage();
   await tab.route("**/draft", (it) => (it.request().method() === "PUT" ? it.abort() : it.continue()));
   await head(await openEditor(tab, id), "model").click();
@@ -79,10 +69,13 @@ test("work of a tab that was closed before it was saved is offered with a compar
   await openEditor(next, id);
   await next.getByRole("button", { name: "Compare and take over" }).click();
   await next.getByText("waits 5000 ms for an answer").waitFor();
-  assert.deepEqual((await draftOf(server, id)).find((it) => it.id === "model").properties.timeout, undefined);
+  assert.deepEqual(
+    (await draftOf(on.server, id)).find((it) => it.id === "model").properties.timeout,
+    undefined,
+  );
   await next.getByRole("button", { name: "Take it over" }).click();
   await next.getByText("Draft saved").waitFor();
-  const saved = (await draftOf(server, id)).find((it) => it.id === "model");
+  const saved = (await draftOf(on.server, id)).find((it) => it.id === "model");
   assert.equal(saved.properties.timeout, 5000);
   await next.reload();
   await editorOf(next).problems.waitFor();
@@ -92,9 +85,9 @@ test("work of a tab that was closed before it was saved is offered with a compar
 });
 
 test("an edge of the live canvas leads to exactly its logs", async () => {
-  await server.api("POST", "/ai-gateway/gateways/default/routes", { name: "edges", elements: GRAPH });
-  for (const plan of ["paid", "free", "paid"]) await ask(server, "edges", { metadata: { plan } });
-  await logged(server, (all) => all.filter((it) => it.pointsman.route === "edges").length === 3);
+  await on.server.api("POST", "/ai-gateway/gateways/default/routes", { name: "edges", elements: GRAPH });
+  for (const plan of ["paid", "free", "paid"]) await ask(on.server, "edges", { metadata: { plan } });
+  await logged(on.server, (all) => all.filter((it) => it.pointsman.route === "edges").length === 3);
   const page = await open();
   await page.getByRole("link", { name: "edges" }).click();
   await page.getByRole("tab", { name: "Traffic" }).click();

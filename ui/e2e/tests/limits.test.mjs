@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertNoFaults, logIn, openBrowser, openPage } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { assertNoFaults } from "../lib/browser.mjs";
 import { ask } from "../lib/scene.mjs";
-import { startServer } from "../lib/server.mjs";
+import { stage } from "../lib/stage.mjs";
 
 const to = (elementId) => ({ elementId });
 /** Two requests an hour for each user. */
@@ -23,24 +23,17 @@ const ROUTE = [
   { id: "end", type: "end", outputs: {} },
 ];
 
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-  await server.api("POST", "/ai-gateway/gateways/default/routes", { name: "support", elements: ROUTE });
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
+const on = stage({
+  prepare: async () => {
+    await on.server.api("POST", "/ai-gateway/gateways/default/routes", { name: "support", elements: ROUTE });
+  },
 });
 
-const status = async (user) => (await ask(server, "support", { metadata: { user } })).reply.status;
+const status = async (user) => (await ask(on.server, "support", { metadata: { user } })).reply.status;
 
 test("whoever is at the limit is given room again, by keyboard alone", async () => {
   for (const expected of [200, 200, 429]) assert.equal(await status("ana"), expected);
-  const page = await openPage(browser, server);
-  await logIn(page);
+  const page = await on.open();
   await page.goto("/g/default/limits");
   await page.getByText("2 of 2").waitFor();
   await page.getByRole("button", { name: "Reset user ana at support / quota" }).focus();
@@ -56,9 +49,8 @@ test("whoever is at the limit is given room again, by keyboard alone", async () 
 
 test("a read token sees who is near the limit and resets nothing", async () => {
   assert.equal(await status("ben"), 200);
-  const made = await server.api("POST", "/tokens", { name: "reader", permissions: ["AI Gateway Read"] });
-  const page = await openPage(browser, server);
-  await logIn(page, made.value);
+  const made = await on.server.api("POST", "/tokens", { name: "reader", permissions: ["AI Gateway Read"] });
+  const page = await on.open({ token: made.value });
   await page.goto("/g/default/limits");
   await page.getByText("1 of 2").first().waitFor();
   assert.equal(await page.getByRole("button", { name: /^Reset/ }).count(), 0);

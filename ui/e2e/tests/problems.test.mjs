@@ -1,10 +1,10 @@
 // A sound route, broken in many ways: what is wrong stands on the right element or output, at its field, and in the panel, which leads there.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertNoFaults, logIn, openBrowser, openPage } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { assertNoFaults } from "../lib/browser.mjs";
 import { makeRoute, openEditor } from "../lib/editor.mjs";
-import { startServer } from "../lib/server.mjs";
 import { model, SOUND, to } from "../lib/sound.mjs";
+import { stage } from "../lib/stage.mjs";
 
 /** The sound route with one element changed. */
 const but = (id, change) => SOUND.map((it) => (it.id === id ? { ...it, ...change } : it));
@@ -100,24 +100,17 @@ const WAYS = {
   },
 };
 
-let server;
-let browser;
 let page;
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-  page = await openPage(browser, server, { width: 1600, height: 1000 });
-  await logIn(page);
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
+const on = stage({
+  prepare: async () => {
+    page = await on.open({ width: 1600, height: 1000 });
+  },
 });
 
 let made = 0;
 async function open() {
   made += 1;
-  const id = await makeRoute(server, `broken-${made}`, SOUND);
+  const id = await makeRoute(on.server, `broken-${made}`, SOUND);
   const editor = await openEditor(page, id);
   await editor.settled();
   assert.equal(await editor.summary(), "None: it can be deployed as it is.");

@@ -1,22 +1,12 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertNoFaults, logIn, openBrowser, openPage } from "../lib/browser.mjs";
-import { startServer } from "../lib/server.mjs";
+import { test } from "node:test";
+import { assertNoFaults } from "../lib/browser.mjs";
+import { stage } from "../lib/stage.mjs";
 
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const on = stage();
 
 test("what the server refuses of a new route is said at its field, and nothing typed is lost", async () => {
-  const page = await openPage(browser, server);
-  await logIn(page);
+  const page = await on.open();
   await page.getByRole("button", { name: "New route" }).click();
   await page.getByLabel("Name", { exact: true }).fill("refused");
   await page.getByLabel("Model", { exact: true }).fill("nobody/gpt-5");
@@ -29,9 +19,11 @@ test("what the server refuses of a new route is said at its field, and nothing t
 });
 
 test("a read token sees routes and no button that makes one", async () => {
-  const { value } = await server.api("POST", "/tokens", { name: "reader", permissions: ["AI Gateway Read"] });
-  const page = await openPage(browser, server);
-  await logIn(page, value);
+  const { value } = await on.server.api("POST", "/tokens", {
+    name: "reader",
+    permissions: ["AI Gateway Read"],
+  });
+  const page = await on.open({ token: value });
   await page.getByRole("table", { name: "Routes" }).getByText("hello").waitFor();
   assert.equal(await page.getByRole("button", { name: "New route" }).count(), 0);
   await page.getByRole("link", { name: "hello" }).click();

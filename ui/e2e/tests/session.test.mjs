@@ -1,22 +1,13 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertNoFaults, logIn, openBrowser, openPage } from "../lib/browser.mjs";
-import { ADMIN, startServer } from "../lib/server.mjs";
+import { test } from "node:test";
+import { assertNoFaults, openPage } from "../lib/browser.mjs";
+import { ADMIN } from "../lib/server.mjs";
+import { stage } from "../lib/stage.mjs";
 
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const on = stage();
 
 test("log in, see the sample route, log out", async () => {
-  const page = await openPage(browser, server);
-  await logIn(page);
+  const page = await on.open();
   await page.waitForURL("**/g/default/routes");
   await page.getByRole("table", { name: "Routes" }).getByText("hello").waitFor();
 
@@ -39,7 +30,7 @@ test("log in, see the sample route, log out", async () => {
 });
 
 test("a wrong token is refused beside its field", async () => {
-  const page = await openPage(browser, server);
+  const page = await openPage(on.browser, on.server);
   await page.goto("/");
   await page.getByLabel("Token").fill("pmn_nobody");
   await page.getByRole("button", { name: "Log in" }).click();
@@ -49,7 +40,7 @@ test("a wrong token is refused beside its field", async () => {
 });
 
 test("a fault in a page is noticed", async () => {
-  const page = await openPage(browser, server);
+  const page = await openPage(on.browser, on.server);
   await page.goto("/");
   await page.getByLabel("Token").waitFor();
   await page.evaluate(() => {

@@ -1,38 +1,29 @@
 // Each template three times: from its dialog, by mouse on an empty canvas, and by keyboard alone. The graphs are the same.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertNoFaults, logIn, openBrowser, openPage } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { assertNoFaults, openPage } from "../lib/browser.mjs";
 import { assertDraft, deployedOf, makeRoute, openEditor } from "../lib/editor.mjs";
 import { byKeyboard, byMouse, keysOf } from "../lib/hands.mjs";
 import { ask, logged } from "../lib/scene.mjs";
-import { ADMIN, startServer } from "../lib/server.mjs";
+import { ADMIN } from "../lib/server.mjs";
+import { stage } from "../lib/stage.mjs";
 import { TEMPLATES } from "../lib/templates.mjs";
 
 const SIZE = { width: 1600, height: 1000 };
 
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const on = stage();
 
 for (const [title, template] of Object.entries(TEMPLATES)) {
   const name = title.toLowerCase().replace(/\W+/g, "-");
   test(title, async (t) => {
     let expected;
     await t.test("made from its dialog it is live, answers, and its way is in the log", async () => {
-      const page = await openPage(browser, server);
-      await logIn(page);
+      const page = await on.open();
       const id = await fromDialog(page, title, template.asked, name);
-      expected = await deployedOf(server, id);
+      expected = await deployedOf(on.server, id);
 
       const log = await answers(name);
-      await logged(server, (all) => all.some((it) => it.id === log));
+      await logged(on.server, (all) => all.some((it) => it.id === log));
       await page.goto(`/g/default/logs/${log}`);
       await page.getByRole("heading", { name: `dynamic/${name}` }).waitFor();
       await page.getByRole("group", { name: /^Start start:/ }).waitFor();
@@ -41,14 +32,13 @@ for (const [title, template] of Object.entries(TEMPLATES)) {
     });
 
     await t.test("built by mouse on an empty canvas it is the same, and can be deployed", async () => {
-      const page = await openPage(browser, server, SIZE);
-      await logIn(page);
-      const id = await makeRoute(server, `${name}-mouse`, []);
+      const page = await on.open({ ...SIZE });
+      const id = await makeRoute(on.server, `${name}-mouse`, []);
       const editor = await openEditor(page, id);
       await page.getByText("An empty graph").waitFor();
       await byMouse(page, template.steps);
       await deployable(editor);
-      await assertDraft(server, id, expected);
+      await assertDraft(on.server, id, expected);
       await editor.ship("by mouse");
       await page.getByText("Live: version 2").waitFor();
       await answers(`${name}-mouse`);
@@ -57,15 +47,15 @@ for (const [title, template] of Object.entries(TEMPLATES)) {
     });
 
     await t.test("built by keyboard on an empty canvas it is the same, and can be deployed", async () => {
-      const page = await openPage(browser, server, SIZE);
+      const page = await openPage(on.browser, on.server, SIZE);
       const keys = keysOf(page);
       await logInByKeys(page, keys);
-      const id = await makeRoute(server, `${name}-keys`, []);
+      const id = await makeRoute(on.server, `${name}-keys`, []);
       const editor = await openEditor(page, id);
       await page.getByText("An empty graph").waitFor();
       await byKeyboard(page, template.steps);
       await deployable(editor);
-      await assertDraft(server, id, expected);
+      await assertDraft(on.server, id, expected);
       await shipByKeys(page, keys);
       await page.getByText("Live: version 2").waitFor();
       await answers(`${name}-keys`);
@@ -104,7 +94,7 @@ async function deployable(editor) {
 
 /** Asks the route as a client does; gives the id of the log. */
 async function answers(name) {
-  const { reply, text } = await ask(server, name, { metadata: { user: "ana", tier: "gold" } });
+  const { reply, text } = await ask(on.server, name, { metadata: { user: "ana", tier: "gold" } });
   assert.equal(reply.status, 200, text);
   return reply.headers.get("cf-aig-log-id");
 }
