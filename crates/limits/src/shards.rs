@@ -89,6 +89,11 @@ impl Shards {
         self.maps.iter().map(lock)
     }
 
+    /// Every map, none of them locked.
+    pub(crate) fn maps(&self) -> impl Iterator<Item = Map<'_>> {
+        self.maps.iter().map(Map)
+    }
+
     /// Puts a restored bucket in.
     pub(crate) fn restore(&self, key: Key, bucket: Bucket) {
         if self.lock(&key).buckets.insert(key, bucket).is_none() {
@@ -157,6 +162,16 @@ impl Shards {
         let most = self.most;
         let more = |count| (count < most).then_some(count + 1);
         self.buckets.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
+    }
+}
+
+/// A map that can be locked.
+#[derive(Debug)]
+pub(crate) struct Map<'s>(&'s Mutex<Shard>);
+
+impl Map<'_> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Shard> {
+        lock(self.0)
     }
 }
 

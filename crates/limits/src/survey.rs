@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use crate::{Key, Millis, Rule, Usage};
 
-/// Says under which rule a bucket is looked at; `None`: it is not wanted. Gets keys as they are stored ([`Key::bounded`]), and must be quick:
-/// requests wait for a part of the buckets meanwhile.
+/// Says under which rule a bucket is looked at; `None`: it is not wanted. Gets keys as they are stored ([`Key::bounded`]). No request waits for it.
 pub type RuleOf = Arc<dyn Fn(&Key) -> Option<Rule> + Send + Sync>;
 
 /// Which buckets to look at, and how many to tell of.

@@ -4,17 +4,33 @@ use super::Limiter;
 use crate::record::Entry;
 use crate::{Key, Nearest, Rule, Survey, Surveyed, Usage};
 
+/// Buckets looked at under one lock: some tens of microseconds.
+const AT_ONCE: usize = 128;
+
 impl Limiter {
-    /// Looks at every bucket whose key begins as the survey says, one map after the other: a request waits for one of 256 maps at most. To be
-    /// called from a thread that may take its time.
+    /// Looks at every bucket whose key begins as the survey says, one of 256 maps after the other. A map is locked only while its keys are
+    /// listed and while a few buckets are looked at; what they allow is asked in between. To be called from a thread that may take its time.
     pub fn survey(&self, survey: &Survey) -> Surveyed {
         let now = self.time.now();
         let mut nearest = Nearest::new(survey);
-        for shard in self.shards.each() {
-            let wanted = shard.buckets.iter().filter(|(key, _)| key.0.starts_with(&survey.prefix));
-            for (key, bucket) in wanted {
-                if let Some(rule) = (survey.rule_of)(key) {
-                    nearest.add(key, rule, bucket.look(now, rule.span()));
+        let mut keys = Vec::new();
+        for map in self.shards.maps() {
+            let begins = |it: &&Key| it.0.starts_with(&survey.prefix);
+            keys.extend(map.lock().buckets.keys().filter(begins).cloned());
+            let wanted =
+                keys.drain(..).filter_map(|key| (survey.rule_of)(&key).map(|it| (key, it)));
+            let wanted: Vec<(Key, Rule)> = wanted.collect();
+            for few in wanted.chunks(AT_ONCE) {
+                let seen: Vec<_> = {
+                    let shard = map.lock();
+                    // One may have gone since it was listed.
+                    let look = |(key, rule): &(Key, Rule)| {
+                        Some(shard.buckets.get(key)?.look(now, rule.span()))
+                    };
+                    few.iter().map(look).collect()
+                };
+                for ((key, rule), state) in few.iter().zip(seen) {
+                    state.into_iter().for_each(|it| nearest.add(key, *rule, it));
                 }
             }
         }
