@@ -76,15 +76,33 @@ enum When {
     Called,
 }
 
-/// What has happened on the way.
+/// Why a model that was asked does not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Why {
+    /// The gateway knows that it cannot: [`Verdict::barred`].
+    Barred,
+    /// Its price is unknown, and a limit wants one.
+    Unpriced,
+    /// It is assumed not to.
+    Assumed,
+}
+
+/// Who was asked at an element.
+#[derive(Clone, Copy, Debug)]
+enum Consulted<'a> {
+    Nobody,
+    Limit(&'a Quota),
+    Model(&'a Target, Option<Why>),
+}
+
+/// What has happened on the way. Nothing in it is put into words: of ten thousand ways one is told.
 #[derive(Debug)]
-struct Way {
+struct Way<'a> {
     done: Option<Done>,
     /// Position among the steps, and target, of the model that answered last.
     answered: Option<(usize, usize)>,
     refused: bool,
-    /// With the sentence that tells of it.
-    failure: Option<(Failure, String)>,
+    failure: Option<(&'a Target, Why)>,
     /// A limit that wants prices is held.
     priced_only: bool,
     /// `None`: a call whose price is unknown has been made.
@@ -93,16 +111,14 @@ struct Way {
 }
 
 /// An element that has been passed.
-#[derive(Debug)]
-struct Met {
+#[derive(Clone, Copy, Debug)]
+struct Met<'a> {
     element: ElementIx,
     by: By,
-    reads: Vec<usize>,
-    limit: Option<Limit>,
-    model: Option<Model>,
+    consulted: Consulted<'a>,
 }
 
-impl Way {
+impl Way<'_> {
     fn new() -> Self {
         Self {
             done: None,
@@ -113,6 +129,11 @@ impl Way {
             cost: Some(0),
             calls: 0,
         }
+    }
+
+    /// The step and the target of the model whose answer the caller sees.
+    fn answer(&self) -> Option<(usize, usize)> {
+        self.answered.filter(|_| self.done != Some(Done::Limited))
     }
 }
 
@@ -139,9 +160,9 @@ impl<'a> Course<'a> {
     pub(super) fn simulation(&self) -> Simulation {
         let (mut walk, mut dice) = (self.walk(), Dice::seeded(self.assumed.seed));
         let mut met = Vec::new();
-        let way = self.drive(&mut walk, &mut dice, &mut |it| met.push(it));
+        let way = self.drive(&mut walk, &mut dice, &mut |it| met.push((it, self.memo.looked())));
         let mut reads: Vec<usize> = Vec::new();
-        for at in met.iter().flat_map(|it| &it.reads) {
+        for at in met.iter().flat_map(|(_, reads)| reads) {
             if !reads.contains(at) {
                 reads.push(*at);
             }
@@ -150,9 +171,9 @@ impl<'a> Course<'a> {
             let (field, value) = self.memo.at(at)?;
             Some(Look { field: field.clone(), value: value.cloned() })
         };
-        let (status, failure) = verdict(&way);
+        let (status, failure) = self.verdict(&way);
         Simulation {
-            answer: way.answered.map(|(step, _)| step).filter(|_| status == StatusCode::OK),
+            answer: way.answer().map(|(step, _)| step),
             status: status.as_u16(),
             failure,
             cost: way.cost,
@@ -161,7 +182,7 @@ impl<'a> Course<'a> {
                 .steps()
                 .iter()
                 .zip(met)
-                .map(|(step, met)| self.passed(*step, met))
+                .map(|(step, (met, reads))| self.passed(*step, met, &reads))
                 .collect(),
             distribution: (self.assumed.draws > 0).then(|| self.distribution()),
         }
@@ -176,30 +197,30 @@ impl<'a> Course<'a> {
     }
 
     /// Walks to the end, and tells of every element.
-    fn drive(&self, walk: &mut Walk<'a>, dice: &mut Dice, tell: &mut dyn FnMut(Met)) -> Way {
+    fn drive(
+        &self,
+        walk: &mut Walk<'a>,
+        dice: &mut Dice,
+        tell: &mut dyn FnMut(Met<'a>),
+    ) -> Way<'a> {
         let mut way = Way::new();
         loop {
             let at = walk.steps().len() - 1;
             let Some(here) = walk.steps().get(at).copied() else { return way };
             let before = dice.clone();
-            let mut met = Met {
-                element: here.element,
-                by: By::Graph,
-                reads: Vec::new(),
-                limit: None,
-                model: None,
-            };
+            let mut met =
+                Met { element: here.element, by: By::Graph, consulted: Consulted::Nobody };
             match walk.follow(&self.memo, dice) {
                 None => met.by = self.decided_by(here.element, before != *dice),
                 Some(Ask::Admit(quota)) => {
                     let (answer, by) = self.admit(quota, &mut way);
-                    (met.by, met.limit) = (by, Some(self.limit(quota)));
+                    (met.by, met.consulted) = (by, Consulted::Limit(quota));
                     walk.answer(answer);
                 }
                 Some(Ask::Call(target)) => {
-                    let (answer, by, model) = self.call(target, at, &mut way);
-                    (met.by, met.model) = (by, Some(model));
-                    walk.answer(answer);
+                    let (why, by) = self.call(target, at, &mut way);
+                    (met.by, met.consulted) = (by, Consulted::Model(target, why));
+                    walk.answer(if why.is_some() { Answer::Fallback } else { Answer::Success });
                 }
                 Some(Ask::Done(done)) => {
                     way.done = Some(done);
@@ -210,7 +231,6 @@ impl<'a> Course<'a> {
                     return way;
                 }
             }
-            met.reads = self.memo.looked();
             tell(met);
         }
     }
@@ -228,7 +248,7 @@ impl<'a> Course<'a> {
         self.answers.iter().find(|(it, _)| *it == element).map(|(_, answer)| *answer)
     }
 
-    fn admit(&self, quota: &Quota, way: &mut Way) -> (Answer, By) {
+    fn admit(&self, quota: &Quota, way: &mut Way<'_>) -> (Answer, By) {
         // Production reads it to find the bucket.
         let _ = quota.key.as_ref().and_then(|it| self.memo.get(it));
         let assumed = self.assumed(quota.element);
@@ -254,48 +274,79 @@ impl<'a> Course<'a> {
         }
     }
 
-    fn call(&self, target: &Target, step: usize, way: &mut Way) -> (Answer, By, Model) {
-        let known = self.calls.get(target.index).map(|it| it.get_or_init(|| self.know(target)));
-        let Some(known) = known else { return (Answer::Fallback, By::Gateway, bare(target)) };
-        let mut told = known.told.clone();
-        let unpriced = told.cost.is_none() && (way.priced_only || known.wants_price);
+    /// Asks a model; why it does not answer.
+    fn call(&self, target: &'a Target, step: usize, way: &mut Way<'a>) -> (Option<Why>, By) {
+        let Some(known) = self.known(target) else { return (Some(Why::Barred), By::Gateway) };
+        let unpriced = known.told.cost.is_none() && (way.priced_only || known.wants_price);
         let assumed = self.assumed(target.element);
         let down = || self.assumed.down.iter().any(|it| names(it, target));
-        let (by, failure) = match &known.barred {
-            Some((When::Gone, failure)) => (By::Gateway, failure.clone()),
-            Some((When::Unfit, failure)) => {
-                way.refused = false;
-                (By::Gateway, failure.clone())
-            }
-            _ if unpriced => {
-                way.refused = true;
-                let why = "its price is unknown, and a limit of dollars wants one";
-                (By::Gateway, failure("price_unknown", why))
-            }
-            Some((When::Called, failure)) => {
-                way.refused = false;
-                (By::Gateway, failure.clone())
-            }
+        let barred = known.barred.as_ref().map(|(when, _)| *when);
+        let (why, by) = match barred {
+            Some(When::Gone | When::Unfit) => (Why::Barred, By::Gateway),
+            _ if unpriced => (Why::Unpriced, By::Gateway),
+            Some(When::Called) => (Why::Barred, By::Gateway),
             None if assumed == Some(Answer::Fallback) || (assumed.is_none() && down()) => {
-                way.refused = false;
-                (By::Assumption, failure("assumed", "it is assumed not to answer"))
+                (Why::Assumed, By::Assumption)
             }
             None => {
                 self.pay(target, way);
                 way.answered = Some((step, target.index));
-                let by = if assumed.is_some() { By::Assumption } else { By::Default };
-                return (Answer::Success, by, told);
+                return (None, if assumed.is_some() { By::Assumption } else { By::Default });
             }
         };
-        told.failure = Some(failure.cause.message.clone());
-        if failure.cause.kind != UNSUPPORTED || way.failure.is_none() {
-            let sentence = self.failed(target, &failure.cause.message);
-            way.failure = Some((failure, sentence));
+        if why == Why::Unpriced {
+            way.refused = true;
+        } else if barred != Some(When::Gone) {
+            way.refused = false;
         }
-        (Answer::Fallback, by, told)
+        let is_unsupported = why == Why::Barred
+            && known.barred.as_ref().is_some_and(|(_, it)| it.cause.kind == UNSUPPORTED);
+        if !is_unsupported || way.failure.is_none() {
+            way.failure = Some((target, why));
+        }
+        (Some(why), by)
     }
 
-    fn pay(&self, target: &Target, way: &mut Way) {
+    fn known(&self, target: &Target) -> Option<&Verdict> {
+        Some(self.calls.get(target.index)?.get_or_init(|| self.know(target)))
+    }
+
+    /// A failure in words.
+    fn failure(&self, target: &Target, why: Why) -> Failure {
+        match why {
+            Why::Barred => {
+                let barred = self.known(target).and_then(|it| it.barred.as_ref());
+                barred.map_or_else(gone, |(_, failure)| failure.clone())
+            }
+            Why::Unpriced => {
+                failure("price_unknown", "its price is unknown, and a limit of dollars wants one")
+            }
+            Why::Assumed => failure("assumed", "it is assumed not to answer"),
+        }
+    }
+
+    fn model(&self, target: &Target, why: Option<Why>) -> Model {
+        let told = self.known(target).map_or_else(|| bare(target), |it| it.told.clone());
+        Model { failure: why.map(|it| self.failure(target, it).cause.message), ..told }
+    }
+
+    /// The status that the caller sees, and why no model answers. What [`crate::verdict`] and [`crate::finish`] decide, of what can happen here.
+    fn verdict(&self, way: &Way<'_>) -> (StatusCode, Option<String>) {
+        let refused = || Some("a limit does not admit it".to_owned());
+        match way.failure {
+            _ if way.done == Some(Done::Limited) => (StatusCode::TOO_MANY_REQUESTS, refused()),
+            _ if way.answered.is_some() => (StatusCode::OK, None),
+            None if way.refused => (StatusCode::TOO_MANY_REQUESTS, refused()),
+            None => (StatusCode::BAD_GATEWAY, Some("the way ends without a model".to_owned())),
+            Some((target, why)) => {
+                let failure = self.failure(target, why);
+                let sentence = self.failed(target, &failure.cause.message);
+                (row(&failure).status, Some(sentence))
+            }
+        }
+    }
+
+    fn pay(&self, target: &Target, way: &mut Way<'_>) {
         let plan = self.ground.version.plans.get(target.index).and_then(Option::as_ref);
         let Some(plan) = plan else { return };
         let cost = self.asked.bill.next(plan, self.ground.default_output_tokens, way.calls == 0);
@@ -308,8 +359,7 @@ impl<'a> Course<'a> {
     fn know(&self, target: &Target) -> Verdict {
         let Some(plan) = self.ground.version.plans.get(target.index).and_then(Option::as_ref)
         else {
-            let gone = failure("no_provider", "the provider has been deleted from this gateway");
-            let barred = Some((When::Gone, gone));
+            let barred = Some((When::Gone, gone()));
             return Verdict { told: bare(target), barred, wants_price: false };
         };
         let Sight { head, prompt, body, metadata, .. } = self.asked.sight;
@@ -356,7 +406,7 @@ impl<'a> Course<'a> {
         format!("element `{element}` calls {}/{}: {why}", target.provider, target.model)
     }
 
-    fn passed(&self, step: Step, met: Met) -> Passed {
+    fn passed(&self, step: Step, met: Met<'_>, reads: &[usize]) -> Passed {
         let to = step.output.and_then(|it| self.route.outputs(step.element).nth(it.into()));
         let kind = self.route.element_type(step.element);
         let outcome = step.output_name(self.route).unwrap_or(match kind {
@@ -371,9 +421,15 @@ impl<'a> Course<'a> {
             outcome: outcome.to_owned(),
             to: to.map(|(_, to)| self.route.element_id(to).to_owned()),
             by: met.by,
-            reads: met.reads.iter().filter_map(field).collect(),
-            limit: met.limit,
-            model: met.model,
+            reads: reads.iter().filter_map(field).collect(),
+            limit: match met.consulted {
+                Consulted::Limit(quota) => Some(self.limit(quota)),
+                _ => None,
+            },
+            model: match met.consulted {
+                Consulted::Model(target, why) => Some(self.model(target, why)),
+                _ => None,
+            },
         }
     }
 
@@ -398,8 +454,7 @@ impl<'a> Course<'a> {
                 });
                 edge.into_iter().for_each(|it| *it += 1);
             }
-            let model = way.answered.filter(|_| verdict(&way).0 == StatusCode::OK);
-            let model = model.and_then(|(_, target)| answered.get_mut(target));
+            let model = way.answer().and_then(|(_, target)| answered.get_mut(target));
             model.into_iter().for_each(|it| *it += 1);
             self.settle(&mut walk, &settled);
             walk.restart();
@@ -444,16 +499,8 @@ impl<'a> Course<'a> {
     }
 }
 
-/// The status that the caller sees, and why no model answers. What [`crate::verdict`] and [`crate::finish`] decide, of what can happen here.
-fn verdict(way: &Way) -> (StatusCode, Option<String>) {
-    let refused = "a limit does not admit it".to_owned();
-    match (&way.failure, way.answered) {
-        _ if way.done == Some(Done::Limited) => (StatusCode::TOO_MANY_REQUESTS, Some(refused)),
-        (_, Some(_)) => (StatusCode::OK, None),
-        (None, None) if way.refused => (StatusCode::TOO_MANY_REQUESTS, Some(refused)),
-        (None, None) => (StatusCode::BAD_GATEWAY, Some("the way ends without a model".to_owned())),
-        (Some((failure, sentence)), None) => (row(failure).status, Some(sentence.clone())),
-    }
+fn gone() -> Failure {
+    failure("no_provider", "the provider has been deleted from this gateway")
 }
 
 fn failure(kind: &'static str, message: &str) -> Failure {
