@@ -1206,7 +1206,7 @@ export interface components {
             element: string;
             /** @description The output taken; `end`, `failed`, `left` or `refused` where none was. */
             output: string;
-            own?: components["schemas"]["OwnView"] | null;
+            own?: components["schemas"]["TakenView"] | null;
             version: string;
         };
         Elements: {
@@ -1956,44 +1956,6 @@ export interface components {
             /** @description `traceparent` of this request; `null` when nobody traces. */
             trace?: string | null;
             version?: string | null;
-        };
-        /** @description What an element's own calls took and were charged. */
-        OwnView: {
-            /**
-             * Format: double
-             * @description Dollars, without `unpriced_requests`.
-             */
-            cost: number;
-            duration?: components["schemas"]["PercentilesView"] | null;
-            /**
-             * Format: int64
-             * @description Of them, those that it could not answer, or not to the end.
-             */
-            errors: number;
-            /**
-             * Format: int64
-             * @description Requests for which it called a provider.
-             */
-            requests: number;
-            /**
-             * Format: int64
-             * @description Of `tokens_in`, those read from a provider's cache.
-             */
-            tokens_cache_read: number;
-            /**
-             * Format: int64
-             * @description Of `tokens_in`, those written to a provider's cache.
-             */
-            tokens_cache_write: number;
-            /** Format: int64 */
-            tokens_in: number;
-            /** Format: int64 */
-            tokens_out: number;
-            /**
-             * Format: int64
-             * @description Requests for which its calls used tokens whose price is unknown.
-             */
-            unpriced_requests: number;
         };
         /** @description An element walked. */
         Passed: {
@@ -3130,13 +3092,17 @@ export interface components {
             /** @description Always `true`. */
             success: boolean;
         };
-        /** @description Sums over requests; or over calls, of which each is the part of one model element in one request. */
-        SumsView: {
+        /** @description Sums over requests; or over calls. */
+        SumsView: components["schemas"]["TakenView"] & {
             /**
              * Format: int64
              * @description Requests answered from the cache, for which nobody was called.
              */
             cached: number;
+            first_token?: components["schemas"]["PercentilesView"] | null;
+        };
+        /** @description What requests took and were charged; or calls, of which each is the part of one model element in one request. */
+        TakenView: {
             /**
              * Format: double
              * @description Dollars, without `unpriced_requests`.
@@ -3148,8 +3114,10 @@ export interface components {
              * @description Requests that no model answered to the end; or calls that the element could not answer, or not to the end.
              */
             errors: number;
-            first_token?: components["schemas"]["PercentilesView"] | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Of calls: those for which the element called a provider.
+             */
             requests: number;
             /**
              * Format: int64
@@ -3167,7 +3135,7 @@ export interface components {
             tokens_out: number;
             /**
              * Format: int64
-             * @description Requests that used tokens whose price is unknown.
+             * @description Those that used tokens whose price is unknown.
              */
             unpriced_requests: number;
         };

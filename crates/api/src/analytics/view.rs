@@ -106,43 +106,20 @@ struct EdgeView {
     sums: SumsView,
     /// The element's own part; only of an element that called a provider.
     #[serde(skip_serializing_if = "Option::is_none")]
-    own: Option<OwnView>,
+    own: Option<TakenView>,
 }
 
-/// What an element's own calls took and were charged.
+/// What requests took and were charged; or calls, of which each is the part of one model element in one request.
 #[derive(Debug, Serialize, ToSchema)]
-struct OwnView {
-    /// Requests for which it called a provider.
-    requests: u64,
-    /// Of them, those that it could not answer, or not to the end.
-    errors: u64,
-    /// Dollars, without `unpriced_requests`.
-    #[schema(value_type = f64)]
-    cost: Option<Box<RawValue>>,
-    /// Requests for which its calls used tokens whose price is unknown.
-    unpriced_requests: u64,
-    tokens_in: u64,
-    tokens_out: u64,
-    /// Of `tokens_in`, those read from a provider's cache.
-    tokens_cache_read: u64,
-    /// Of `tokens_in`, those written to a provider's cache.
-    tokens_cache_write: u64,
-    /// Milliseconds of all its calls for a request, each until it was committed or failed.
-    duration: Option<PercentilesView>,
-}
-
-/// Sums over requests; or over calls, of which each is the part of one model element in one request.
-#[derive(Debug, Serialize, ToSchema)]
-struct SumsView {
+struct TakenView {
+    /// Of calls: those for which the element called a provider.
     requests: u64,
     /// Requests that no model answered to the end; or calls that the element could not answer, or not to the end.
     errors: u64,
-    /// Requests answered from the cache, for which nobody was called.
-    cached: u64,
     /// Dollars, without `unpriced_requests`.
     #[schema(value_type = f64)]
     cost: Option<Box<RawValue>>,
-    /// Requests that used tokens whose price is unknown.
+    /// Those that used tokens whose price is unknown.
     unpriced_requests: u64,
     tokens_in: u64,
     tokens_out: u64,
@@ -150,8 +127,17 @@ struct SumsView {
     tokens_cache_read: u64,
     /// Of `tokens_in`, those written to a provider's cache.
     tokens_cache_write: u64,
-    /// Milliseconds from admission to the last byte; of calls, until they were committed or failed.
+    /// Milliseconds from admission to the last byte; of calls, all those for a request, each until it was committed or failed.
     duration: Option<PercentilesView>,
+}
+
+/// Sums over requests; or over calls.
+#[derive(Debug, Serialize, ToSchema)]
+struct SumsView {
+    #[serde(flatten)]
+    taken: TakenView,
+    /// Requests answered from the cache, for which nobody was called.
+    cached: u64,
     /// Milliseconds from admission to the first byte, of streamed answers.
     first_token: Option<PercentilesView>,
 }
@@ -188,7 +174,7 @@ impl RouteAnalyticsView {
     pub(super) fn new(asked: &AnalyticsQuery, total: &Sums, edges: Vec<Edge>) -> Self {
         let edge = |it: Edge| EdgeView {
             sums: SumsView::new(&it.sums),
-            own: it.own.as_ref().map(OwnView::new),
+            own: it.own.as_ref().map(TakenView::new),
             version: it.version,
             element: it.element,
             output: it.outcome,
@@ -227,7 +213,7 @@ impl SeriesView {
     }
 }
 
-impl OwnView {
+impl TakenView {
     fn new(it: &Sums) -> Self {
         Self {
             requests: it.requests,
@@ -246,16 +232,8 @@ impl OwnView {
 impl SumsView {
     fn new(it: &Sums) -> Self {
         Self {
-            requests: it.requests,
-            errors: it.errors,
+            taken: TakenView::new(it),
             cached: it.cached,
-            cost: dollars_from_nano(it.cost),
-            unpriced_requests: it.unpriced,
-            tokens_in: it.tokens_in,
-            tokens_out: it.tokens_out,
-            tokens_cache_read: it.cache_read,
-            tokens_cache_write: it.cache_write,
-            duration: PercentilesView::new(&it.duration_ms),
             first_token: PercentilesView::new(&it.first_token_ms),
         }
     }
