@@ -51,7 +51,7 @@ screenshots: ui ## docs/screenshots, light and dark, to be looked at and committ
 	cd ui && POINTSMAN_BIN=$(abspath $(TARGET))/debug/pointsman npm run screenshots
 
 e2e: ## the real binary under the official cloudflare and openai SDKs, and a real language model
-	scripts/need node openssl python-model python-aws python-litellm python-mocks python-rotel postgres redis valkey nginx deploy-checks
+	scripts/need node openssl python-model python-aws python-cloudflare python-litellm python-mocks python-rotel postgres redis valkey nginx deploy-checks
 	cargo build --locked --bin pointsman
 	cd e2e && npm ci --no-audit --no-fund --silent && POINTSMAN_BIN=$(abspath $(TARGET))/debug/pointsman ../scripts/with-services node --test --test-reporter=spec
 

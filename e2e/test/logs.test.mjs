@@ -1,10 +1,15 @@
-// Request logs through the official SDK: what was asked and answered, every form of a filter, feedback, deleting, and what is taken out.
+// Request logs through the official SDKs, npm and PyPI `cloudflare`: what was asked and answered, every form of a filter, feedback, deleting, and what is taken out.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import Cloudflare from 'cloudflare';
 import { ACCOUNT, ADMIN_TOKEN, createRoute, el, startGateway } from '../lib/gateway.mjs';
 import { say, startUpstream } from '../lib/upstream.mjs';
 
+const PYTHON = fileURLToPath(new URL('../../.tools/cloudflare/bin/python', import.meta.url));
+const CLIENT = fileURLToPath(new URL('../lib/cloudflare_client.py', import.meta.url));
 const account_id = ACCOUNT;
 const messages = [{ role: 'user', content: 'Say hello to ada@example.com' }];
 let upstream;
@@ -135,5 +140,36 @@ describe('request logs through the SDK', () => {
     await assert.rejects(get(id), (error) => error.status === 404);
     const audit = await (await gateway.admin('/ai-gateway/audit')).json();
     assert.ok(audit.result.some((it) => it.action === 'log.delete'));
+  });
+});
+
+describe('request logs through PyPI cloudflare', () => {
+  test('are listed, filtered, read, changed and deleted', async () => {
+    const all = [];
+    for (const number of [1, 2, 3]) {
+      all.push(await ask({ run: 'python', number }));
+      await listed(all.at(-1));
+    }
+    const [one, two, three] = all;
+    const env = { PATH: process.env.PATH, HOME: gateway.dir, CLOUDFLARE_API_TOKEN: ADMIN_TOKEN };
+    const { stdout } = await promisify(execFile)(PYTHON, [CLIENT, `${gateway.url}/client/v4`, ACCOUNT, ...all], { env });
+    const saw = JSON.parse(stdout);
+    assert.deepEqual([saw.listed.id, saw.listed.provider, saw.listed.model, saw.listed.status_code], [three, 'openai', 'gpt', 200]);
+    assert.equal(new Date(saw.listed.created_at).getUTCFullYear(), new Date().getUTCFullYear());
+    for (const listing of ['filtered', 'paged', 'searched']) assert.deepEqual(saw[listing], [three, two, one], listing);
+    assert.deepEqual(saw.ordered, all);
+    assert.deepEqual(saw.second.result, [one]);
+    assert.deepEqual([saw.second.info.page, saw.second.info.per_page, saw.second.info.count, saw.second.info.total_count], [2, 2, 1, 3]);
+    assert.deepEqual([saw.unsuccessful, saw.not_the_first, saw.any_of, saw.several], [[], [three, two], [two, one], [three]]);
+    assert.deepEqual([saw.got.id, saw.got.success, saw.got.request_head_complete], [one, true, true]);
+    assert.deepEqual(saw.got.metadata, { run: 'python', number: 1 });
+    assert.deepEqual(saw.request, { model: 'dynamic/r', messages: [{ role: 'user', content: 'Say hello to [redacted]' }] });
+    assert.equal(saw.response.choices[0].message.content, 'hello');
+    assert.deepEqual([saw.edited.feedback, saw.edited.score, saw.edited.metadata], [1, 95, { reviewed: true, run: 'python' }]);
+    assert.deepEqual([saw.praised, saw.taken_back.feedback, saw.taken_back.score], [[two], null, 95]);
+    assert.deepEqual([saw.bad_feedback.slice(0, 2), saw.bad_page.slice(0, 2)], [['BadRequestError', 400], ['BadRequestError', 400]]);
+    assert.match(saw.bad_page[2], /per_page/);
+    assert.deepEqual([saw.deleted.success, saw.left], [true, [three]]);
+    assert.deepEqual(saw.gone.slice(0, 2), ['NotFoundError', 404]);
   });
 });
