@@ -1,22 +1,11 @@
-import { QueryClientProvider } from "@tanstack/react-query";
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
-import { cleanup, render, screen, waitFor } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { newQueryClient } from "@/api/queries";
+import { expect, it } from "vitest";
 import { may, type Session } from "@/session/session";
+import { GATEWAYS, listed, sessionOf, show } from "@/test/page";
 import { ok, refused, serve } from "@/test/server";
-import { newRouter } from "./router";
 
-const session: Session = {
-  account_id: "default",
-  token: { id: "t", name: "admin" },
-  permissions: ["AI Gateway Write"],
-  gateways: null,
-  routes: null,
-  expires_on: "2026-11-26T20:00:00Z",
-};
-const at = "/client/v4/accounts/default/ai-gateway/gateways";
+const session = { ...sessionOf("Write"), token: { id: "t", name: "admin" } };
 const route = {
   id: "r1",
   name: "support",
@@ -25,38 +14,19 @@ const route = {
   version: { number: 3 },
 };
 const pages = {
-  [`GET ${at}`]: ok([{ id: "default" }], { result_info: { total_count: 1 } }),
-  [`GET ${at}/default/routes`]: {
-    body: { success: true, errors: [], messages: [], data: { routes: [route] } },
-  },
-  [`GET ${at}/default/analytics`]: ok({
+  [`GET ${GATEWAYS}`]: ok([{ id: "default" }], { result_info: { total_count: 1 } }),
+  [`GET ${GATEWAYS}/default/routes`]: listed({ routes: [route] }),
+  [`GET ${GATEWAYS}/default/analytics`]: ok({
     groups: [{ group: { route: "r1" }, requests: 1200, errors: 6, cost: 1.5 }],
   }),
 };
-
-beforeEach(() => vi.stubGlobal("scrollTo", () => {}));
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-});
-
-function open() {
-  const queries = newQueryClient();
-  const router = newRouter(createMemoryHistory({ initialEntries: ["/"] }));
-  render(
-    <QueryClientProvider client={queries}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>,
-  );
-  return queries;
-}
 
 it("logging out asks about unsaved work that is kept, and forgets it only when one says so", async () => {
   const user = userEvent.setup();
   localStorage.setItem("pointsman-draft:default/t/default/r1/gone", "{}");
   localStorage.setItem("pointsman-draft:default/other/default/r1/gone", "{}");
   const seen = serve({ ...pages, "GET /session": ok(session), "DELETE /session": ok({}) });
-  open();
+  show("/");
   const out = async () => {
     await user.click(await screen.findByRole("button", { name: "admin" }));
     await user.click(await screen.findByRole("menuitem", { name: "Log out" }));
@@ -81,7 +51,7 @@ it("a wrong token is told at the field; a right one leads to the routes and thei
         ? ok(session)
         : refused(401, [{ code: 1000, message: "this is not a token of this server" }]),
   });
-  open();
+  show("/");
   const field = await screen.findByLabelText("Token");
   await userEvent.type(field, "wrong{Enter}");
   expect((await screen.findByRole("alert")).textContent).toContain("this is not a token");
@@ -102,10 +72,11 @@ it("a session that ends while a page is open leads to the login", async () => {
   let there = true;
   serve({
     ...pages,
-    [`GET ${at}/default/analytics`]: () => (there ? pages[`GET ${at}/default/analytics`] : nobody),
+    [`GET ${GATEWAYS}/default/analytics`]: () =>
+      there ? pages[`GET ${GATEWAYS}/default/analytics`] : nobody,
     "GET /session": () => (there ? ok(session) : nobody),
   });
-  const queries = open();
+  const queries = show("/");
   await screen.findByText("support");
   there = false;
   await queries.refetchQueries({ queryKey: ["routes"] });
@@ -115,15 +86,15 @@ it("a session that ends while a page is open leads to the login", async () => {
 
 it("a token limited to gateways begins at one that it sees, and is told that it only reads", async () => {
   const limited = { ...session, permissions: ["AI Gateway Read"], gateways: ["eu"] };
-  const listed = pages[`GET ${at}/default/routes`];
+  const routes = pages[`GET ${GATEWAYS}/default/routes`];
   serve({
     ...pages,
     "GET /session": ok(limited),
-    [`GET ${at}`]: ok([{ id: "eu" }], { result_info: { total_count: 1 } }),
-    [`GET ${at}/eu/routes`]: listed,
-    [`GET ${at}/eu/analytics`]: pages[`GET ${at}/default/analytics`],
+    [`GET ${GATEWAYS}`]: ok([{ id: "eu" }], { result_info: { total_count: 1 } }),
+    [`GET ${GATEWAYS}/eu/routes`]: routes,
+    [`GET ${GATEWAYS}/eu/analytics`]: pages[`GET ${GATEWAYS}/default/analytics`],
   });
-  open();
+  show("/");
   await waitFor(() => expect(screen.getByLabelText("Gateway")).toHaveProperty("value", "eu"));
   expect(await screen.findByText("support")).toBeTruthy();
   expect(screen.getByText(/read only/)).toBeTruthy();

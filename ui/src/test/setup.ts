@@ -1,5 +1,5 @@
 import { cleanup, configure } from "@testing-library/react";
-import { afterEach } from "vitest";
+import { afterEach, vi } from "vitest";
 
 // What is waited for comes when it comes: the first page of a run is compiled while the test looks for it.
 configure({ asyncUtilTimeout: 30_000 });
@@ -18,8 +18,12 @@ if (typeof HTMLDialogElement !== "undefined") {
 
 // Nor does it scroll.
 Element.prototype.scrollIntoView ??= () => {};
+window.scrollTo = () => {};
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
 
 /** jsdom lays nothing out: to the canvas, which asks for its zoom when it measures a node, all is at its natural size. */
 class Matrix {

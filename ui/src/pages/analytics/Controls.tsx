@@ -8,6 +8,7 @@ import { Combobox } from "@/ui/Combobox";
 import { Dialog } from "@/ui/Dialog";
 import { Field } from "@/ui/Field";
 import { Select } from "@/ui/Select";
+import { useFocusKept } from "@/ui/useFocusKept";
 import { valueWords, type Words } from "./queries";
 import {
   BUCKETS,
@@ -37,6 +38,7 @@ const OWN = "own";
 
 export function Controls({ search, onSearch, words }: Props) {
   const [asking, setAsking] = useState<"time" | "metadata">();
+  const kept = useFocusKept<HTMLDivElement>();
   const change = (part: Partial<Search>) => onSearch({ ...search, ...part });
   const own = search.start !== undefined || search.end !== undefined;
   const span = (value: string) => {
@@ -45,7 +47,7 @@ export function Controls({ search, onSearch, words }: Props) {
     if (found) change({ span: found, start: undefined, end: undefined });
   };
   return (
-    <>
+    <div {...kept}>
       <div className="chart-controls">
         <Select
           aria-label="Time"
@@ -126,7 +128,7 @@ export function Controls({ search, onSearch, words }: Props) {
           }}
         />
       </Dialog>
-    </>
+    </div>
   );
 }
 

@@ -1,21 +1,9 @@
-import { QueryClientProvider } from "@tanstack/react-query";
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { newQueryClient } from "@/api/queries";
-import { newRouter } from "@/app/router";
-import { ok, refused, type Seen, serve } from "@/test/server";
+import { expect, it } from "vitest";
+import { ACCOUNT, open } from "@/test/page";
+import { ok, refused, type Seen } from "@/test/server";
 
-const account = "/client/v4/accounts/default/ai-gateway";
-const session = {
-  account_id: "default",
-  token: { id: "admin", name: "me" },
-  permissions: ["AI Gateway Write"],
-  gateways: null,
-  routes: null,
-  expires_on: "2027-11-26T20:00:00Z",
-};
 const deed = (number: number) => ({
   id: `e${number}`,
   created_at: "2027-01-01T00:00:00Z",
@@ -27,23 +15,10 @@ const deed = (number: number) => ({
 });
 const deeds = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => deed(from + at));
 
-beforeEach(() => {
-  vi.stubGlobal("scrollTo", () => {});
-});
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-});
-
-function open(listed: (asked: URLSearchParams) => ReturnType<typeof ok> | ReturnType<typeof refused>) {
-  const seen = serve({
-    "GET /session": ok(session),
-    [`GET ${account}/gateways`]: ok([{ id: "default" }]),
-    [`GET ${account}/gateways/default/routes`]: {
-      body: { success: true, errors: [], messages: [], data: { routes: [] } },
-    },
-    [`GET ${account}/audit`]: (it) => listed(new URL(it.url, "http://x").searchParams),
-    [`GET ${account}/audit/names`]: ok({
+const show = (listed: (asked: URLSearchParams) => ReturnType<typeof ok> | ReturnType<typeof refused>) =>
+  open("/g/default/audit", "Write", {
+    [`GET ${ACCOUNT}/audit`]: (it) => listed(new URL(it.url, "http://x").searchParams),
+    [`GET ${ACCOUNT}/audit/names`]: ok({
       actors: [
         { id: "t1", name: "Ada" },
         { id: "t2", name: "Bob" },
@@ -52,19 +27,12 @@ function open(listed: (asked: URLSearchParams) => ReturnType<typeof ok> | Return
       complete: true,
     }),
   });
-  render(
-    <QueryClientProvider client={newQueryClient()}>
-      <RouterProvider router={newRouter(createMemoryHistory({ initialEntries: ["/g/default/audit"] }))} />
-    </QueryClientProvider>,
-  );
-  return seen;
-}
 
 const asked = (seen: readonly Seen[]) =>
   seen.filter((it) => it.url.includes("/audit?")).map((it) => new URL(it.url, "http://x").searchParams);
 
 it("the server is asked for who, what and text, also for what no loaded entry has", async () => {
-  const seen = open(() => ok(deeds(1, 2), { result_info: { total_count: 2 } }));
+  const seen = show(() => ok(deeds(1, 2), { result_info: { total_count: 2 } }));
   await screen.findByText("2 entries");
   await userEvent.selectOptions(screen.getByLabelText("Who"), "Bob");
   await userEvent.selectOptions(screen.getByLabelText("What"), "Token revoked");
@@ -85,7 +53,7 @@ it("the server is asked for who, what and text, also for what no loaded entry ha
 });
 
 it("how many there are is what the server says, and where none fits all can be shown again", async () => {
-  open((query) =>
+  show((query) =>
     query.has("search")
       ? ok([], { result_info: { total_count: 0 } })
       : ok(deeds(1, 100), { result_info: { total_count: 1234 } }),
@@ -98,7 +66,7 @@ it("how many there are is what the server says, and where none fits all can be s
 
 it("an older page that could not be read is said so and can be asked for again", async () => {
   let away = true;
-  const seen = open((query) => {
+  const seen = show((query) => {
     const info = { result_info: { total_count: 102 } };
     if (query.get("page") === "1") return ok(deeds(1, 100), info);
     return away ? refused(400, [{ code: 7001, message: "no" }]) : ok(deeds(100, 102), info);

@@ -1,21 +1,10 @@
-import { QueryClientProvider } from "@tanstack/react-query";
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
-import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { newQueryClient } from "@/api/queries";
-import { newRouter } from "@/app/router";
-import { ok, refused, type Seen, serve } from "@/test/server";
+import { expect, it } from "vitest";
+import { GATEWAYS, listed, open, type Right } from "@/test/page";
+import { ok, refused, type Seen } from "@/test/server";
 
-const at = "/client/v4/accounts/default/ai-gateway/gateways";
-const session = (permission: string) => ({
-  account_id: "default",
-  token: { id: "t", name: "me" },
-  permissions: [permission],
-  gateways: null,
-  routes: null,
-  expires_on: "2027-11-26T20:00:00Z",
-});
+const LIMITS = `${GATEWAYS}/default/limits`;
 const bucket = (user: string, settled: number, held = 0) => ({
   bucket: `id-${user}`,
   owner: { kind: "element", route_id: "r1", route: "support", element: "budget" },
@@ -31,34 +20,15 @@ const bucket = (user: string, settled: number, held = 0) => ({
   refills_at: "2027-01-01T00:00:00Z",
   resets_at: "2027-01-01T01:00:00Z",
 });
-const listed = (rows: readonly unknown[], more: object = {}) =>
+const limits = (rows: readonly unknown[], more: object = {}) =>
   ok(rows, { result_info: { total_count: rows.length, complete: true, counted_by: "node" }, ...more });
 
-beforeEach(() => {
-  vi.stubGlobal("scrollTo", () => {});
-});
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-});
-
-function open(permission: string, more: Parameters<typeof serve>[0]) {
-  const seen = serve({
-    "GET /session": ok(session(permission)),
-    [`GET ${at}`]: ok([{ id: "default" }]),
-    [`GET ${at}/default/routes`]: {
-      body: { success: true, errors: [], messages: [], data: { routes: [{ id: "r1", name: "support" }] } },
-    },
-    [`GET ${at}/default/limits`]: listed([bucket("ana", 93, 5), bucket("ben", 40)]),
+const show = (right: Right, more: Parameters<typeof open>[2] = {}) =>
+  open("/g/default/limits", right, {
+    [`GET ${GATEWAYS}/default/routes`]: listed({ routes: [{ id: "r1", name: "support" }] }),
+    [`GET ${LIMITS}`]: limits([bucket("ana", 93, 5), bucket("ben", 40)]),
     ...more,
   });
-  render(
-    <QueryClientProvider client={newQueryClient()}>
-      <RouterProvider router={newRouter(createMemoryHistory({ initialEntries: ["/g/default/limits"] }))} />
-    </QueryClientProvider>,
-  );
-  return seen;
-}
 
 const asked = (seen: readonly Seen[]) =>
   seen
@@ -66,7 +36,7 @@ const asked = (seen: readonly Seen[]) =>
     .map((it) => new URL(it.url, "http://x").searchParams);
 
 it("who is near the limit is told with how much of it is used", async () => {
-  open("AI Gateway Read", {});
+  show("Read");
   const table = await screen.findByRole("table");
   const [, first, second] = within(table).getAllByRole("row");
   expect(first?.textContent).toContain("user ana");
@@ -77,18 +47,18 @@ it("who is near the limit is told with how much of it is used", async () => {
 
 it("an operator of several nodes is told which of them have counted", async () => {
   const list = (counted_by: string) => ({
-    [`GET ${at}/default/limits`]: ok([bucket("ana", 1)], { result_info: { total_count: 1, counted_by } }),
+    [`GET ${LIMITS}`]: ok([bucket("ana", 1)], { result_info: { total_count: 1, counted_by } }),
   });
-  open("AI Gateway Read", list("node"));
+  show("Read", list("node"));
   await screen.findByText(/^Counted by this node alone\. Where several run, each counts for itself/);
   cleanup();
-  open("AI Gateway Read", list("all_nodes"));
+  show("Read", list("all_nodes"));
   await screen.findByText("Counted by all nodes together, in the Redis that they share.");
 });
 
 it("a reset says what is forgotten, is done once it is confirmed, and the list is read anew", async () => {
-  const seen = open("AI Gateway Write", {
-    [`POST ${at}/default/limits/reset`]: ok(bucket("ana", 93, 5)),
+  const seen = show("Write", {
+    [`POST ${LIMITS}/reset`]: ok(bucket("ana", 93, 5)),
   });
   await userEvent.click(await screen.findByLabelText("Reset user ana at support / budget"));
   expect(screen.getByText(/93 of 100 when this was last read/)).toBeTruthy();
@@ -102,8 +72,8 @@ it("a reset says what is forgotten, is done once it is confirmed, and the list i
 });
 
 it("a reset that is refused says why and leaves the question open", async () => {
-  open("AI Gateway Write", {
-    [`POST ${at}/default/limits/reset`]: refused(503, [{ code: 7513, message: "does not answer" }]),
+  show("Write", {
+    [`POST ${LIMITS}/reset`]: refused(503, [{ code: 7513, message: "does not answer" }]),
   });
   await userEvent.click(await screen.findByLabelText("Reset user ben at support / budget"));
   await userEvent.click(screen.getByText("Reset it"));
@@ -112,7 +82,7 @@ it("a reset that is refused says why and leaves the question open", async () => 
 });
 
 it("filters are asked of the server, and other kinds than elements have no route", async () => {
-  const seen = open("AI Gateway Read", {});
+  const seen = show("Read");
   await screen.findByRole("table");
   await userEvent.selectOptions(screen.getByLabelText("Route"), "support");
   await userEvent.selectOptions(screen.getByLabelText("Used"), "80% or more");
@@ -128,7 +98,7 @@ it("filters are asked of the server, and other kinds than elements have no route
 });
 
 it("nothing in use, and nothing that fits, are told apart", async () => {
-  open("AI Gateway Read", { [`GET ${at}/default/limits`]: listed([]) });
+  show("Read", { [`GET ${LIMITS}`]: limits([]) });
   await screen.findByText("No limit is in use");
   await userEvent.type(screen.getByLabelText("Search"), "x");
   await screen.findByText("No limit in use fits");
@@ -138,13 +108,13 @@ it("nothing in use, and nothing that fits, are told apart", async () => {
 
 it("what could not be looked at is said, and so is what could not be loaded", async () => {
   const message = "buckets may be missing here";
-  open("AI Gateway Read", {
-    [`GET ${at}/default/limits`]: listed([bucket("ana", 1)], { messages: [{ code: 7001, message }] }),
+  show("Read", {
+    [`GET ${LIMITS}`]: limits([bucket("ana", 1)], { messages: [{ code: 7001, message }] }),
   });
   await screen.findByText(message);
   cleanup();
-  open("AI Gateway Read", {
-    [`GET ${at}/default/limits`]: refused(403, [{ code: 9109, message: "not for you" }]),
+  show("Read", {
+    [`GET ${LIMITS}`]: refused(403, [{ code: 9109, message: "not for you" }]),
   });
   await screen.findByText("not for you");
 });

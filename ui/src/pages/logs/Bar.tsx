@@ -3,6 +3,7 @@ import { Button } from "@/ui/Button";
 import type { Suggestion } from "@/ui/Combobox";
 import { Dialog } from "@/ui/Dialog";
 import { Select } from "@/ui/Select";
+import { useFocusKept } from "@/ui/useFocusKept";
 import { FilterForm } from "./FilterForm";
 import { type Filter, type Names, without, words } from "./filters";
 import { type Search, SPANS, type Span } from "./search";
@@ -26,6 +27,7 @@ const SPAN_WORDS: Readonly<Record<Span, string>> = {
 /** Everything that says which logs are shown. */
 export function Bar({ search, onSearch, seen, name }: Props) {
   const [editing, setEditing] = useState<number | "new">();
+  const kept = useFocusKept<HTMLDivElement>();
   const change = (part: Partial<Search>) => onSearch({ ...search, ...part });
   const done = (filter: Filter) => {
     const { filters } = search;
@@ -33,7 +35,7 @@ export function Bar({ search, onSearch, seen, name }: Props) {
     setEditing(undefined);
   };
   return (
-    <>
+    <div {...kept}>
       <div className="log-bar">
         <Text value={search.text} onValue={(text) => change({ text })} />
         <Select
@@ -70,7 +72,7 @@ export function Bar({ search, onSearch, seen, name }: Props) {
           onCancel={() => setEditing(undefined)}
         />
       </Dialog>
-    </>
+    </div>
   );
 }
 

@@ -1,21 +1,9 @@
-import { QueryClientProvider } from "@tanstack/react-query";
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
-import { cleanup, render, screen, waitFor } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { newQueryClient } from "@/api/queries";
-import { newRouter } from "@/app/router";
-import { ok, refused, type Seen, serve } from "@/test/server";
+import { expect, it } from "vitest";
+import { GATEWAYS, open } from "@/test/page";
+import { ok, refused, type Seen } from "@/test/server";
 
-const at = "/client/v4/accounts/default/ai-gateway/gateways";
-const session = (permission: string) => ({
-  account_id: "default",
-  token: { id: "t", name: "me" },
-  permissions: [permission],
-  gateways: null,
-  routes: null,
-  expires_on: "2027-11-26T20:00:00Z",
-});
 const log = (n: number, model: string) => ({
   id: `log-${n}`,
   created_at: "2027-01-01T00:00:00Z",
@@ -37,44 +25,24 @@ const asked = (seen: readonly Seen[], method: string) =>
     .filter((it) => it.method === method && it.url.includes("/logs?"))
     .map((it) => new URL(it.url, "http://x").searchParams);
 
-beforeEach(() => {
-  vi.stubGlobal("scrollTo", () => {});
-});
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-});
-
-function open(path: string, permission: string, more: Parameters<typeof serve>[0]) {
-  const seen = serve({
-    "GET /session": ok(session(permission)),
-    [`GET ${at}`]: ok([{ id: "default" }]),
-    [`GET ${at}/default/routes`]: { body: { success: true, errors: [], messages: [], data: { routes: [] } } },
-    [`GET ${at}/default/logs`]: ok([log(1, "big"), log(2, "small")], { result_info: { total_count: 2 } }),
-    ...more,
-  });
-  render(
-    <QueryClientProvider client={newQueryClient()}>
-      <RouterProvider router={newRouter(createMemoryHistory({ initialEntries: [path] }))} />
-    </QueryClientProvider>,
-  );
-  return seen;
-}
+const LOGS = `GET ${GATEWAYS}/default/logs`;
+const two = { [LOGS]: ok([log(1, "big"), log(2, "small")], { result_info: { total_count: 2 } }) };
 
 it("a click on a model asks for that model only, and its chip takes it back", async () => {
-  const seen = open("/g/default/logs", "AI Gateway Write", {});
+  const seen = open("/g/default/logs", "Write", two);
   await userEvent.click(await screen.findByTitle("Only model small"));
   const wanted = '[{"key":"model","operator":"eq","value":["small"]}]';
   await waitFor(() => expect(asked(seen, "GET").at(-1)?.get("filters")).toBe(wanted));
   await userEvent.click(await screen.findByLabelText("Remove: Model is small"));
   await waitFor(() => expect(asked(seen, "GET").at(-1)?.has("filters")).toBe(false));
+  expect(document.activeElement).toBe(screen.getByText("Add filter"));
 });
 
 it("a deletion says how many, goes on until nothing is left, and spares what comes meanwhile", async () => {
   const left = [10_000, 2_345, 0];
-  const seen = open("/g/default/logs", "AI Gateway Write", {
-    [`GET ${at}/default/logs`]: ok([log(1, "big")], { result_info: { total_count: 12_345 } }),
-    [`DELETE ${at}/default/logs`]: () => ok({ deleted: left.shift() ?? 0 }),
+  const seen = open("/g/default/logs", "Write", {
+    [LOGS]: ok([log(1, "big")], { result_info: { total_count: 12_345 } }),
+    [`DELETE ${GATEWAYS}/default/logs`]: () => ok({ deleted: left.shift() ?? 0 }),
   });
   await userEvent.click(await screen.findByText("Delete…"));
   await userEvent.click(await screen.findByText("Delete 12,345 logs"));
@@ -86,8 +54,9 @@ it("a deletion says how many, goes on until nothing is left, and spares what com
 });
 
 it("keys of metadata that no loaded log has are suggested for a filter", async () => {
-  open("/g/default/logs", "AI Gateway Read", {
-    [`GET ${at}/default/logs/metadata-keys`]: ok({ keys: ["plan", "team"], complete: true }),
+  open("/g/default/logs", "Read", {
+    ...two,
+    [`GET ${GATEWAYS}/default/logs/metadata-keys`]: ok({ keys: ["plan", "team"], complete: true }),
   });
   await screen.findByTitle("Only model small");
   await userEvent.click(screen.getByRole("button", { name: "Add filter" }));
@@ -97,15 +66,15 @@ it("keys of metadata that no loaded log has are suggested for a filter", async (
 });
 
 it("a read token sees no deletion", async () => {
-  open("/g/default/logs", "AI Gateway Read", {});
+  open("/g/default/logs", "Read", two);
   await screen.findByTitle("Only model small");
   expect(screen.queryByText("Delete…")).toBeNull();
 });
 
 it("a gateway without logs tells how to send the first request", async () => {
-  open("/g/default/logs", "AI Gateway Read", {
-    [`GET ${at}/default/logs`]: ok([], { result_info: { total_count: 0 } }),
-    [`GET ${at}/default/url/compat`]: ok("http://gateway.example/v1/default/default/compat"),
+  open("/g/default/logs", "Read", {
+    [LOGS]: ok([], { result_info: { total_count: 0 } }),
+    [`GET ${GATEWAYS}/default/url/compat`]: ok("http://gateway.example/v1/default/default/compat"),
   });
   expect(
     await screen.findByText(/curl http:\/\/gateway\.example\/v1\/default\/default\/compat\/chat/),
@@ -115,8 +84,8 @@ it("a gateway without logs tells how to send the first request", async () => {
 it("a filter that the server refuses is told in its words, and can be taken away", async () => {
   const why = "filter 0: `operator` `contains` does not apply to `cost`";
   const filters = encodeURIComponent('[{"key":"cost","operator":"contains","value":["1"]}]');
-  open(`/g/default/logs?filters=${filters}`, "AI Gateway Read", {
-    [`GET ${at}/default/logs`]: (it) =>
+  open(`/g/default/logs?filters=${filters}`, "Read", {
+    [LOGS]: (it) =>
       it.url.includes("filters") ? refused(400, [{ code: 7001, message: why }]) : ok([log(1, "big")]),
   });
   expect(await screen.findByText(why)).toBeTruthy();

@@ -7,6 +7,7 @@ import { useMay, useSession } from "@/session/context";
 import { Form as Frame } from "@/ui/Form";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { toast } from "@/ui/toasts";
+import { useFocusKept } from "@/ui/useFocusKept";
 import { useSave } from "@/ui/useSave";
 import "./settings.css";
 import { Access, Cache, Logs, Rate, Retries } from "./Basics";
@@ -72,6 +73,7 @@ function fields(form: Form): string[] {
 function Settings({ account, found }: { account: string; found: Gateway }) {
   const client = useQueryClient();
   const write = useMay("write");
+  const kept = useFocusKept<HTMLDivElement>();
   const [base, setBase] = useState(found);
   const [form, setForm] = useState(() => formOf(found));
   const [notes, setNotes] = useState<readonly Entry[]>([]);
@@ -97,7 +99,7 @@ function Settings({ account, found }: { account: string; found: Gateway }) {
   });
   const part = { form, set: (change: Partial<Form>) => setForm({ ...form, ...change }), at: saving.at };
   return (
-    <div className="settings">
+    <div {...kept} className="settings">
       <Frame
         label={`Settings of ${base.id}`}
         problem={saving.problem}

@@ -6,7 +6,7 @@ import { kindOf, SHAPES } from "@/graph/kinds";
 import type { GraphProblem, Severity } from "@/graph/problems";
 import { Field } from "@/ui/Field";
 import { Sentence } from "@/ui/Sentence";
-import { useFocusKept } from "./focus";
+import { useFocusKept } from "@/ui/useFocusKept";
 import { type FormProps, formOf, sentences } from "./form";
 import { ConditionalForm } from "./forms/ConditionalForm";
 import { ModelForm } from "./forms/ModelForm";

@@ -1,12 +1,9 @@
-import { QueryClientProvider } from "@tanstack/react-query";
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
-import { cleanup, configure, render, screen, within } from "@testing-library/react";
+import { configure, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { newQueryClient } from "@/api/queries";
-import { newRouter } from "@/app/router";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Doc } from "@/graph/document";
-import { ok, refused, type Seen, serve } from "@/test/server";
+import { GATEWAYS, listed, open, type Right } from "@/test/page";
+import { ok, refused, type Seen } from "@/test/server";
 import { previous, timeline } from "./history";
 import type { Deployment, Version } from "./queries";
 
@@ -82,17 +79,7 @@ describe("the line of time", () => {
   });
 });
 
-const gateways = "/client/v4/accounts/default/ai-gateway/gateways";
-const at = `${gateways}/default/routes/r1`;
-const session = (right: string) => ({
-  account_id: "default",
-  token: { id: "t", name: "ci" },
-  permissions: [`AI Gateway ${right}`],
-  gateways: null,
-  routes: null,
-  expires_on: "2026-11-26T20:00:00Z",
-});
-const list = (data: object) => ({ body: { success: true, errors: [], messages: [], data } });
+const at = `${GATEWAYS}/default/routes/r1`;
 const route = {
   id: "r1",
   name: "support",
@@ -102,24 +89,14 @@ const route = {
 };
 const problem = (message: string) => ({ code: 7001, message });
 
-function open(right: string, more: Parameters<typeof serve>[0] = {}): Seen[] {
-  const seen = serve({
-    "GET /session": ok(session(right)),
-    [`GET ${gateways}`]: ok([{ id: "default" }], { result_info: { total_count: 1 } }),
+const show = (right: Right, more: Parameters<typeof open>[2] = {}) =>
+  open("/g/default/routes/r1?tab=versions", right, {
     [`GET ${at}`]: { ...ok(route), etag: '"r"' },
     [`GET ${at}/draft`]: { ...ok({ elements: split(30), modified_by: "ana" }), etag: '"d"' },
-    [`GET ${at}/versions`]: list({ versions: [version(2), version(1)] }),
-    [`GET ${at}/deployments`]: list({ deployments: [deployment(5, "v2"), deployment(3, "v1")] }),
+    [`GET ${at}/versions`]: listed({ versions: [version(2), version(1)] }),
+    [`GET ${at}/deployments`]: listed({ deployments: [deployment(5, "v2"), deployment(3, "v1")] }),
     ...more,
   });
-  const router = newRouter(createMemoryHistory({ initialEntries: ["/g/default/routes/r1?tab=versions"] }));
-  render(
-    <QueryClientProvider client={newQueryClient()}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>,
-  );
-  return seen;
-}
 const sent = (seen: Seen[], path: string) =>
   seen.filter((it) => it.method === "POST" && it.url === `${at}${path}`);
 
@@ -127,7 +104,6 @@ const sent = (seen: Seen[], path: string) =>
 configure({ asyncUtilTimeout: 30_000 });
 
 beforeEach(() => {
-  vi.stubGlobal("scrollTo", () => {});
   vi.stubGlobal(
     "ResizeObserver",
     class {
@@ -137,16 +113,11 @@ beforeEach(() => {
     },
   );
 });
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-});
-
 const user = userEvent.setup();
 
 describe("the tab", () => {
   it("compares what is live with the draft, and any two", async () => {
-    open("Write");
+    show("Write");
     expect(await screen.findByText(/10% of all requests move from/)).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "Compare version 1" }));
     expect(screen.getByLabelText("To")).toHaveProperty("value", "v1");
@@ -155,7 +126,7 @@ describe("the tab", () => {
   });
 
   it("makes a version of the draft and deploys it, if nobody was faster", async () => {
-    const seen = open("Write", {
+    const seen = show("Write", {
       [`POST ${at}/versions`]: { ...ok({ version_id: "v3", is_valid: true }), etag: '"r2"' },
       [`POST ${at}/deployments`]: ok({}),
     });
@@ -174,7 +145,7 @@ describe("the tab", () => {
   });
 
   it("what the server refuses is told in the dialog, and the version made is used again", async () => {
-    const seen = open("Write", {
+    const seen = show("Write", {
       [`POST ${at}/versions`]: { ...ok({ version_id: "v3", is_valid: true }), etag: '"r2"' },
       [`POST ${at}/deployments`]: refused(412, [problem("Stale.")], '"r3"'),
     });
@@ -187,7 +158,7 @@ describe("the tab", () => {
   });
 
   it("rolls back with one click", async () => {
-    const seen = open("Write", { [`POST ${at}/deployments`]: ok({}) });
+    const seen = show("Write", { [`POST ${at}/deployments`]: ok({}) });
     await user.click(await screen.findByRole("button", { name: "Roll back to version 1" }));
     await screen.findByText("Live again: version 1.");
     const [act] = sent(seen, "/deployments");
@@ -198,13 +169,13 @@ describe("the tab", () => {
   });
 
   it("who may only read sees the line and the comparison, and no button that would fail", async () => {
-    open("Read");
+    show("Read");
     expect(await screen.findByText("the first")).toBeTruthy();
     expect(screen.queryByRole("button", { name: /Ship|Roll back|Deploy/ })).toBeNull();
   });
 
   it("says what could not be loaded, and asks again", async () => {
-    const seen = open("Write", { [`GET ${at}/versions`]: refused(500, [problem("The disk is full.")]) });
+    const seen = show("Write", { [`GET ${at}/versions`]: refused(500, [problem("The disk is full.")]) });
     expect(await screen.findByText("The disk is full.")).toBeTruthy();
     const before = seen.length;
     await user.click(screen.getByRole("button", { name: "Try again" }));

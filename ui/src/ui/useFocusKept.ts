@@ -3,7 +3,7 @@ import { type FocusEvent, useLayoutEffect, useRef } from "react";
 
 const STOPS = "a, button, input, select, textarea, summary, [tabindex]";
 
-/** For a whole form: when a field that had the focus makes sense no more, the focus is in the one before it. */
+/** For a whole form: when what had the focus is gone, a field that makes sense no more or a row that was removed, the focus is in what is before it. */
 export function useFocusKept<Form extends HTMLElement>() {
   const form = useRef<Form>(null);
   const before = useRef<readonly HTMLElement[]>([]);
@@ -13,9 +13,9 @@ export function useFocusKept<Form extends HTMLElement>() {
     const nowhere = document.activeElement === null || document.activeElement === document.body;
     if (nowhere) before.current.find((it) => it.isConnected)?.focus();
   });
-  const onFocus = ({ target }: FocusEvent<HTMLElement, HTMLElement>) => {
+  const onFocus = ({ target }: FocusEvent) => {
     const stops = [...(form.current?.querySelectorAll<HTMLElement>(STOPS) ?? [])];
-    before.current = stops.slice(0, stops.indexOf(target) + 1).reverse();
+    before.current = stops.slice(0, stops.findIndex((it) => it === target) + 1).reverse();
   };
   const onBlur = () => {
     before.current = [];
