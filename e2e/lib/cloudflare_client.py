@@ -42,8 +42,10 @@ saw = {
     "unsuccessful": found(filters=mine, success=False),
     "not_the_first": found(filters=[{"key": "id", "operator": "neq", "value": ids[:1]}], search="python", model="gpt", min_tokens_in=0),
     "any_of": found(filters=[{"key": "id", "operator": "eq", "value": ids[:2]}]),
-    # The client's HTTP library puts parameters of one name together, and with that takes several filters apart: they go as one text.
-    "several": found(extra_query={"filters": json.dumps([*mine, {"key": "id", "operator": "neq", "value": ids[:2]}, {"key": "feedback", "operator": "eq", "value": [None]}])}),
+    "several": found(filters=[*mine, {"key": "id", "operator": "neq", "value": ids[:1]}, {"key": "provider", "operator": "eq", "value": ["openai"]}]),
+    # The client's HTTP library puts parameters of one name together: which values belong to which filter is lost, if not each has one.
+    "of_many_values": refused(lambda: found(filters=[*mine, {"key": "id", "operator": "neq", "value": ids[:2]}])),
+    "as_json": found(extra_query={"filters": json.dumps([*mine, {"key": "id", "operator": "neq", "value": ids[:2]}, {"key": "feedback", "operator": "eq", "value": [None]}])}),
 }
 saw["got"] = logs.get(ids[0], **of).model_dump(mode="json")
 saw["request"] = logs.request(ids[0], **of)

@@ -160,7 +160,9 @@ describe('request logs through PyPI cloudflare', () => {
     assert.deepEqual(saw.ordered, all);
     assert.deepEqual(saw.second.result, [one]);
     assert.deepEqual([saw.second.info.page, saw.second.info.per_page, saw.second.info.count, saw.second.info.total_count], [2, 2, 1, 3]);
-    assert.deepEqual([saw.unsuccessful, saw.not_the_first, saw.any_of, saw.several], [[], [three, two], [two, one], [three]]);
+    assert.deepEqual([saw.unsuccessful, saw.not_the_first, saw.any_of, saw.several, saw.as_json], [[], [three, two], [two, one], [three, two], [three]]);
+    assert.deepEqual(saw.of_many_values.slice(0, 2), ['BadRequestError', 400]);
+    assert.match(saw.of_many_values[2], /which belong together cannot be told/);
     assert.deepEqual([saw.got.id, saw.got.success, saw.got.request_head_complete], [one, true, true]);
     assert.deepEqual(saw.got.metadata, { run: 'python', number: 1 });
     assert.deepEqual(saw.request, { model: 'dynamic/r', messages: [{ role: 'user', content: 'Say hello to [redacted]' }] });

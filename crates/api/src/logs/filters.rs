@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `filters=[{"key":"cost","operator":"gt","value":[0.1]}]` | the dashboard, curl; one object may stand without its array, and the parameter be repeated |
 //! | `filters.key=cost&filters.operator=gt&filters.value=0.1&filters.value=0.2&filters.key=…` | the generated SDKs |
+//! | `filters.key=cost&filters.key=model&filters.operator=gt&filters.operator=eq&filters.value=0.1&filters.value=gpt-4o` | clients that put what has one name together, as PyPI's `cloudflare` does; each filter has one value |
 //! | `filters[0][key]=cost&filters[0][operator]=gt&filters[0][value][]=0.1`, `filters[0].key=cost`, `filters[][key]=cost` | the `qs` family |
 
 use super::values::{self, Raw};
@@ -44,6 +45,7 @@ struct Json {
 /// The filters among the parts of a query string.
 pub(super) fn read(pairs: &[(String, String)]) -> Result<Vec<store::LogFilter>, Problem> {
     let mut sent: Vec<(Option<usize>, Sent)> = Vec::new();
+    let mut together = Together::default();
     for (name, text) in pairs {
         let Some(rest) = name.strip_prefix("filters") else { continue };
         if rest.is_empty() || rest == "[]" {
@@ -56,6 +58,9 @@ pub(super) fn read(pairs: &[(String, String)]) -> Result<Vec<store::LogFilter>, 
             );
             return Err(Problem::invalid(&["query", name], message));
         };
+        if number.is_none() {
+            together.take(part, text);
+        }
         let place = match number {
             Some(number) => sent.iter().position(|(it, _)| *it == Some(number)),
             None => sent.len().checked_sub(1).filter(|last| continues(sent.get(*last), part)),
@@ -68,12 +73,62 @@ pub(super) fn read(pairs: &[(String, String)]) -> Result<Vec<store::LogFilter>, 
             it.take(part, text);
         }
     }
+    if together.is_form {
+        sent.retain(|(number, it)| number.is_some() || it.last.is_none());
+        sent.extend(together.filters()?.into_iter().map(|it| (None, it)));
+    }
     if sent.len() > MOST {
         let message =
             format!("there are {} filters; at most {MOST} can be asked for at once", sent.len());
         return Err(Problem::invalid(&["query", "filters"], message));
     }
     sent.into_iter().enumerate().map(|(at, (_, it))| it.checked(at)).collect()
+}
+
+/// Parts without numbers, by what they are.
+#[derive(Default)]
+struct Together<'q> {
+    keys: Vec<&'q str>,
+    operators: Vec<&'q str>,
+    values: Vec<&'q str>,
+    last: Option<Part>,
+    /// A key follows a key, which it does in no other form.
+    is_form: bool,
+}
+
+impl<'q> Together<'q> {
+    fn take(&mut self, part: Part, text: &'q str) {
+        self.is_form |= part == Part::Key && self.last == Some(Part::Key);
+        self.last = Some(part);
+        match part {
+            Part::Key => self.keys.push(text),
+            Part::Operator => self.operators.push(text),
+            Part::Value => self.values.push(text),
+        }
+    }
+
+    /// The first of each make a filter, and so on.
+    fn filters(self) -> Result<Vec<Sent>, Problem> {
+        let Self { keys, operators, values, .. } = self;
+        if operators.len() != keys.len() || values.len() != keys.len() {
+            let message = format!(
+                "there are {} `filters.key`, {} `filters.operator` and {} `filters.value`, so which belong together cannot be told; send all filters as one JSON array in `filters`",
+                keys.len(),
+                operators.len(),
+                values.len()
+            );
+            return Err(Problem::invalid(&["query", "filters"], message));
+        }
+        let parts = keys.into_iter().zip(operators).zip(values);
+        let filter = |((key, operator), value)| {
+            let mut sent = Sent::default();
+            sent.take(Part::Key, key);
+            sent.take(Part::Operator, operator);
+            sent.take(Part::Value, value);
+            sent
+        };
+        Ok(parts.map(filter).collect())
+    }
 }
 
 /// Whether a part that has no number belongs to this filter.

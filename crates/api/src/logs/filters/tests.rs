@@ -40,6 +40,19 @@ fn every_form_of_an_array_of_objects_says_the_same() {
 }
 
 #[test]
+fn parts_of_one_name_together_are_filters_of_one_value_each() {
+    let query = "filters.key=cost&filters.key=user_agent&filters.operator=gt&filters.operator=eq&filters.value=0.1&filters.value=";
+    let read_together = read(&pairs(query)).unwrap();
+    let [cost, mut agent] = <[_; 2]>::try_from(two()).unwrap();
+    agent.values = vec![LogValue::Null];
+    assert_eq!(read_together, [cost.clone(), agent]);
+    let mixed = r#"filters={"key":"cost","operator":"gt","value":0.1}&filters.value=a&filters.value=b&filters.key=model&filters.key=id&filters.operator=eq&filters.operator=neq&filters[3][key]=cost&filters[3][operator]=gt&filters[3][value]=0.1"#;
+    let read_mixed = read(&pairs(mixed)).unwrap();
+    assert_eq!(read_mixed.iter().filter(|it| **it == cost).count(), 2);
+    assert_eq!(read_mixed.len(), 4);
+}
+
+#[test]
 fn what_cannot_be_compared_is_refused_by_name() {
     for (query, told) in [
         ("filters=[", "is not JSON"),
@@ -48,6 +61,11 @@ fn what_cannot_be_compared_is_refused_by_name() {
         ("filters.key=cost&filters.operator=gt", "it has no `value`"),
         ("filters.key=cost&filters.value=1", "it has no `operator`"),
         ("filters.value=1&filters.operator=eq", "it has no `key`"),
+        (
+            "filters.key=id&filters.key=model&filters.operator=eq&filters.operator=eq&filters.value=a&filters.value=b&filters.value=c",
+            "2 `filters.operator` and 3 `filters.value`",
+        ),
+        ("filters.key=id&filters.key=model&filters.operator=eq", "cannot be told"),
         ("filters.name=cost", "`filters.name` is no part of a filter"),
         ("filters[0][key][0]=cost", "is no part of a filter"),
         ("filters.key=price&filters.operator=eq&filters.value=1", "`key` is `price`"),
