@@ -18,6 +18,37 @@ test("what the server refuses of a new route is said at its field, and nothing t
   await page.context().close();
 });
 
+test("the small map shows every element whole", async () => {
+  const lead = (elementId) => ({ elementId });
+  const model = (id, next) => ({
+    id,
+    type: "model",
+    properties: { provider: "echo", model: "echo" },
+    outputs: { success: lead("end"), fallback: lead(next) },
+  });
+  const many = Array.from({ length: 9 }, (_, at) => model(`m${at}`, at === 8 ? "end" : `m${at + 1}`));
+  const elements = [
+    { id: "start", type: "start", outputs: { next: lead("m0") } },
+    ...many,
+    { id: "end", type: "end" },
+  ];
+  await on.server.api("POST", "/ai-gateway/gateways/default/routes", { name: "long", elements });
+  const page = await on.open();
+  await page.getByRole("link", { name: "long" }).click();
+  const map = page.getByRole("img", { name: "Map of the route" });
+  await map.locator(".map-node").nth(10).waitFor();
+  const boxes = () =>
+    map.evaluate((it) => {
+      const { left, top, right, bottom } = it.closest(".react-flow__minimap").getBoundingClientRect();
+      const within = (one) =>
+        one.left >= left && one.top >= top && one.right <= right && one.bottom <= bottom;
+      return [...it.querySelectorAll(".map-node")].map((node) => within(node.getBoundingClientRect()));
+    });
+  assert.deepEqual(await boxes(), Array(11).fill(true));
+  assertNoFaults(page);
+  await page.context().close();
+});
+
 test("a read token sees routes and no button that makes one", async () => {
   const { value } = await on.server.api("POST", "/tokens", {
     name: "reader",

@@ -170,13 +170,18 @@ function Flow(props: CanvasProps) {
         aria-label={label}
       >
         <Background gap={GRID} size={1} />
-        {map && <MiniMap pannable zoomable ariaLabel="Map of the route" nodeClassName={mapClass} />}
+        {map && (
+          <MiniMap pannable zoomable style={MAP} ariaLabel="Map of the route" nodeClassName={mapClass} />
+        )}
         <Controls orientation="horizontal" showInteractive={false} onFitView={view.fit} />
         {props.children}
       </ReactFlow>
     </div>
   );
 }
+
+/** What is drawn in it is fitted to the size that it is told, not to the one that a style sheet gives it. */
+const MAP = { width: 168, height: 112 };
 
 function mapClass(node: CanvasNode): string {
   return `map-node ${node.data.severity ? `map-${node.data.severity}` : ""} ${node.data.lit ? "map-lit" : ""}`;

@@ -98,7 +98,11 @@ export function PathStep({ step, reads, charge }: StepProps) {
           </>
         )}
         {step.cached && <Badge tone="good">kept answer</Badge>}
-        {step.at !== undefined && <span className="soft number log-path-at">{us(step.at)}</span>}
+        {step.at !== undefined && (
+          <span className="soft number log-path-at" title="How long after the request had come in">
+            at {us(step.at)}
+          </span>
+        )}
       </div>
       {reads.map((it) => (
         <p key={it.field} className="log-path-note">
