@@ -37,7 +37,7 @@ pub(crate) enum Db {
 /// A connection that is in a transaction.
 pub(crate) enum Connection {
     Sqlite(Transaction<'static, sqlx::Sqlite>),
-    Postgres(Transaction<'static, sqlx::Postgres>),
+    Postgres(postgres::Session),
 }
 
 /// A transaction; rolled back when dropped.
@@ -83,7 +83,7 @@ impl Tx {
     pub(crate) async fn commit(self) -> Result<()> {
         match self.0 {
             Connection::Sqlite(it) => it.commit().await?,
-            Connection::Postgres(it) => postgres::in_time(it.commit()).await?,
+            Connection::Postgres(it) => it.commit().await?,
         }
         Ok(())
     }

@@ -351,7 +351,11 @@ fn goes_on_without_its_database(name: &str, broken: u8) {
 
         wire.is(WHOLE);
         let back = within(BACK, "management works again", || {
-            server.manage("GET", "/ai-gateway/gateways", &Value::Null).status == 200
+            let reply = server.manage("GET", "/ai-gateway/gateways", &Value::Null);
+            if reply.status != 200 {
+                println!("{}: {}", reply.status, reply.body);
+            }
+            reply.status == 200
         });
         println!("back after {back:?}");
         within(BACK, "and readiness says so", || {

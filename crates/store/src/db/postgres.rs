@@ -4,12 +4,16 @@
 //! next one must work as soon as the server is back. So everything that is awaited has a limit, a connection is tested before it is
 //! used, and one that does not answer when it is given back is thrown away.
 
+mod session;
+
 use std::io;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection as _, PgConnection, Postgres, Transaction};
+use sqlx::{ConnectOptions, Connection as _, PgConnection};
 use tokio::time::timeout;
+
+pub(crate) use session::Session;
 
 use super::migrate::{self, Applied, Migrations};
 use crate::error::Result;
@@ -18,14 +22,15 @@ use crate::error::Result;
 const ACQUIRE: Duration = Duration::from_millis(1500);
 /// How long the server may say nothing to a statement; with [`ACQUIRE`] under the five seconds in which a management call is answered.
 const STATEMENT: Duration = Duration::from_secs(3);
-/// How long a connection that is given back may take to roll back and answer.
+/// How long a connection that is given back may take to roll back, and to answer.
 const RELEASE: Duration = Duration::from_secs(1);
 /// How long the first connection may take.
 const CONNECT: Duration = Duration::from_secs(4);
 
 /// The server's own limits, so that what nobody waits for any more ends there too, and a node that vanished in a transaction does not
-/// hold up the others. A statement is not compiled: that takes longer than any of these runs.
-const SESSION: &str = "set statement_timeout = '10s'; set lock_timeout = '2s'; set idle_in_transaction_session_timeout = '5s'; set jit = off";
+/// hold up the others. A statement is not compiled: that takes longer than any of these runs. That there is nothing to roll back is not
+/// worth a warning.
+const SESSION: &str = "set statement_timeout = '10s'; set lock_timeout = '2s'; set idle_in_transaction_session_timeout = '5s'; set jit = off; set client_min_messages = 'error'";
 /// Tests a connection before it is used: one to a server that has become a standby would read old rows and could not write, while a new
 /// one may find the server that leads now.
 const LEADS: &str = "select not pg_is_in_recovery()";
@@ -60,13 +65,13 @@ impl Server {
     }
 
     /// Begins a transaction that may write.
-    pub(super) async fn write(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
-        in_time(self.pool.begin()).await
+    pub(super) async fn write(&self) -> sqlx::Result<Session> {
+        Session::begin(&self.pool, "begin").await
     }
 
     /// Begins a reading transaction.
-    pub(super) async fn read(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
-        in_time(self.pool.begin_with("begin isolation level repeatable read read only")).await
+    pub(super) async fn read(&self) -> sqlx::Result<Session> {
+        Session::begin(&self.pool, "begin isolation level repeatable read read only").await
     }
 
     /// A connection that hears what is said on a channel.
@@ -118,7 +123,9 @@ fn pool(connections: u32) -> PgPoolOptions {
             Box::pin(async move { sqlx::raw_sql(SESSION).execute(connection).await.map(drop) })
         })
         .after_release(|connection, _| {
-            Box::pin(async move { limited(RELEASE, connection.ping()).await.map(|()| true) })
+            Box::pin(
+                async move { sqlx::raw_sql("rollback").execute(connection).await.map(|_| true) },
+            )
         })
 }
 

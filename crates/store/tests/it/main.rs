@@ -31,6 +31,7 @@ mod routes;
 mod server;
 mod sessions;
 mod tokens;
+mod wire;
 
 const ALL: Page = Page { page: 1, per_page: 1000 };
 const KEY: &str = "0707070707070707070707070707070707070707070707070707070707070707";
