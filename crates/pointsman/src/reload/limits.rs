@@ -107,6 +107,8 @@ impl Ground<'_> {
 
     /// Looks for the limits of these elements in older versions; whether one was found.
     async fn know(&self, gateway: &GatewayId, strays: Strays) -> bool {
+        let routes = self.catalog.gateways.values().flat_map(|it| it.routes.values());
+        self.older.keep_only(&routes.map(|it| &it.id).collect());
         match self.catalog.gateways.get(gateway) {
             Some(gateway) => self.older.find(self.builder, gateway, strays).await,
             None => false,

@@ -1,7 +1,10 @@
 //! Limits of versions that are neither deployed nor the newest: a caller who pins one is held to them.
 //!
 //! They are in no catalog. They are read from the store when buckets are found that no other limit leads to, and kept until the route has
-//! another newest version: versions never change, and no newer one can have the element meanwhile.
+//! another newest version, or is no more: versions never change, and no newer one can have the element meanwhile.
+
+#[cfg(test)]
+mod tests;
 
 use super::super::Builder;
 use limits::Key;
@@ -85,6 +88,12 @@ impl Older {
             }
         }
         any
+    }
+
+    /// Forgets what is of other routes than these: of those that are no more.
+    pub(super) fn keep_only(&self, routes: &HashSet<&RouteId>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|route, _| routes.contains(route));
     }
 
     fn leave_unknown(&self, live: &LiveRoute, names: &mut HashSet<Name>) {
