@@ -4,6 +4,7 @@
 //! differently is in [`sqlite`], [`postgres`] and the migrations (`docs/decisions/0004-postgresql-and-sqlite-behind-one-store.md`).
 
 mod address;
+mod clause;
 mod migrate;
 mod postgres;
 mod query;
@@ -17,6 +18,7 @@ use std::ops::{Deref, DerefMut};
 use sqlx::Transaction;
 
 pub(crate) use address::Address;
+pub(crate) use clause::Clause;
 pub(crate) use migrate::Migrations;
 pub(crate) use postgres::{Notices, Server};
 pub(crate) use query::{Value, query, query_scalar};

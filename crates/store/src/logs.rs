@@ -35,11 +35,10 @@ use route::ids::GatewayId;
 use sqlx::AssertSqlSafe;
 use telemetry::Payload;
 
-use crate::db::{Connection, query};
+use crate::db::{Clause, Connection, query};
 use crate::error::{Error, Result};
 use crate::store::{Page, Store};
 use page::Slice;
-use test::Clause;
 
 /// Request logs. Every error besides [`Error::Away`], [`Error::Full`] and [`Error::Broken`] is named at the call.
 #[derive(Debug)]

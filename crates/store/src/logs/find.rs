@@ -11,8 +11,8 @@ use super::filter::LogValue;
 use super::plan::Plan;
 use super::rows::step;
 use super::tags;
-use super::test::{Clause, Column, Form, Name, Test, What, bound, int};
-use crate::db::{Connection, query, query_scalar};
+use super::test::{Column, Form, Name, Test, What, bound, int};
+use crate::db::{Clause, Connection, query, query_scalar};
 use crate::error::Result;
 
 /// A condition leads when one of so many logs fits, or fewer.

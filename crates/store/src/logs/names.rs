@@ -9,9 +9,8 @@ use sqlx::AssertSqlSafe;
 use super::append::{Fresh, insert_all};
 use super::own::MOST;
 use super::rows::Text;
-use super::test::Clause;
 use super::{kinds, walks};
-use crate::db::{Connection, Tx, Value, query_scalar};
+use crate::db::{Clause, Connection, Tx, Value, query_scalar};
 use crate::error::Result;
 
 /// Ids of which this process knows that they are stored.

@@ -5,8 +5,8 @@ use sqlx::AssertSqlSafe;
 use super::filter::LogOrder;
 use super::find::Lead;
 use super::plan::Plan;
-use super::test::{Clause, What};
-use crate::db::{Connection, query_scalar};
+use super::test::What;
+use crate::db::{Clause, Connection, query_scalar};
 use crate::error::Result;
 use crate::store::Page;
 

@@ -7,9 +7,9 @@ use super::gateways::{self, Known};
 use super::kinds::{self, Kind};
 use super::own::{Own, Shared};
 use super::rows::first;
-use super::test::{Clause, Column, Name, Such, Test, What, searched};
+use super::test::{Column, Name, Such, Test, What, searched};
 use super::walks::{self, Walk};
-use crate::db::{Connection, query_scalar};
+use crate::db::{Clause, Connection, query_scalar};
 use crate::error::Result;
 
 /// Logs that are found first and then looked at.

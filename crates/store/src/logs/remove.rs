@@ -6,9 +6,8 @@ use sqlx::AssertSqlSafe;
 
 use super::page::Slice;
 use super::rows::{number, signed};
-use super::test::Clause;
 use super::{LogQuery, Logs, gateways, plan};
-use crate::db::{Tx, query, query_scalar};
+use crate::db::{Clause, Tx, query, query_scalar};
 use crate::error::Result;
 use crate::store::Actor;
 use crate::write::Deed;

@@ -8,8 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use sqlx::AssertSqlSafe;
 
 use super::Logs;
-use super::test::Clause;
-use crate::db::{Connection, Tx, query, query_scalar};
+use crate::db::{Clause, Connection, Tx, query, query_scalar};
 use crate::error::Result;
 
 /// Rows that are looked at before other log writes may go on.

@@ -2,8 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::test::Clause;
-use crate::db::{Connection, Db, Tx, query, query_scalar};
+use crate::db::{Clause, Connection, Db, Tx, query, query_scalar};
 use crate::error::Result;
 
 pub(super) const INSERT: &str = "insert into log_tags_latest (n, text) values ";

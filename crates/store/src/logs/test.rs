@@ -7,7 +7,7 @@ use super::filter::{LogField, LogFilter, LogOperator, LogValue};
 use super::own::Own;
 use super::rows::{SHIFT, first, step};
 use super::tags;
-use crate::db::{Connection, Value};
+use crate::db::{Clause, Value};
 
 /// Ranges of one condition; of more, only the one that holds them all. SQLite takes no expression that is 1000 deep.
 const RANGES: usize = 100;
@@ -21,81 +21,14 @@ pub(super) enum Form {
     Row,
 }
 
-/// What follows `where`, with its values.
-#[derive(Clone, Debug)]
-pub(super) struct Clause {
-    pub(super) terms: Vec<String>,
-    pub(super) values: Vec<Value>,
-    postgres: bool,
-    /// On PostgreSQL: ids are a table, whose size is not known when the statement is planned.
-    pub(super) as_tables: bool,
-}
-
-impl Clause {
-    pub(super) fn new(connection: &Connection) -> Self {
-        let postgres = matches!(connection, Connection::Postgres(_));
-        Self { terms: Vec::new(), values: Vec::new(), postgres, as_tables: false }
-    }
-
-    /// A placeholder.
-    pub(super) fn bind(&mut self, value: impl Into<Value>) -> String {
-        self.values.push(value.into());
-        format!("${}", self.values.len())
-    }
-
-    /// Placeholders, separated by commas.
-    fn bind_all(&mut self, values: impl IntoIterator<Item = Value>) -> String {
-        let places: Vec<_> = values.into_iter().map(|it| self.bind(it)).collect();
-        places.join(", ")
-    }
-
-    pub(super) const fn is_postgres(&self) -> bool {
-        self.postgres
-    }
-
-    /// Whether a column is one of these, any number of which are one value.
-    pub(super) fn among(&mut self, column: &str, ids: &[i64]) -> String {
-        if self.as_tables {
-            format!("{column} in (select value from {})", self.rows(ids))
-        } else if self.postgres {
-            let ids: Vec<_> = ids.iter().map(i64::to_string).collect();
-            let place = self.bind(format!("{{{}}}", ids.join(",")));
-            format!("{column} = any(cast(cast({place} as text) as bigint[]))")
-        } else {
-            let place = self.bind(serde_json::Value::from(ids).to_string());
-            format!("{column} in (select value from json_each({place}))")
-        }
-    }
-
-    /// As a table `ids` with one column, `value`.
-    pub(super) fn rows(&mut self, ids: &[i64]) -> String {
-        let place = self.bind(serde_json::Value::from(ids).to_string());
-        if self.postgres {
-            format!(
-                "(select cast(value as bigint) as value from json_array_elements_text(cast({place} as json))) ids"
-            )
-        } else {
-            format!("json_each({place}) ids")
-        }
-    }
-
-    pub(super) fn term(&mut self, term: String) {
-        self.terms.push(term);
-    }
-
-    pub(super) fn text(&self) -> String {
-        if self.terms.is_empty() { "true".to_owned() } else { self.terms.join(" and ") }
-    }
-
-    /// Whether a column has one of these in it, ASCII case ignored.
-    fn contains(&mut self, column: &str, parts: &[&str]) -> String {
-        let like = if self.postgres { "ilike" } else { "like" };
-        let one = |part: &&str| {
-            let place = self.bind(like_pattern(part));
-            format!("{column} {like} {place} escape '\\'")
-        };
-        either(parts.iter().map(one))
-    }
+/// Whether a column has one of these in it, ASCII case ignored.
+fn contains(clause: &mut Clause, column: &str, parts: &[&str]) -> String {
+    let like = if clause.is_postgres() { "ilike" } else { "like" };
+    let one = |part: &&str| {
+        let place = clause.bind(like_pattern(part));
+        format!("{column} {like} {place} escape '\\'")
+    };
+    either(parts.iter().map(one))
 }
 
 /// Any of the terms; false when there is none.
@@ -351,15 +284,15 @@ impl What {
             Self::Greater(column, it) => compare(clause, *column, ">", it),
             Self::Contains(column, parts) => {
                 let parts: Vec<_> = parts.iter().map(String::as_str).collect();
-                clause.contains(column.name, &parts)
+                contains(clause, column.name, &parts)
             }
-            Self::IdContains(parts) if form == Form::Set && !clause.postgres => {
+            Self::IdContains(parts) if form == Form::Set && !clause.is_postgres() => {
                 let ids = Self::ids(clause, parts);
                 format!("n in (select n from {ids})")
             }
             Self::IdContains(parts) => {
                 let parts: Vec<_> = parts.iter().map(String::as_str).collect();
-                clause.contains("id", &parts)
+                contains(clause, "id", &parts)
             }
             Self::Numbers(all) => clause.among("n", all),
             Self::At(ms) if form == Form::Set => at(clause, ms),
@@ -405,7 +338,7 @@ impl What {
             }
             Self::Found { gateway, such: Such::Search(search), .. } => {
                 terms.push(format!("gateway = {}", clause.bind(*gateway)));
-                terms.push(clause.contains("value", &[search.as_str()]));
+                terms.push(contains(clause, "value", &[search.as_str()]));
             }
             _ => {}
         }
@@ -451,7 +384,7 @@ impl Name {
 /// What of `log_own` a search looks at.
 pub(super) fn searched(clause: &mut Clause, gateway: i64, search: &str) -> String {
     let (model, key) = (Own::Model.number(), Own::MetadataKey.number());
-    let (gateway, value) = (clause.bind(gateway), clause.contains("value", &[search]));
+    let (gateway, value) = (clause.bind(gateway), contains(clause, "value", &[search]));
     format!("gateway = {gateway} and field in ({model}, {key}) and {value}")
 }
 
@@ -500,7 +433,7 @@ fn text_test(clause: &mut Clause, column: &str, filter: &LogFilter) -> String {
     });
     let texts: Vec<_> = texts.collect();
     match filter.operator {
-        LogOperator::Contains => return clause.contains(column, &texts),
+        LogOperator::Contains => return contains(clause, column, &texts),
         LogOperator::Lt => return beyond(clause, column, "<", texts.iter().max()),
         LogOperator::Gt => return beyond(clause, column, ">", texts.iter().min()),
         LogOperator::Eq | LogOperator::Neq => {}

@@ -1,7 +1,7 @@
 use super::*;
 
 fn sql(postgres: bool, what: &What, form: Form) -> String {
-    let mut clause = Clause { terms: Vec::new(), values: Vec::new(), postgres, as_tables: false };
+    let mut clause = Clause::of(postgres);
     what.sql(&mut clause, form)
 }
 
