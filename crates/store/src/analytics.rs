@@ -10,6 +10,7 @@ mod cells;
 mod histogram;
 mod read;
 mod rows;
+mod sizes;
 mod sums;
 #[cfg(test)]
 mod tests;

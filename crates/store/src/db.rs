@@ -22,7 +22,7 @@ pub(crate) use clause::Clause;
 pub(crate) use migrate::Migrations;
 pub(crate) use postgres::{Notices, Server};
 pub(crate) use query::{Value, query, query_scalar};
-pub(crate) use row::Row;
+pub(crate) use row::{Column, Row};
 pub(crate) use sqlite::{Durability, File};
 
 pub use migrate::Applied;
@@ -111,23 +111,22 @@ impl Connection {
         }
     }
 
-    /// Hexadecimal digits of the bytes of a column in all rows of a group, one after the other, in any order.
-    pub(crate) fn hex_of_all(&self, column: &str) -> String {
+    /// The texts of an expression in all rows of a group, in the order of the rows, as those of any other expression.
+    pub(crate) fn all_of(&self, expression: &str, separator: &str) -> String {
         match self {
-            Self::Sqlite(_) => format!("group_concat(hex({column}), '')"),
-            Self::Postgres(_) => format!("string_agg(encode({column}, 'hex'), '')"),
+            Self::Sqlite(_) => format!("group_concat({expression}, '{separator}')"),
+            Self::Postgres(_) => {
+                format!("string_agg(cast({expression} as text), '{separator}')")
+            }
         }
     }
 
-    /// A query of the texts that a placeholder's value holds as an array of JSON.
-    pub(crate) fn texts_of(&self, placeholder: &str) -> String {
-        let table = match self {
-            Self::Sqlite(_) => format!("json_each({placeholder})"),
-            Self::Postgres(_) => {
-                format!("json_array_elements_text(cast(cast({placeholder} as text) as json))")
-            }
-        };
-        format!("select value from {table}")
+    /// Hexadecimal digits of the bytes of a column.
+    pub(crate) fn hex_of(&self, column: &str) -> String {
+        match self {
+            Self::Sqlite(_) => format!("hex({column})"),
+            Self::Postgres(_) => format!("encode({column}, 'hex')"),
+        }
     }
 
     /// The placeholders of a `values` list. SQLite takes `$1` for a name and looks for it among all names before it: a thousand of them

@@ -141,7 +141,7 @@ impl AnalyticsDimension {
 }
 
 impl AnalyticsOrder {
-    pub(super) fn column(self) -> &'static str {
+    pub(super) const fn column(self) -> &'static str {
         match self {
             Self::Requests => "requests",
             Self::Errors => "errors",

@@ -9,10 +9,11 @@ use route::ids::{GatewayId, RouteId};
 
 use super::ask::{Keys, Like, group};
 use super::cells::{key, parts};
-use super::rows::{By, Condition, Range, Sizes};
+use super::rows::{By, Range, holding, keys as one_of, like};
+use super::sizes::{Has, Sizes, Stored};
 use super::views::View;
 use super::{Analytics, AnalyticsAnswer, AnalyticsQuery, Edge, Series, Sums};
-use crate::db::Connection;
+use crate::db::{Clause, Connection};
 use crate::error::{Result, unreadable};
 
 /// What tells edges apart: those of calls have more parts.
@@ -50,7 +51,7 @@ impl Analytics<'_> {
             ..AnalyticsAnswer::default()
         };
         let stored = match asked.groups.is_empty() {
-            true => Stored::new(),
+            true => Stored::default(),
             false => range.stored(&mut tx, &keys, Sizes::of(asked)).await?,
         };
         let found = Found::of(&stored, &keys)?;
@@ -116,16 +117,6 @@ impl Series {
     }
 }
 
-/// How much there is of each gateway and key that has rows; the gateway is an empty text when gateways are not told apart.
-type Stored = HashMap<(String, String), Has>;
-
-#[derive(Default)]
-struct Has {
-    requests: u64,
-    /// By what the largest are chosen.
-    size: u64,
-}
-
 /// A key that is wanted.
 struct Known<'s> {
     gateway: &'s str,
@@ -145,12 +136,12 @@ struct Found<'s> {
 impl<'s> Found<'s> {
     fn of(stored: &'s Stored, keys: &Keys<'_>) -> Result<Self> {
         let mut found = Self::default();
-        for ((gateway, key), Has { requests, size }) in stored {
+        for (gateway, key, Has { requests, size }) in stored.iter() {
             let parts = parts(key).ok_or_else(|| unreadable("the key of a roll-up"))?;
             if keys.want(&parts) {
-                found.wanted.push(Known { gateway, key, parts, size: *size });
+                found.wanted.push(Known { gateway, key, parts, size });
             } else if keys.is_rest(&parts) {
-                found.folded = found.folded.saturating_add(*requests);
+                found.folded = found.folded.saturating_add(requests);
             }
         }
         Ok(found)
@@ -187,8 +178,8 @@ impl Range<'_> {
     /// Everything that is wanted.
     async fn sum(&self, tx: &mut Connection, keys: &Keys<'_>) -> Result<Series> {
         let condition = match (keys.is_whole(), keys.like()) {
-            (true, Like::Any) => Condition::default(),
-            (true, like) => self.sought(Condition::of(&like), 1),
+            (true, Like::Any) => Clause::new(tx),
+            (true, it) => self.sought(like(tx, &it), 1),
             (false, _) => {
                 let stored = self.stored(tx, keys, Sizes::default()).await?;
                 self.named(tx, &Found::of(&stored, keys)?.names())
@@ -204,14 +195,10 @@ impl Range<'_> {
 
     /// All keys that may be wanted, and rests among them.
     async fn stored(&self, tx: &mut Connection, keys: &Keys<'_>, sizes: Sizes) -> Result<Stored> {
-        let condition = Condition::of(&keys.like()).holding(keys.texts());
-        let mut stored = Stored::new();
+        let condition = holding(like(tx, &keys.like()), keys.texts());
+        let mut stored = Stored::default();
         for piece in self.pieces(keys.view) {
-            for it in piece.sizes(tx, keys.view, &condition, sizes).await? {
-                let has = stored.entry((it.gateway, it.key)).or_default();
-                has.requests = has.requests.saturating_add(it.requests);
-                has.size = has.size.saturating_add(it.size);
-            }
+            piece.sizes(tx, (keys.view, &condition), sizes, &mut stored).await?;
         }
         Ok(stored)
     }
@@ -243,17 +230,18 @@ impl Range<'_> {
     }
 
     /// One of these keys.
-    fn named(&self, tx: &Connection, names: &BTreeSet<&str>) -> Condition {
-        let condition = Condition::keys(tx, &names.iter().copied().collect::<Vec<_>>());
+    fn named(&self, tx: &Connection, names: &BTreeSet<&str>) -> Clause {
+        let condition = one_of(tx, &names.iter().copied().collect::<Vec<_>>());
         self.sought(condition, names.len())
     }
 
     /// Requests whose combination is no longer known; those of the rests that were found, or of the rests that only these keys may be in.
     async fn folded(&self, tx: &mut Connection, keys: &Keys<'_>, found: u64) -> Result<u64> {
         let Some(rests) = keys.rests() else { return Ok(found) };
-        let condition = Condition::keys(tx, &rests.each_ref().map(String::as_str));
-        let rests = self.sizes(tx, keys.view, &condition, Sizes::default()).await?;
-        Ok(rests.iter().fold(0, |sum, it| sum.saturating_add(it.requests)))
+        let condition = one_of(tx, &rests.each_ref().map(String::as_str));
+        let mut stored = Stored::default();
+        self.sizes(tx, (keys.view, &condition), Sizes::default(), &mut stored).await?;
+        Ok(stored.iter().fold(0, |sum, (.., it)| sum.saturating_add(it.requests)))
     }
 
     /// Sums of edges, by what their keys begin with.
@@ -265,8 +253,8 @@ impl Range<'_> {
     ) -> Result<BTreeMap<Vec<Option<String>>, Sums>> {
         let prefix = key(&[Some(route.as_str())]);
         let prefix = prefix.trim_end_matches(']');
-        let like = Like::Between(format!("{prefix},"), format!("{prefix}-"));
-        let condition = self.sought(Condition::of(&like), 1);
+        let edges = Like::Between(format!("{prefix},"), format!("{prefix}-"));
+        let condition = self.sought(like(tx, &edges), 1);
         let by = By { parts: &OF_EDGE, ..By::default() };
         let edges = self.sums(tx, view, &condition, by).await?;
         Ok(edges.into_iter().map(|it| (it.parts, it.sums)).collect())

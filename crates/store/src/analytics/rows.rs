@@ -5,11 +5,11 @@ use sqlx::AssertSqlSafe;
 
 use super::ask::Like;
 use super::cells::Bucket;
-use super::sums::{NUMBERS, Summing};
+use super::sums::{NUMBERS, Summing, counts_requests};
 use super::views::View;
 use super::write::TIMES;
-use super::{AnalyticsOrder, AnalyticsQuery, Sums};
-use crate::db::{Connection, Row, Value, query};
+use super::{AnalyticsQuery, Sums};
+use crate::db::{Clause, Column, Connection, Row, query};
 use crate::error::{Result, unreadable};
 
 /// Gateways that a statement names.
@@ -26,20 +26,6 @@ pub(super) struct Range<'q> {
     bucket: Bucket,
     start: i64,
     end: i64,
-}
-
-/// What rows must be like, with the values of its placeholders.
-#[derive(Clone, Default)]
-pub(super) struct Condition {
-    sql: String,
-    values: Vec<Value>,
-}
-
-/// The size of keys: the sum of such a column, of each gateway or of all together.
-#[derive(Clone, Copy)]
-pub(super) struct Sizes {
-    pub(super) of: &'static str,
-    pub(super) by_gateway: bool,
 }
 
 /// What tells sums apart; at least one of these.
@@ -63,42 +49,46 @@ pub(super) struct Group {
     pub(super) sums: Sums,
 }
 
-/// How much there is of a key.
-pub(super) struct Size {
-    /// An empty text when gateways are not told apart.
-    pub(super) gateway: String,
-    pub(super) key: String,
-    pub(super) requests: u64,
-    /// The sum asked for.
-    pub(super) size: u64,
-}
-
 /// Bits of the low half of a number.
 const HALF: u32 = 32;
 const LOW: u64 = (1 << HALF) - 1;
 
-/// Two columns for the sum of one: that of the low halves of its numbers and that of the high ones, since the sum itself may be too large
-/// for the database.
-fn halves(column: &str) -> String {
-    format!("cast(sum({column} & {LOW}) as bigint), cast(sum({column} >> {HALF}) as bigint)")
-}
-
-/// The sum whose halves begin there.
-fn whole(row: &Row, at: usize) -> Result<u64> {
-    let (low, high) = (row.at::<i64>(at)?, row.at::<i64>(at.saturating_add(1))?);
-    Ok(high.unsigned_abs().saturating_mul(1 << HALF).saturating_add(low.unsigned_abs()))
-}
-
-impl Sizes {
-    /// By which the groups of a question are chosen.
-    pub(super) fn of(asked: &AnalyticsQuery) -> Self {
-        Self { of: asked.order.column(), by_gateway: asked.is_by_gateway() }
+/// What the sum of a column is asked for by. Where it may be too large for the database it is two columns: the sum of the low halves of the
+/// numbers and that of the high ones.
+fn sum_of(column: &str) -> String {
+    let sum = |of: String| format!("cast(sum({of}) as bigint)");
+    if counts_requests(column) {
+        return sum(column.to_owned());
     }
+    let halves = [format!("{column} & {LOW}"), format!("{column} >> {HALF}")];
+    halves.map(sum).join(", ")
 }
 
-impl Default for Sizes {
-    fn default() -> Self {
-        Self { of: AnalyticsOrder::Requests.column(), by_gateway: false }
+/// Reads the columns of a row one after the other.
+struct Cells<'r> {
+    row: &'r Row,
+    at: usize,
+}
+
+impl<'r> Cells<'r> {
+    fn of(row: &'r Row) -> Self {
+        Self { row, at: 0 }
+    }
+
+    fn next<T: Column>(&mut self) -> Result<T> {
+        let value = self.row.at(self.at)?;
+        self.at = self.at.saturating_add(1);
+        Ok(value)
+    }
+
+    /// What [`sum_of`] a column has asked for.
+    fn sum_of(&mut self, column: &str) -> Result<u64> {
+        let first = self.next::<i64>()?.unsigned_abs();
+        if counts_requests(column) {
+            return Ok(first);
+        }
+        let high = self.next::<i64>()?.unsigned_abs();
+        Ok(high.saturating_mul(1 << HALF).saturating_add(first))
     }
 }
 
@@ -117,21 +107,19 @@ impl By<'_> {
 impl Group {
     /// Reads a row that has the columns of [`Range::sums`].
     fn read(row: &Row, by: By<'_>, reading: &mut Reading) -> Result<Self> {
-        let mut columns = 0..;
-        let mut next = || columns.next().unwrap_or_default();
-        let gateway = by.gateway.then(|| row.at(next())).transpose()?;
-        let start = by.start.then(|| row.at(next())).transpose()?.unwrap_or_default();
+        let mut cells = Cells::of(row);
+        let gateway = by.gateway.then(|| cells.next()).transpose()?;
+        let start = by.start.then(|| cells.next()).transpose()?.unwrap_or_default();
         let mut parts = Vec::with_capacity(by.parts.len());
         for _ in by.parts {
-            let part = row.at::<String>(next())?.replace('\0', r"\u0000");
+            let part = cells.next::<String>()?.replace('\0', r"\u0000");
             parts.push(serde_json::from_str(&part).map_err(unreadable)?);
         }
         let mut numbers = [0; NUMBERS.len()];
-        for number in &mut numbers {
-            *number = whole(row, next())?;
-            next();
+        for (number, column) in numbers.iter_mut().zip(NUMBERS) {
+            *number = cells.sum_of(column)?;
         }
-        let sums = reading.sums(numbers, &row.at::<String>(next())?)?;
+        let sums = reading.sums(numbers, &cells.next::<String>()?)?;
         Ok(Self { gateway, start, parts, sums })
     }
 }
@@ -152,55 +140,43 @@ impl Reading {
     }
 }
 
-impl Condition {
-    pub(super) fn of(like: &Like) -> Self {
-        let mut condition = Self::default();
-        match like {
-            Like::Any => {}
-            Like::Exactly(key) => condition.and(" and key = ", key.as_str()),
-            Like::Between(from, to) => {
-                condition.and(" and key >= ", from.as_str());
-                condition.and(" and key < ", to.as_str());
-            }
+/// That keys are like this.
+pub(super) fn like(tx: &Connection, like: &Like) -> Clause {
+    let mut clause = Clause::new(tx);
+    match like {
+        Like::Any => {}
+        Like::Exactly(key) => clause.compare("key", "=", key.as_str()),
+        Like::Between(from, to) => {
+            clause.compare("key", ">=", from.as_str());
+            clause.compare("key", "<", to.as_str());
         }
-        condition
     }
+    clause
+}
 
-    /// And with all of these texts in the key, or texts that are like them: the rest is for who reads the rows.
-    pub(super) fn holding(mut self, texts: impl Iterator<Item = String>) -> Self {
-        for text in texts {
-            // What has a meaning in a pattern, or might escape one, is any character.
-            self.and(" and key like ", format!("%{}%", text.replace(['%', '_', '\\'], "_")));
-        }
-        self
+/// And with all of these texts in the key, or texts that are like them: the rest is for who reads the rows.
+pub(super) fn holding(mut clause: Clause, texts: impl Iterator<Item = String>) -> Clause {
+    for text in texts {
+        // What has a meaning in a pattern, or might escape one, is any character.
+        let pattern = format!("%{}%", text.replace(['%', '_', '\\'], "_"));
+        clause.compare("key", "like", pattern);
     }
+    clause
+}
 
-    /// One of these keys.
-    pub(super) fn keys(tx: &Connection, keys: &[&str]) -> Self {
-        let mut condition = Self::default();
-        if (1..=NAMED).contains(&keys.len()) {
-            condition.is_one_of("key", keys);
-        } else {
-            condition.values.push(serde_json::Value::from(keys).to_string().into());
-            condition.sql = format!(" and key in ({})", tx.texts_of("$1"));
-        }
-        condition
-    }
+/// One of these keys.
+pub(super) fn keys(tx: &Connection, keys: &[&str]) -> Clause {
+    let mut clause = Clause::new(tx);
+    let among = match keys.len() {
+        1..=NAMED => one_of(&mut clause, "key", keys),
+        _ => clause.among_texts("key", keys),
+    };
+    clause.term(among);
+    clause
+}
 
-    /// What stands before a value, and the value.
-    fn and(&mut self, text: &str, value: impl Into<Value>) {
-        self.values.push(value.into());
-        self.sql.push_str(&format!("{text}${}", self.values.len()));
-    }
-
-    fn is_one_of(&mut self, column: &str, values: &[&str]) {
-        let mut before = format!(" and {column} in (");
-        for value in values {
-            self.and(&before, *value);
-            ",".clone_into(&mut before);
-        }
-        self.sql.push(')');
-    }
+fn one_of(clause: &mut Clause, column: &str, values: &[&str]) -> String {
+    format!("{column} in ({})", clause.bind_all(values.iter().map(|it| (*it).into())))
 }
 
 impl<'q> Range<'q> {
@@ -218,13 +194,13 @@ impl<'q> Range<'q> {
     }
 
     /// A condition on so many keys, or stretches of keys, so that each is sought at each time; if they are not too many.
-    pub(super) fn sought(&self, mut condition: Condition, keys: usize) -> Condition {
+    pub(super) fn sought(&self, mut condition: Clause, keys: usize) -> Clause {
         let starts =
             (self.start..self.end).step_by(usize::try_from(self.bucket.seconds()).unwrap_or(1));
         let each = keys.saturating_mul(self.gateways.len());
         if starts.clone().count().saturating_mul(each) <= SOUGHT {
             let starts: Vec<_> = starts.map(|it| it.to_string()).collect();
-            condition.sql.push_str(&format!(" and start in ({})", starts.join(",")));
+            condition.term(format!("start in ({})", starts.join(",")));
         }
         condition
     }
@@ -252,81 +228,57 @@ impl<'q> Range<'q> {
         &self,
         tx: &mut Connection,
         view: View,
-        condition: &Condition,
+        condition: &Clause,
         by: By<'_>,
     ) -> Result<Vec<Group>> {
         let columns = by.columns(tx);
         let names: Vec<_> = columns.iter().map(|(name, _)| name.as_str()).collect();
         let groups = format!(" group by {}", names.join(", "));
         let columns = columns.iter().map(|(name, what)| format!("{what} as {name}"));
-        let numbers = NUMBERS.iter().map(|it| halves(it));
+        let numbers = NUMBERS.iter().map(|it| sum_of(it));
         let columns: Vec<_> = columns.chain(numbers).collect();
-        let columns = format!("{}, {} as times", columns.join(", "), tx.hex_of_all("times"));
-        let rows = self.select(tx, (view, condition), [&columns, &groups]).await?;
-        let mut reading = Reading::default();
-        rows.iter().map(|it| Group::read(it, by, &mut reading)).collect()
-    }
-
-    /// How much there is of each key in rows that are like this.
-    pub(super) async fn sizes(
-        &self,
-        tx: &mut Connection,
-        view: View,
-        condition: &Condition,
-        Sizes { of, by_gateway }: Sizes,
-    ) -> Result<Vec<Size>> {
-        let (gateway, groups) = match by_gateway {
-            true => ("gateway_id", " group by gateway_id, key"),
-            false => ("''", " group by key"),
-        };
-        let columns = format!("{gateway}, key, {}, {}", halves("requests"), halves(of));
-        let rows = self.select(tx, (view, condition), [&columns, groups]).await?;
+        let times = tx.all_of(&tx.hex_of("times"), "");
+        let columns = format!("{}, {times} as times", columns.join(", "));
+        let (mut reading, mut all) = (Reading::default(), Vec::new());
         let read = |row: &Row| {
-            let (gateway, key) = (row.at(0)?, row.at(1)?);
-            Ok(Size { gateway, key, requests: whole(row, 2)?, size: whole(row, 4)? })
+            all.push(Group::read(row, by, &mut reading)?);
+            Ok(())
         };
-        rows.iter().map(read).collect()
-    }
-
-    async fn select(
-        &self,
-        tx: &mut Connection,
-        (view, condition): (View, &Condition),
-        [columns, end]: [&str; 2],
-    ) -> Result<Vec<Row>> {
-        let mut all = Vec::new();
-        for gateways in self.gateways.chunks(GATEWAYS) {
-            let Condition { sql, values } = self.placed(view, gateways, condition.clone());
-            let few = values.len() <= 7;
-            let sql = format!("select {columns} from log_rollups where {sql}{end}");
-            let rows = query(AssertSqlSafe(sql)).persistent(few).bind_all(values);
-            let rows = rows.fetch_all(tx).await?;
-            if all.is_empty() {
-                all = rows;
-            } else {
-                all.extend(rows);
-            }
-        }
+        self.select(tx, (view, condition), [&columns, &groups], read).await?;
         Ok(all)
     }
 
+    /// Reads these columns of the rows that are like this; `end` says how they are grouped.
+    pub(super) async fn select(
+        &self,
+        tx: &mut Connection,
+        (view, condition): (View, &Clause),
+        [columns, end]: [&str; 2],
+        mut read: impl FnMut(&Row) -> Result<()>,
+    ) -> Result<()> {
+        for gateways in self.gateways.chunks(GATEWAYS) {
+            let clause = self.placed(view, gateways, condition.clone());
+            let few = clause.values.len() <= 7;
+            let sql = format!("select {columns} from log_rollups where {}{end}", clause.text());
+            let rows = query(AssertSqlSafe(sql)).persistent(few).bind_all(clause.values);
+            rows.for_each(tx, &mut read).await?;
+        }
+        Ok(())
+    }
+
     /// What is wanted, and where.
-    fn placed(&self, view: View, gateways: &[&GatewayId], condition: Condition) -> Condition {
-        let mut at = condition;
-        at.and(" and view = ", view.number());
-        at.and(" and bucket = ", self.bucket.seconds());
-        at.and(" and start >= ", self.start);
-        at.and(" and start < ", self.end);
-        match gateways {
-            [one] => at.and(" and gateway_id = ", one.as_str()),
-            many => {
-                let many: Vec<_> = many.iter().map(|it| it.as_str()).collect();
-                at.is_one_of("gateway_id", &many);
-            }
+    fn placed(&self, view: View, gateways: &[&GatewayId], mut clause: Clause) -> Clause {
+        clause.compare("view", "=", view.number());
+        clause.compare("bucket", "=", self.bucket.seconds());
+        clause.compare("start", ">=", self.start);
+        clause.compare("start", "<", self.end);
+        if let [one] = gateways {
+            clause.compare("gateway_id", "=", one.as_str());
+        } else {
+            let gateways: Vec<_> = gateways.iter().map(|it| it.as_str()).collect();
+            let among = one_of(&mut clause, "gateway_id", &gateways);
+            clause.term(among);
         }
-        if let Some(rest) = at.sql.strip_prefix(" and ") {
-            at.sql = rest.to_owned();
-        }
-        at
+        clause
     }
 }

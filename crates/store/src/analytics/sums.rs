@@ -191,3 +191,8 @@ pub(super) const NUMBERS: [&str; 9] = [
     "cache_read",
     "cache_write",
 ];
+
+/// Whether a column counts requests: of these there are never so many that their sum is too large for the database.
+pub(super) fn counts_requests(column: &str) -> bool {
+    matches!(column, "requests" | "errors" | "cached" | "unpriced")
+}

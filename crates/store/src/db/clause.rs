@@ -79,4 +79,15 @@ impl Clause {
             format!("json_each({place}) ids")
         }
     }
+
+    /// Whether a column is one of these texts, any number of which are one value.
+    pub(crate) fn among_texts(&mut self, column: &str, texts: &[&str]) -> String {
+        let place = self.bind(serde_json::Value::from(texts).to_string());
+        let table = if self.postgres {
+            format!("json_array_elements_text(cast(cast({place} as text) as json))")
+        } else {
+            format!("json_each({place})")
+        };
+        format!("{column} in (select value from {table})")
+    }
 }

@@ -8,6 +8,7 @@ use sqlx::{Postgres, SqlSafeStr, SqlStr, Sqlite};
 
 use super::row::Column;
 use super::{Connection, Row, postgres, text};
+use crate::error::Result;
 
 /// A value of a statement.
 #[derive(Clone, Debug)]
@@ -91,6 +92,29 @@ impl Query {
                 all
             }
         })
+    }
+
+    /// Does something with each row as it comes.
+    pub(crate) async fn for_each(
+        self,
+        connection: &mut Connection,
+        mut work: impl FnMut(&Row) -> Result<()>,
+    ) -> Result<()> {
+        match connection {
+            Connection::Sqlite(it) => {
+                let mut rows = self.for_sqlite().fetch(&mut **it);
+                while let Some(row) = rows.try_next().await? {
+                    work(&Row::Sqlite(row))?;
+                }
+            }
+            Connection::Postgres(it) => {
+                let mut rows = self.for_postgres().fetch(&mut **it);
+                while let Some(row) = postgres::in_time(rows.try_next()).await? {
+                    work(&Row::Postgres(row))?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The row, if there is one.
