@@ -20,7 +20,7 @@ export const offline = (tab) => tab.getByText("Offline: kept in this browser").w
 
 /** Types into a field of an element's form. */
 export async function set(editor, id, label, value) {
-  await editor.node(id).locator(".node-head").click();
+  await editor.pick(id);
   await editor.form(id).getByLabel(label, { exact: true }).fill(value);
 }
 
@@ -31,7 +31,7 @@ export async function openUnsaved(page, id, [element, label, value]) {
   await set(editor, element, label, value);
   await offline(page);
   const restored = async () => {
-    await editor.node(element).locator(".node-head").click();
+    await editor.pick(element);
     assert.equal(await editor.form(element).getByLabel(label, { exact: true }).inputValue(), value);
   };
   return { editor, restored };

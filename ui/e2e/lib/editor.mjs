@@ -66,6 +66,20 @@ export function editorOf(page) {
       canvas.locator(`.react-flow__edge[data-id='${JSON.stringify([id, output])}'] .route-edge`),
     form: (id) => page.getByRole("region", { name: `Element ${id}`, exact: true }),
     problem: (text) => problems.getByRole("button").filter({ hasText: text }),
+    /**
+     * An element where it can be clicked, by its head. When it is not in view the whole graph is shown first: the browser would scroll
+     * the canvas to it, which moves back at once, perhaps before the button is let go.
+     */
+    async seen(id) {
+      const head = node(id).locator(".node-head");
+      if (!within(await head.boundingBox(), await canvas.boundingBox()))
+        await canvas.getByRole("button", { name: "Fit View" }).click();
+      return head;
+    },
+    /** Selects an element by a click. */
+    async pick(id, how) {
+      await (await this.seen(id)).click(how);
+    },
     /** Waits until the server has what was done, and has said what it thinks of it. */
     async settled() {
       await page
@@ -108,6 +122,15 @@ export function editorOf(page) {
       return changes;
     },
   };
+}
+
+function within(box, frame) {
+  return (
+    box.x >= frame.x &&
+    box.y >= frame.y &&
+    box.x + box.width <= frame.x + frame.width &&
+    box.y + box.height <= frame.y + frame.height
+  );
 }
 
 /** Fails unless the draft on the server means what is expected. */

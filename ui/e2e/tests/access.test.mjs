@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import axe from "axe-core";
 import { assertNoFaults, logIn, openPage } from "../lib/browser.mjs";
+import { editorOf } from "../lib/editor.mjs";
 import { prepare } from "../lib/scene.mjs";
 import { ADMIN } from "../lib/server.mjs";
 import { stage } from "../lib/stage.mjs";
@@ -144,7 +145,7 @@ for (const { name, roles, ...size } of WINDOWS) {
 /** The form of an element, the JSON, and the dialogs, which no address leads to. */
 async function ofEditor(page, role) {
   const found = [];
-  await page.locator('.editor-canvas [data-key="split"] .node-head').click();
+  await editorOf(page).pick("split");
   await page.getByRole("region", { name: "Element split" }).waitFor();
   found.push(...(await judged(page, "the form of a split")));
   await page.getByRole("button", { name: "JSON", exact: true }).click();

@@ -100,7 +100,7 @@ test("who decides later, and loads the page anew, is asked again; dropped change
   await there.settled();
   await assertDraft(on.server, id, sound({ large: { timeout: 9000 } }));
   await there.bar.getByRole("button", { name: "Undo" }).click();
-  await there.node("small").locator(".node-head").click();
+  await there.pick("small");
   await there.settled();
   const timeout = there.form("small").getByLabel("Timeout (ms)", { exact: true });
   assert.equal(await timeout.inputValue(), "5000");
@@ -186,7 +186,7 @@ test("what the editor does not know survives edits of forms, of the canvas, and 
   await set(editor, "budget", "Id", "allowance");
   await page.keyboard.press("Tab");
   await editor.form("allowance").getByLabel("fallback", { exact: true }).selectOption("large");
-  const spare = editor.node("spare").locator(".node-head");
+  const spare = await editor.seen("spare");
   await spare.dragTo(editor.canvas.locator(".react-flow__pane"), { targetPosition: { x: 500, y: 620 } });
   await editor.settled();
 
@@ -215,11 +215,8 @@ test("what the editor does not know survives edits of forms, of the canvas, and 
 test("several elements are deleted together, brought back, copied, and pasted into another route", async () => {
   const [id, target] = [await make(), await make()];
   const editor = await openEditor(page, id);
-  await editor.node("small").locator(".node-head").click();
-  await editor
-    .node("spare")
-    .locator(".node-head")
-    .click({ modifiers: ["Control"] });
+  await editor.pick("small");
+  await editor.pick("spare", { modifiers: ["Control"] });
   await page.getByRole("heading", { name: "2 elements" }).waitFor();
   await editor.node("small").focus();
   await page.keyboard.press("Control+c");

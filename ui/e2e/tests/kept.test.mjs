@@ -29,22 +29,21 @@ const open = async () => {
   const page = await on.open();
   return page;
 };
-const head = (editor, id) => editor.node(id).locator(".node-head");
 
 test("broken JSON is kept while one looks at another element, and over a reload, until it is discarded", async () => {
   const page = await open();
   const id = await makeRoute(on.server, "broken", GRAPH);
   let editor = await openEditor(page, id);
-  await head(editor, "plan").click();
+  await editor.pick("plan");
   await page.getByLabel("As JSON", { exact: true }).fill('{"metadata.plan": ');
-  await head(editor, "model").click();
+  await editor.pick("model");
   await editor.form("model").waitFor();
   await editor.problem("What was typed into “As JSON” is not in the graph").click();
   assert.equal(await page.getByLabel("As JSON", { exact: true }).inputValue(), '{"metadata.plan": ');
   page.once("dialog", (it) => it.accept());
   await page.reload();
   editor = editorOf(page);
-  await head(editor, "plan").click();
+  await editor.pick("plan");
   assert.equal(await page.getByLabel("As JSON", { exact: true }).inputValue(), '{"metadata.plan": ');
   await page.getByRole("button", { name: "Discard what was typed into As JSON of plan" }).click();
   assert.equal(await page.getByLabel("As JSON", { exact: true }).inputValue(), '{"metadata.plan": "paid"}');
@@ -57,7 +56,7 @@ test("work of a tab that was closed before it was saved is offered with a compar
   const id = await makeRoute(on.server, "closed", GRAPH);
   const tab = await first.context().newPage();
   await tab.route("**/draft", (it) => (it.request().method() === "PUT" ? it.abort() : it.continue()));
-  await head(await openEditor(tab, id), "model").click();
+  await (await openEditor(tab, id)).pick("model");
   await tab.getByLabel("Timeout (ms)").fill("5000");
   await tab.getByText("Offline: kept in this browser").waitFor();
   const other = await openEditor(first, id);

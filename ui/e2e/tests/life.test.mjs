@@ -65,7 +65,7 @@ test("tried, deployed, called, seen in the log, made a sample of, and rolled bac
   await t.test(
     "a changed draft is simulated: the way lights up, what was read is shown, nobody is called",
     async () => {
-      await editor.node("large").locator(".node-head").click();
+      await editor.pick("large");
       await editor.form("large").getByLabel("Model", { exact: true }).fill("new-model");
       await editor.settled();
       const before = upstream.seen.length;

@@ -22,7 +22,7 @@ async function openForm(size) {
   const page = await openPage(browser, server, size);
   await logIn(page);
   const editor = await openEditor(page, id);
-  await editor.node("model").locator(".node-head").click();
+  await editor.pick("model");
   const form = page.getByRole("region", { name: "Element model" });
   await form.waitFor();
   return { page, form };

@@ -11,7 +11,7 @@ const but = (id, change) => SOUND.map((it) => (it.id === id ? { ...it, ...change
 
 /** Changes one field of an element's form. */
 const field = (id, label, value) => async (editor) => {
-  await editor.node(id).locator(".node-head").click();
+  await editor.pick(id);
   const control = editor.form(id).getByLabel(label, { exact: true });
   if ((await control.evaluate((it) => it.tagName)) === "SELECT") await control.selectOption({ label: value });
   else {
@@ -157,7 +157,7 @@ for (const [name, { how, on, line = false, severity = "error", says, told = says
 
 test("no end: it is said of the whole, and each output that led there is painted", async () => {
   const editor = await open();
-  await editor.node("end").locator(".node-head").click();
+  await editor.pick("end");
   await editor.bar.getByRole("button", { name: "Delete" }).click();
   const entry = editor.problem("A route needs").filter({ hasText: "at least one element of type" });
   await entry.first().waitFor();
@@ -166,7 +166,7 @@ test("no end: it is said of the whole, and each output that led there is painted
     await editor.node(id).locator(".node-flag-error").waitFor();
     assert.notEqual(await editor.slot(id, "success").getAttribute("data-bad"), null);
   }
-  await editor.node("large").locator(".node-head").click();
+  await editor.pick("large");
   await entry.first().click();
   await page.getByText("Select an element to see and change what it does.").waitFor();
   assertNoFaults(page);
@@ -189,7 +189,7 @@ test("the key N leads from problem to problem, and its field says the same", asy
   await field("large", "Provider", "nobody")(editor);
   await field("spare", "Provider", "no-one")(editor);
   await editor.problem("spare").waitFor();
-  await editor.node("start").locator(".node-head").click();
+  await editor.pick("start");
   await editor.node("start").focus();
   await page.keyboard.press("n");
   await isFocused(editor.node("large"));
