@@ -111,7 +111,7 @@ impl Connection {
         }
     }
 
-    /// The texts of an expression in all rows of a group, in the order of the rows, as those of any other expression.
+    /// The texts of an expression in all rows of a group; those of several expressions of one statement stand in the same order.
     pub(crate) fn all_of(&self, expression: &str, separator: &str) -> String {
         match self {
             Self::Sqlite(_) => format!("group_concat({expression}, '{separator}')"),
