@@ -107,6 +107,9 @@ impl Ground<'_> {
 
     /// Looks for the limits of these elements in older versions; whether one was found.
     async fn know(&self, gateway: &GatewayId, strays: Strays) -> bool {
+        if strays.is_empty() {
+            return false;
+        }
         let routes = self.catalog.gateways.values().flat_map(|it| it.routes.values());
         self.older.keep_only(&routes.map(|it| &it.id).collect());
         match self.catalog.gateways.get(gateway) {

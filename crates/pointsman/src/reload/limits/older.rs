@@ -38,6 +38,10 @@ pub(super) struct Strays(HashMap<RouteId, HashSet<Name>>);
 const AT_ONCE: u32 = 20;
 
 impl Strays {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn note(&mut self, key: &Key) {
         let Some((route, name)) = Rulebook::element_of(key) else { return };
         let names = self.0.entry(route).or_default();
