@@ -61,24 +61,14 @@ async fn carry(
     }
 }
 
-/// The host and port of a URL, and the URL with others.
-fn through(url: &str, address: impl FnOnce(String) -> String) -> String {
-    let (before, after) = url.split_once('@').unwrap();
-    let (server, database) = after.split_once('/').unwrap();
-    format!("{before}@{}/{database}", address(server.to_owned()))
-}
-
 #[tokio::test]
 async fn a_connection_that_falls_silent_when_it_is_given_back_takes_no_place() {
     for pings in [1, 2] {
         let url = new_database().await;
-        let mut server = String::new();
-        through(&url, |it| {
-            server.clone_from(&it);
-            it
-        });
-        let wire = Wire::new(server, pings).await;
-        let store = open(&through(&url, |_| wire.address.clone())).await;
+        let (user, place) = url.split_once('@').unwrap();
+        let (server, database) = place.split_once('/').unwrap();
+        let wire = Wire::new(server.to_owned(), pings).await;
+        let store = open(&format!("{user}@{}/{database}", wire.address)).await;
         wire.armed.store(true, Ordering::Relaxed);
         for _ in 0..CALLS {
             let _known_or_away = store.revision().await;
