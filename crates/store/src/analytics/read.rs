@@ -9,7 +9,7 @@ use route::ids::{GatewayId, RouteId};
 
 use super::ask::{Keys, Like, group};
 use super::cells::{key, parts};
-use super::rows::{By, Range, holding, keys as one_of, like};
+use super::rows::{By, Range, among, holding, like};
 use super::sizes::{Has, Sizes, Stored};
 use super::views::View;
 use super::{Analytics, AnalyticsAnswer, AnalyticsQuery, Edge, Series, Sums};
@@ -231,14 +231,14 @@ impl Range<'_> {
 
     /// One of these keys.
     fn named(&self, tx: &Connection, names: &BTreeSet<&str>) -> Clause {
-        let condition = one_of(tx, &names.iter().copied().collect::<Vec<_>>());
+        let condition = among(tx, &names.iter().copied().collect::<Vec<_>>());
         self.sought(condition, names.len())
     }
 
     /// Requests whose combination is no longer known; those of the rests that were found, or of the rests that only these keys may be in.
     async fn folded(&self, tx: &mut Connection, keys: &Keys<'_>, found: u64) -> Result<u64> {
         let Some(rests) = keys.rests() else { return Ok(found) };
-        let condition = one_of(tx, &rests.each_ref().map(String::as_str));
+        let condition = among(tx, &rests.each_ref().map(String::as_str));
         let mut stored = Stored::default();
         self.sizes(tx, (keys.view, &condition), Sizes::default(), &mut stored).await?;
         Ok(stored.iter().fold(0, |sum, (.., it)| sum.saturating_add(it.requests)))

@@ -165,7 +165,7 @@ pub(super) fn holding(mut clause: Clause, texts: impl Iterator<Item = String>) -
 }
 
 /// One of these keys.
-pub(super) fn keys(tx: &Connection, keys: &[&str]) -> Clause {
+pub(super) fn among(tx: &Connection, keys: &[&str]) -> Clause {
     let mut clause = Clause::new(tx);
     let among = match keys.len() {
         1..=NAMED => one_of(&mut clause, "key", keys),
@@ -261,7 +261,7 @@ impl<'q> Range<'q> {
             let few = clause.values.len() <= 7;
             let sql = format!("select {columns} from log_rollups where {}{end}", clause.text());
             let rows = query(AssertSqlSafe(sql)).persistent(few).bind_all(clause.values);
-            rows.for_each(tx, &mut read).await?;
+            rows.for_each(tx, |row| read(&row)).await?;
         }
         Ok(())
     }

@@ -8,7 +8,6 @@ use sqlx::{Postgres, SqlSafeStr, SqlStr, Sqlite};
 
 use super::row::Column;
 use super::{Connection, Row, postgres, text};
-use crate::error::Result;
 
 /// A value of a statement.
 #[derive(Clone, Debug)]
@@ -77,40 +76,33 @@ impl Query {
 
     /// Every row.
     pub(crate) async fn fetch_all(self, connection: &mut Connection) -> sqlx::Result<Vec<Row>> {
-        Ok(match connection {
-            Connection::Sqlite(it) => {
-                let rows = self.for_sqlite().fetch_all(&mut **it).await?;
-                rows.into_iter().map(Row::Sqlite).collect()
-            }
-            Connection::Postgres(it) => {
-                let mut rows = self.for_postgres().fetch(&mut **it);
-                let mut all = Vec::new();
-                // A long answer is no silence: each row has its own time.
-                while let Some(row) = postgres::in_time(rows.try_next()).await? {
-                    all.push(Row::Postgres(row));
-                }
-                all
-            }
-        })
+        let mut all = Vec::new();
+        let keep = |row| -> sqlx::Result<()> {
+            all.push(row);
+            Ok(())
+        };
+        self.for_each(connection, keep).await?;
+        Ok(all)
     }
 
     /// Does something with each row as it comes.
-    pub(crate) async fn for_each(
+    pub(crate) async fn for_each<E: From<sqlx::Error>>(
         self,
         connection: &mut Connection,
-        mut work: impl FnMut(&Row) -> Result<()>,
-    ) -> Result<()> {
+        mut work: impl FnMut(Row) -> Result<(), E>,
+    ) -> Result<(), E> {
         match connection {
             Connection::Sqlite(it) => {
                 let mut rows = self.for_sqlite().fetch(&mut **it);
                 while let Some(row) = rows.try_next().await? {
-                    work(&Row::Sqlite(row))?;
+                    work(Row::Sqlite(row))?;
                 }
             }
             Connection::Postgres(it) => {
                 let mut rows = self.for_postgres().fetch(&mut **it);
+                // A long answer is no silence: each row has its own time.
                 while let Some(row) = postgres::in_time(rows.try_next()).await? {
-                    work(&Row::Postgres(row))?;
+                    work(Row::Postgres(row))?;
                 }
             }
         }
