@@ -63,31 +63,32 @@ impl Clause {
             let place = self.bind(format!("{{{}}}", numbers.join(",")));
             format!("{column} = any(cast(cast({place} as text) as bigint[]))")
         } else {
-            let place = self.bind(serde_json::Value::from(numbers).to_string());
-            format!("{column} in (select value from json_each({place}))")
+            format!("{column} in (select value from {})", self.elements(numbers))
         }
     }
 
     /// As a table `ids` with one column, `value`.
     pub(crate) fn rows(&mut self, numbers: &[i64]) -> String {
-        let place = self.bind(serde_json::Value::from(numbers).to_string());
+        let all = self.elements(numbers);
         if self.postgres {
-            format!(
-                "(select cast(value as bigint) as value from json_array_elements_text(cast({place} as json))) ids"
-            )
+            format!("(select cast(value as bigint) as value from {all}) ids")
         } else {
-            format!("json_each({place}) ids")
+            format!("{all} ids")
         }
     }
 
     /// Whether a column is one of these texts, any number of which are one value.
     pub(crate) fn among_texts(&mut self, column: &str, texts: &[&str]) -> String {
-        let place = self.bind(serde_json::Value::from(texts).to_string());
-        let table = if self.postgres {
+        format!("{column} in (select value from {})", self.elements(texts))
+    }
+
+    /// As a table with a column `value`: as they are on SQLite, texts on PostgreSQL.
+    fn elements(&mut self, all: impl Into<serde_json::Value>) -> String {
+        let place = self.bind(all.into().to_string());
+        if self.postgres {
             format!("json_array_elements_text(cast(cast({place} as text) as json))")
         } else {
             format!("json_each({place})")
-        };
-        format!("{column} in (select value from {table})")
+        }
     }
 }
